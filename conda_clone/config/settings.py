@@ -1,0 +1,139 @@
+"""Frozen slices of the configuration, one per layer that needs settings.
+
+A function takes the slice it needs and never the whole configuration. Every field has the default
+of spec/settings.md, so that tests build a slice directly; `Configuration` fills them for real runs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from conda_clone.models.channel import ChannelConfig
+
+__all__ = [
+    "ChannelPriority",
+    "ChannelSettings",
+    "LinkSettings",
+    "NetworkSettings",
+    "OutputSettings",
+    "PathConflict",
+    "PathSettings",
+    "SafetyChecks",
+    "SolveSettings",
+]
+
+
+class ChannelPriority(StrEnum):
+    """How strongly the order of channels binds the solver."""
+
+    STRICT = "strict"
+    FLEXIBLE = "flexible"
+    DISABLED = "disabled"
+
+
+class PathConflict(StrEnum):
+    """What to do when two packages, or a package and a user, own one path."""
+
+    CLOBBER = "clobber"
+    WARN = "warn"
+    PREVENT = "prevent"
+
+
+class SafetyChecks(StrEnum):
+    """What to do when a cached package does not look as its metadata says."""
+
+    DISABLED = "disabled"
+    WARN = "warn"
+    ENABLED = "enabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathSettings:
+    """Where things lie; all paths are absolute."""
+
+    root_prefix: str
+    envs_dirs: tuple[str, ...]
+    pkgs_dirs: tuple[str, ...]
+    home: str
+    environments_txt: str
+    register_envs: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """Which channels are read, and how their indexes are kept."""
+
+    config: ChannelConfig = field(default_factory=ChannelConfig)
+    channels: tuple[str, ...] = ("conda-forge",)
+    subdirs: tuple[str, ...] = ("linux-64", "noarch")
+    repodata_fns: tuple[str, ...] = ("repodata.json",)
+    repodata_use_zst: bool = True
+    local_repodata_ttl: int = 1
+    use_index_cache: bool = False
+    use_only_tar_bz2: bool = False
+    allow_non_channel_urls: bool = False
+    add_pip_as_python_dependency: bool = True
+    allowlist_channels: tuple[str, ...] = ()
+    denylist_channels: tuple[str, ...] = ()
+    repodata_threads: int = 0
+    offline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkSettings:
+    """How connections are made; times in seconds."""
+
+    offline: bool = False
+    proxy_servers: Mapping[str, str] = field(default_factory=dict)
+    ssl_verify: bool | str = True
+    client_ssl_cert: str | None = None
+    client_ssl_cert_key: str | None = None
+    connect_timeout: float = 9.15
+    read_timeout: float = 60.0
+    max_retries: int = 3
+    backoff_factor: float = 1.0
+    user_agent: str = "conda"
+    fetch_threads: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveSettings:
+    """Standing wishes about solutions."""
+
+    channel_priority: ChannelPriority = ChannelPriority.FLEXIBLE
+    aggressive_update_packages: tuple[str, ...] = ("ca-certificates", "certifi", "openssl")
+    create_default_packages: tuple[str, ...] = ()
+    disallowed_packages: tuple[str, ...] = ()
+    pinned_packages: tuple[str, ...] = ()
+    track_features: tuple[str, ...] = ()
+    auto_update_conda: bool = True
+    override_virtual_packages: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSettings:
+    """How files get into an environment."""
+
+    allow_softlinks: bool = False
+    always_copy: bool = False
+    always_softlink: bool = False
+    path_conflict: PathConflict = PathConflict.CLOBBER
+    safety_checks: SafetyChecks = SafetyChecks.WARN
+    extra_safety_checks: bool = False
+    rollback_enabled: bool = True
+    shortcuts: bool = True
+    shortcuts_only: tuple[str, ...] = ()
+    separate_format_cache: bool = False
+    execute_threads: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSettings:
+    """How a command talks."""
+
+    json: bool = False
+    quiet: bool = False
+    verbosity: int = 0
+    always_yes: bool = False
+    dry_run: bool = False
+    show_channel_urls: bool | None = None

@@ -1,0 +1,52 @@
+"""`PrefixChange`: what is to become of one environment, and `ChangeReport`: the same, for reading.
+
+A change is complete before anything is touched: planning makes it, the console shows it, the
+transaction carries it out.
+"""
+
+from dataclasses import dataclass
+
+from conda_clone.models.records import PackageRecord, PrefixRecord
+
+__all__ = ["HistoryUpdate", "PrefixChange"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryUpdate:
+    """What one block of `conda-meta/history` says beside the packages (spec/formats.md, section 7).
+
+    Attributes:
+        command: The command line as the user gave it, secrets removed.
+        update_specs: Canonical texts of specs that the user asked for.
+        remove_specs: Canonical texts of specs that the user gave up.
+        neutered_specs: Canonical texts of older wishes that had to be weakened.
+    """
+
+    command: str = ""
+    update_specs: tuple[str, ...] = ()
+    remove_specs: tuple[str, ...] = ()
+    neutered_specs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrefixChange:
+    """The difference between an environment as it is and as it shall be.
+
+    Attributes:
+        prefix: Absolute path of the environment; need not exist yet.
+        unlink: Installed packages to take out, dependents before their dependencies.
+        link: Packages to put in, dependencies before their dependents.
+        history: What to write into the history.
+        requested_specs: Package name to the spec texts that asked for it.
+    """
+
+    prefix: str
+    unlink: tuple[PrefixRecord, ...] = ()
+    link: tuple[PackageRecord, ...] = ()
+    history: HistoryUpdate = HistoryUpdate()
+    requested_specs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to do."""
+        return not self.unlink and not self.link
