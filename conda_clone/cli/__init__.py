@@ -1,0 +1,1 @@
+"""The command line: parsing, dispatch, text, JSON and exit status."""

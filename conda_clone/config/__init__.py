@@ -1,0 +1,1 @@
+"""Settings: condarc files, CONDA_* variables and the command line become frozen slices."""

@@ -1,0 +1,1 @@
+"""Where raw setting values come from, one kind of source per module."""

@@ -1,0 +1,1 @@
+"""Channels as seen by the solver and by search: cached indexes, read by package name."""

@@ -1,0 +1,1 @@
+"""The index of one channel subdir: fetched, cached, parsed once."""

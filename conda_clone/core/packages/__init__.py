@@ -1,0 +1,1 @@
+"""The package cache: what is there, and how more gets in."""

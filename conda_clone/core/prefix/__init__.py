@@ -1,0 +1,1 @@
+"""One environment on disk: its records, history, state and place."""

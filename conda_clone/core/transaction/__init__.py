@@ -1,0 +1,1 @@
+"""Carry out the change of one environment: plan, verify, execute, roll back."""

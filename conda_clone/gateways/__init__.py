@@ -1,0 +1,1 @@
+"""The only code that changes disks, opens connections or starts processes."""

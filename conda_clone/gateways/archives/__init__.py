@@ -1,0 +1,1 @@
+"""Package archives: reading and safe extraction of both formats."""

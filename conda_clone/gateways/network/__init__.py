@@ -1,0 +1,1 @@
+"""Connections: transport, session, download, authentication."""

@@ -1,0 +1,1 @@
+"""Values: versions, specs, channels, records, graphs and events; nothing here touches the outside."""

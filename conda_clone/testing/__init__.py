@@ -1,0 +1,1 @@
+"""Builders of packages, channels and servers for tests, plugin authors and the demo."""
