@@ -1,1 +1,1 @@
-"""Change an environment: plan, solve, fetch and carry out; holds packages only, no modules of its own."""
+"""Change an environment: plan, solve, fetch and carry out; packages only, no modules."""

@@ -1,1 +1,1 @@
-"""Values: versions, specs, channels, records, graphs and events; nothing here touches the outside."""
+"""Values: versions, specs, channels, records, graphs, events; nothing here touches the outside."""
