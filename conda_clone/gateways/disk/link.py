@@ -1,0 +1,186 @@
+"""Put a file in a second place: hard link, symbolic link, reflink or copy.
+
+No function here ever replaces what is at the target: `FileExistsError` is the caller's to handle.
+Symbolic links are reproduced as links, whatever the kind, and never followed.
+"""
+
+import errno
+import os
+from enum import IntEnum
+
+from conda_clone.gateways.disk.errors import disk_errors
+from conda_clone.gateways.disk.write import unused_name_beside
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["LinkKind", "best_link_kind", "copy_file", "link_file"]
+
+# The number of FICLONE in linux/fs.h: share the blocks of another file (btrfs, xfs, bcachefs).
+_FICLONE = 0x40049409
+_BLOCK = 1 << 20
+_BINARY = getattr(os, "O_BINARY", 0)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+# What file systems answer that cannot link: another device, too many links, protected links, FUSE.
+_NO_HARD_LINK = frozenset(
+    {errno.EXDEV, errno.EMLINK, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+)
+
+
+class LinkKind(IntEnum):
+    """How a file came into a prefix; the numbers are those of `link.type` in prefix records.
+
+    A reflink is a `COPY` to everybody but the file system.
+    """
+
+    HARD = 1
+    SOFT = 2
+    COPY = 3
+    DIRECTORY = 4
+
+
+def link_file(source: str, target: str, kind: LinkKind) -> LinkKind:
+    """Make `target` show the content of `source`; return the kind that was really used.
+
+    A hard link that the file system refuses (another device, too many links to one file) becomes a
+    copy. `DIRECTORY` makes a folder, and one that exists is fine.
+
+    Raises:
+        FileExistsError: Something is at the target.
+    """
+    with disk_errors(target):
+        if kind is LinkKind.DIRECTORY:
+            os.makedirs(target, exist_ok=True)
+            return kind
+        if os.path.islink(source):
+            os.symlink(os.readlink(source), target)
+            return LinkKind.SOFT
+        if kind is LinkKind.SOFT:
+            os.symlink(source, target)
+            return kind
+        if kind is LinkKind.HARD:
+            try:
+                os.link(source, target)
+            except OSError as error:
+                if error.errno not in _NO_HARD_LINK:
+                    raise
+            else:
+                return kind
+    copy_file(source, target)
+    return LinkKind.COPY
+
+
+def best_link_kind(
+    source_dir: str,
+    target_dir: str,
+    *,
+    allow_softlinks: bool = False,
+    always_copy: bool = False,
+    always_softlink: bool = False,
+) -> LinkKind:
+    """Return the kind of link to use from one folder to another (spec/formats.md, section 8).
+
+    Hard links are tried with a real file: whether two folders share a device does not tell whether
+    linking between them works (bind mounts, AFS, exFAT, containers). The target folder need not
+    exist; the nearest existing one above it is tried.
+    """
+    if always_copy:
+        return LinkKind.COPY
+    if always_softlink:
+        return LinkKind.SOFT
+    source = _any_file(source_dir)
+    while not os.path.isdir(target_dir) and os.path.dirname(target_dir) != target_dir:
+        target_dir = os.path.dirname(target_dir)
+    if source is None:
+        return LinkKind.COPY
+    probe = unused_name_beside(os.path.join(target_dir, "probe"))
+    if _works(os.link, source, probe):
+        return LinkKind.HARD
+    if allow_softlinks and _works(os.symlink, source, probe):
+        return LinkKind.SOFT
+    return LinkKind.COPY
+
+
+def copy_file(source: str, target: str) -> None:
+    """Copy a file with its permission bits and modification time.
+
+    Blocks are shared where the file system can. The time is kept because compiled Python files
+    name the time of their source.
+
+    Raises:
+        FileExistsError: Something is at the target; it is not touched, not even through a link.
+    """
+    with disk_errors(target), open(source, "rb", buffering=0) as reader:
+        status = os.fstat(reader.fileno())
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY | _NO_FOLLOW
+        writer = os.open(target, flags, status.st_mode & 0o777)
+        try:
+            try:
+                _copy_content(reader.fileno(), writer, status.st_size)
+                if hasattr(os, "fchmod"):
+                    os.fchmod(writer, status.st_mode & 0o777)
+            finally:
+                os.close(writer)
+            os.utime(target, ns=(status.st_mtime_ns, status.st_mtime_ns))
+        except BaseException:
+            os.unlink(target)
+            raise
+
+
+def _copy_content(reader: int, writer: int, size: int) -> None:
+    if size == 0 or _reflink(reader, writer) or _copy_in_kernel(reader, writer, size):
+        return
+    os.lseek(reader, 0, os.SEEK_SET)
+    os.lseek(writer, 0, os.SEEK_SET)
+    while block := os.read(reader, _BLOCK):
+        view = memoryview(block)
+        while view:
+            view = view[os.write(writer, view) :]
+
+
+def _copy_in_kernel(reader: int, writer: int, size: int) -> bool:
+    """Copy without passing the bytes through this process; return whether all arrived."""
+    if not hasattr(os, "copy_file_range"):
+        return False
+    try:
+        while os.copy_file_range(reader, writer, _BLOCK * 64):
+            pass
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
+            raise
+        return False
+    # Some FUSE and /proc files say "0 bytes" instead of refusing.
+    return os.lseek(writer, 0, os.SEEK_CUR) == size
+
+
+def _reflink(reader: int, writer: int) -> bool:
+    try:
+        import fcntl
+
+        fcntl.ioctl(writer, _FICLONE, reader)
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _any_file(folder: str) -> str | None:
+    """Return a regular file below the folder; packages all have the first that is tried."""
+    index = os.path.join(folder, "info", "index.json")
+    if os.path.isfile(index):
+        return index
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(parent, name)
+            if not os.path.islink(path):
+                return path
+    return None
+
+
+def _works(make: "Callable[[str, str], None]", source: str, probe: str) -> bool:
+    try:
+        make(source, probe)
+    except OSError:
+        return False
+    os.unlink(probe)
+    return True

@@ -1,0 +1,137 @@
+"""Write files so that a reader sees the old content or the new one, never a part.
+
+All functions raise `NoSpaceLeftError` or `NotWritableError` for what a user can cause.
+"""
+
+import errno
+import os
+
+from conda_clone.gateways.disk.errors import disk_errors
+
+__all__ = [
+    "append_text",
+    "make_directories",
+    "make_temporary_directory",
+    "rename",
+    "unused_name_beside",
+    "write_atomically",
+]
+
+# Without O_BINARY, Windows would change line ends.
+_FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST})
+_EXISTS = (errno.EEXIST, os.strerror(errno.EEXIST))
+_NOT_A_DIRECTORY = (errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+
+
+def write_atomically(
+    path: str, data: bytes | str, *, mode: int | None = None, sync: bool = True
+) -> None:
+    """Replace the content of a file in one step, making its folder when needed.
+
+    A symbolic link stays a link: the file that it leads to is replaced (people link their
+    configuration into a repository).
+
+    Args:
+        path: The file.
+        data: Its new content; text is written as UTF-8, line ends as they are.
+        mode: Its permission bits; None keeps those of the old file, or lets the umask decide.
+        sync: Whether the content must have reached the disk before the old one is given up.
+    """
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    with disk_errors(path):
+        if os.path.islink(path):
+            path = os.path.realpath(path)
+        temporary = unused_name_beside(path)
+        try:
+            descriptor = _create(temporary)
+        except FileNotFoundError:
+            make_directories(os.path.dirname(path))
+            descriptor = _create(temporary)
+        try:
+            _fill(descriptor, content, _mode_for(path) if mode is None else mode, sync=sync)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+
+def append_text(path: str, text: str) -> None:
+    """Add text to the end of a file, which is created when absent, in one system call."""
+    with disk_errors(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS, 0o666)
+        try:
+            _write_all(descriptor, text.encode("utf-8"))
+        finally:
+            os.close(descriptor)
+
+
+def make_directories(path: str) -> None:
+    """Create a folder and those above it; one that is there already is fine."""
+    with disk_errors(path):
+        try:
+            os.makedirs(path, exist_ok=True)
+        except FileExistsError as error:  # a file is in the way
+            raise NotADirectoryError(*_NOT_A_DIRECTORY, path) from error
+
+
+def make_temporary_directory(beside: str) -> str:
+    """Create an empty folder of an unused name in the folder that holds `beside`.
+
+    Being on the same file system, its content can be renamed into place.
+    """
+    path = unused_name_beside(beside)
+    with disk_errors(path):
+        os.mkdir(path)
+    return path
+
+
+def unused_name_beside(path: str) -> str:
+    """Return a path that nothing has, in the folder of `path`.
+
+    The ending is what `conda clean --tempfiles` looks for (spec/formats.md, section 7).
+    """
+    return os.path.join(os.path.dirname(path), f".{os.urandom(8).hex()}.c~")
+
+
+def rename(source: str, target: str) -> None:
+    """Give a file or folder another name on the same file system, replacing a file there.
+
+    Raises:
+        FileExistsError: A folder that is not empty has the name.
+    """
+    with disk_errors(target):
+        try:
+            os.replace(source, target)
+        except OSError as error:
+            if error.errno in _OCCUPIED or (os.name == "nt" and os.path.isdir(target)):
+                raise FileExistsError(*_EXISTS, target) from error
+            raise
+
+
+def _create(path: str) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o666)
+
+
+def _mode_for(path: str) -> int | None:
+    try:
+        return os.stat(path).st_mode & 0o777
+    except FileNotFoundError:
+        return None
+
+
+def _fill(descriptor: int, content: bytes, mode: int | None, *, sync: bool) -> None:
+    try:
+        _write_all(descriptor, content)
+        if mode is not None and hasattr(os, "fchmod"):
+            os.fchmod(descriptor, mode)
+        if sync:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
