@@ -1,0 +1,119 @@
+"""Which environments a user has: `~/.conda/environments.txt` and the folders for environments.
+
+The file holds one absolute prefix per line. Lines whose environment is gone disappear when the file
+is written; a file that cannot be written is left alone, because registration is a convenience.
+"""
+
+import os
+
+from conda_clone.core.prefix.locate import is_environment
+from conda_clone.errors import CondaError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["Registry", "home_directories"]
+
+
+def home_directories() -> tuple[str, ...]:
+    """Return the homes of all users of the machine, for the rule that `Registry` has for root."""
+    try:
+        import pwd  # Unix only
+    except ImportError:
+        return ()
+    return tuple(dict.fromkeys(entry.pw_dir for entry in pwd.getpwall()))
+
+
+class Registry:
+    """The environments that one user has registered.
+
+    Args:
+        environments_txt: The user's own file; the only one that is written.
+        homes: For root: the home directories whose files are read instead of the user's own
+            (spec/formats.md, section 7); None for everybody else.
+    """
+
+    __slots__ = ("_environments_txt", "_homes")
+
+    def __init__(self, environments_txt: str, *, homes: "Sequence[str] | None" = None) -> None:
+        self._environments_txt = environments_txt
+        self._homes = homes
+
+    def register(self, prefix: str) -> bool:
+        """Add `prefix` to the user's file; return whether it is there afterwards."""
+        from conda_clone.gateways.disk.write import append_text, make_directories  # only changes
+
+        try:
+            text = _text(self._environments_txt)
+            if prefix in _lines(text):
+                return True
+            make_directories(os.path.dirname(self._environments_txt))
+            # Appending in one call loses nothing when two programs register at the same time.
+            separator = "\n" if text and not text.endswith("\n") else ""
+            append_text(self._environments_txt, f"{separator}{prefix}\n")
+        except (OSError, CondaError):
+            return False
+        return True
+
+    def unregister(self, prefix: str) -> bool:
+        """Take `prefix` and vanished environments out; return whether the file is up to date."""
+        from conda_clone.gateways.disk.write import write_atomically  # only changes
+
+        try:
+            lines = _lines(_text(self._environments_txt))
+            kept = [line for line in lines if line != prefix and is_environment(line)]
+            if kept != lines:
+                write_atomically(self._environments_txt, "".join(f"{line}\n" for line in kept))
+        except (OSError, CondaError):
+            return False
+        return True
+
+    def list_all(self, envs_dirs: "Iterable[str]", root_prefix: str) -> list[str]:
+        """Return the prefixes of all known environments that exist, base first, then sorted."""
+        found: set[str] = set()
+        for path in self._files():
+            found.update(filter(is_environment, _readable_lines(path)))
+        for folder in envs_dirs:
+            found.update(_environments_in(folder))
+        found.discard(root_prefix)
+        return [root_prefix, *sorted(found)]
+
+    def _files(self) -> "Iterator[str]":
+        if self._homes is None:
+            yield self._environments_txt
+            return
+        for home in self._homes:
+            yield os.path.join(home, ".conda", "environments.txt")
+
+
+def _environments_in(folder: str) -> "Iterator[str]":
+    try:
+        names = os.listdir(folder)
+    except OSError:  # absent or unreadable: nothing to list
+        return
+    for name in names:
+        prefix = os.path.join(folder, name)
+        if is_environment(prefix):
+            yield prefix
+
+
+def _text(path: str) -> str:
+    from conda_clone.gateways.disk.read import read_text  # only commands that list or register
+
+    try:
+        return read_text(path)
+    except FileNotFoundError:
+        return ""
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in map(str.strip, text.splitlines()) if line]
+
+
+def _readable_lines(path: str) -> list[str]:
+    """Return the lines of a file, or none when it is another user's and closed to us."""
+    try:
+        return _lines(_text(path))
+    except (OSError, CondaError):
+        return []
