@@ -1,1 +1,10 @@
-"""Builders of packages, channels and servers for tests, plugin authors and the demo."""
+"""Builders that the project's own tests, plugin authors and the demo share.
+
+- `packages`: one archive from a description in keywords, in either format.
+- `channels`: a channel folder with its indexes from such archives.
+- `server`: that folder over HTTP on this machine, with faults on request.
+- `machine`: a channel out of the Python that runs and the distributions installed in it.
+- `demo`: the tool at work on that channel, step by step.
+
+Nothing else in the project imports from here.
+"""
