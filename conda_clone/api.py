@@ -1,0 +1,83 @@
+"""The stable Python API: the names that programs may import, and nothing else.
+
+Every name is loaded when it is first asked for, so that importing this module costs nothing.
+
+>>> from conda_clone.api import VersionOrder
+>>> VersionOrder("1.10") > VersionOrder("1.9")
+True
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conda_clone.core.channels.subdir_data import SubdirData
+    from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
+    from conda_clone.core.packages.package_cache_data import PackageCacheData
+    from conda_clone.core.planning.solver import Solver
+    from conda_clone.core.prefix.history import History
+    from conda_clone.core.prefix.prefix_data import PrefixData
+    from conda_clone.core.transaction.change import PrefixChange
+    from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
+    from conda_clone.errors import CondaError
+    from conda_clone.models.channel import Channel, ChannelConfig
+    from conda_clone.models.match_spec.spec import MatchSpec
+    from conda_clone.models.prefix_graph import PrefixGraph
+    from conda_clone.models.records import PackageCacheRecord, PackageRecord, PrefixRecord
+    from conda_clone.models.version import VersionOrder
+    from conda_clone.models.version_spec import BuildNumberMatch, VersionSpec
+
+__all__ = [
+    "BuildNumberMatch",
+    "Channel",
+    "ChannelConfig",
+    "CondaError",
+    "History",
+    "MatchSpec",
+    "PackageCacheData",
+    "PackageCacheRecord",
+    "PackageRecord",
+    "PrefixChange",
+    "PrefixData",
+    "PrefixGraph",
+    "PrefixRecord",
+    "ProgressiveFetchExtract",
+    "Solver",
+    "SubdirData",
+    "UnlinkLinkTransaction",
+    "VersionOrder",
+    "VersionSpec",
+]
+
+_HOMES = {
+    "BuildNumberMatch": "models.version_spec",
+    "Channel": "models.channel",
+    "ChannelConfig": "models.channel",
+    "CondaError": "errors",
+    "History": "core.prefix.history",
+    "MatchSpec": "models.match_spec.spec",
+    "PackageCacheData": "core.packages.package_cache_data",
+    "PackageCacheRecord": "models.records",
+    "PackageRecord": "models.records",
+    "PrefixChange": "core.transaction.change",
+    "PrefixData": "core.prefix.prefix_data",
+    "PrefixGraph": "models.prefix_graph",
+    "PrefixRecord": "models.records",
+    "ProgressiveFetchExtract": "core.packages.fetch_extract",
+    "Solver": "core.planning.solver",
+    "SubdirData": "core.channels.subdir_data",
+    "UnlinkLinkTransaction": "core.transaction.unlink_link",
+    "VersionOrder": "models.version",
+    "VersionSpec": "models.version_spec",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    from importlib import import_module  # each name pays only for itself
+
+    return getattr(import_module(f"conda_clone.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,83 @@
+"""What create, install, update and remove have in common: show, ask, fetch, carry out, report."""
+
+from conda_clone.cli.output.change_report import actions_document, change_text
+from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
+from conda_clone.operations.change_environment import PreparedChange, carry_out, fetch
+from conda_clone.operations.session import Session
+
+__all__ = [
+    "ALREADY_INSTALLED",
+    "confirm_or_exit",
+    "finish_dry_run",
+    "report_nothing_to_do",
+    "run_change",
+]
+
+ALREADY_INSTALLED = "All requested packages already installed."
+
+
+def confirm_or_exit(session: Session, question: str, *, default: bool = True) -> None:
+    """Go on only if the user agrees.
+
+    Raises:
+        CondaSystemExit: The user does not.
+    """
+    if session.output.always_yes or session.console.json:
+        return
+    if not session.console.confirm(question, default=default):
+        raise CondaSystemExit
+
+
+def report_nothing_to_do(session: Session) -> None:
+    """Say that the environment is as asked for already."""
+    session.console.print(f"\n# {ALREADY_INSTALLED}\n")
+    session.console.document({"success": True, "message": ALREADY_INSTALLED})
+
+
+def finish_dry_run(session: Session, document: dict[str, object]) -> None:
+    """End a dry run: with the document for programs, by an early exit for people.
+
+    Raises:
+        DryRunExit: Always, unless the output is JSON.
+    """
+    session.console.document({**document, "dry_run": True})
+    if not session.console.json:
+        raise DryRunExit
+
+
+def run_change(session: Session, prepared: PreparedChange, *, download_only: bool = False) -> None:
+    """Show a prepared change, ask, and make it.
+
+    Raises:
+        CondaExitZero: A dry run or a download ends here, or the user says no.
+        CondaError: Nothing has changed.
+    """
+    change = prepared.change
+    document: dict[str, object] = {
+        "success": True,
+        "actions": actions_document(change, prepared.to_fetch),
+        "prefix": change.prefix,
+    }
+    session.console.print(change_text(change, prepared.to_fetch))
+    if session.output.dry_run:
+        finish_dry_run(session, document)
+        return
+    if not download_only:
+        confirm_or_exit(session, "Proceed")
+    packages = fetch(session, change.link)
+    if download_only:
+        session.console.document(document)
+        _finish_download(session)
+        return
+    carry_out(session, prepared, packages)
+    session.console.document(document)
+
+
+def _finish_download(session: Session) -> None:
+    """End a --download-only run.
+
+    Raises:
+        CondaExitZero: Always, unless the output is JSON.
+    """
+    if not session.console.json:
+        raise CondaExitZero("The packages are in the cache; the environment is unchanged.")

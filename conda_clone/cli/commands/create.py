@@ -1,0 +1,134 @@
+"""`conda create`: make a new environment from specs, archives, a file or another environment."""
+
+import argparse
+import os
+
+from conda_clone.cli import options
+from conda_clone.cli.change_flow import confirm_or_exit, finish_dry_run, run_change
+from conda_clone.cli.output.change_report import actions_document
+from conda_clone.cli.requests import Wanted, build_request, read_wanted
+from conda_clone.core.planning.request import Verb
+from conda_clone.errors import ArgumentError
+from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
+from conda_clone.operations.clone import clone_environment, survey
+from conda_clone.operations.session import Session
+from conda_clone.operations.target import (
+    NewEnvironment,
+    existing_environment,
+    new_environment,
+    remember_platform,
+)
+
+__all__ = ["configure", "execute"]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the command."""
+    options.add_package_specs(parser)
+    parser.add_argument("--clone", metavar="ENV", help="Copy the environment of that name or path.")
+    parser.add_argument(
+        "--no-default-packages",
+        action="store_true",
+        help="Leave out the packages of the setting create_default_packages.",
+    )
+    options.add_platform_option(parser)
+    options.add_target_options(parser)
+    options.add_channel_options(parser)
+    options.add_solver_options(parser)
+    options.add_link_options(parser)
+    options.add_network_options(parser)
+    options.add_outx_options(parser)
+    options.add_prompt_options(parser)
+    options.add_output_options(parser)
+
+
+def execute(args: argparse.Namespace, session: Session) -> int:
+    """Create the environment.
+
+    Raises:
+        ArgumentError: No name or path was given, or --clone is mixed with packages.
+        CondaError: Nothing was created; an environment that was in the way is untouched.
+    """
+    target = new_environment(
+        session, name=args.name, path=args.prefix, placeholder=args.download_only
+    )
+    if args.clone:
+        return _clone(args, session, target)
+    wanted = read_wanted(args, session)
+    _ask_about_existing(session, target)
+    with target.replaced_on_success(session):
+        _create(args, session, target.prefix, wanted)
+    if not session.console.quiet:
+        session.console.print(_hint(target))
+    return 0
+
+
+def _create(args: argparse.Namespace, session: Session, prefix: str, wanted: Wanted) -> None:
+    request = build_request(args, session, Verb.CREATE, prefix, wanted.specs)
+    if wanted.archives:
+        prepared = prepare_explicit(session, request, wanted.archives)
+    else:
+        prepared = prepare_solve(session, request)
+    run_change(session, prepared, download_only=args.download_only)
+    remember_platform(session, prefix)
+
+
+def _ask_about_existing(session: Session, target: NewEnvironment) -> None:
+    """Ask before an environment is replaced, or a folder that is none is taken over."""
+    if target.replaces_environment:
+        session.console.print(f"WARNING: There is an environment at `{target.prefix}` already.\n")
+        confirm_or_exit(
+            session,
+            "Remove it with everything in it, and create a new one",
+            default=False,
+        )
+    elif target.takes_over_folder:
+        session.console.print(
+            f"WARNING: The folder `{target.prefix}` exists, but is no environment.\n"
+        )
+        confirm_or_exit(session, "Create the environment in it", default=False)
+
+
+def _clone(args: argparse.Namespace, session: Session, target: NewEnvironment) -> int:
+    if args.packages or args.file:
+        raise ArgumentError(
+            "--clone copies an environment as it is and takes no packages or files.",
+            hint="Create the copy first, then install into it.",
+        )
+    is_path = os.sep in args.clone
+    source = existing_environment(
+        session,
+        name=None if is_path else args.clone,
+        path=args.clone if is_path else None,
+        for_reading=True,
+    )
+    facts = survey(session, source)
+    session.console.print(
+        f"Source:      {source}\nDestination: {target.prefix}\n"
+        f"Packages: {len(facts.records)}\nFiles: {len(facts.untracked)}"
+    )
+    document = {"success": True, "src_prefix": source, "dst_prefix": target.prefix}
+    if session.output.dry_run:
+        finish_dry_run(session, document)
+        return 0
+    _ask_about_existing(session, target)
+    with target.replaced_on_success(session):
+        change = clone_environment(session, facts, target.prefix)
+    session.console.document(
+        {
+            **document,
+            "actions": actions_document(change, ()),
+            "untracked_files": list(facts.untracked),
+        }
+    )
+    if not session.console.quiet:
+        session.console.print(_hint(target))
+    return 0
+
+
+def _hint(target: NewEnvironment) -> str:
+    return (
+        "#\n# To activate this environment, use\n#\n"
+        f"#     $ conda activate {target.shown_name}\n"
+        "#\n# To deactivate an active environment, use\n#\n#     $ conda deactivate\n"
+    )

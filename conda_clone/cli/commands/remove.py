@@ -1,0 +1,100 @@
+"""`conda remove`: take packages, or a whole environment, away."""
+
+import argparse
+
+from conda_clone.cli import options
+from conda_clone.cli.change_flow import confirm_or_exit, report_nothing_to_do, run_change
+from conda_clone.cli.requests import build_request
+from conda_clone.core.planning.request import Verb
+from conda_clone.errors import CondaValueError
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.operations.change_environment import prepare_removal
+from conda_clone.operations.session import Session
+from conda_clone.operations.target import (
+    check_removable,
+    delete_environment,
+    existing_environment,
+)
+
+__all__ = ["configure", "execute"]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the command."""
+    parser.add_argument(
+        "packages",
+        metavar="package_name",
+        nargs="*",
+        help="Package to remove; a spec with a version removes it only in that version.",
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="Remove all packages, and the environment itself."
+    )
+    parser.add_argument(
+        "--keep-env",
+        action="store_true",
+        help="With --all, keep the empty environment.",
+    )
+    parser.add_argument(
+        "--features", action="store_true", help="The arguments are features to get rid of."
+    )
+    parser.add_argument(
+        "--force-remove",
+        "--force",
+        action="store_true",
+        help="Remove only what is named, even if other packages need it.",
+    )
+    parser.add_argument("--no-pin", action="store_true", help="Leave pins out of account.")
+    options.add_target_options(parser)
+    options.add_channel_options(parser)
+    options.add_network_options(parser)
+    options.add_prompt_options(parser)
+    options.add_output_options(parser)
+    options.add_frozen_option(parser)
+    options.add_solver_name_option(parser)
+
+
+def execute(args: argparse.Namespace, session: Session) -> int:
+    """Remove what was named, or everything.
+
+    Raises:
+        CondaValueError: Neither names nor --all were given.
+        PackagesNotFoundInPrefixError: What was named is not installed.
+        CondaError: The environment is as it was before.
+    """
+    if not args.packages and not args.all:
+        raise CondaValueError(
+            "There is nothing to remove.",
+            hint="Name packages (`conda remove -n myenv scipy`), or use --all.",
+        )
+    prefix = existing_environment(
+        session, name=args.name, path=args.prefix, override_frozen=args.override_frozen
+    )
+    if args.all:
+        return _remove_all(args, session, prefix)
+    specs = tuple(MatchSpec(text) for text in args.packages)
+    request = build_request(args, session, Verb.REMOVE, prefix, specs)
+    prepared = prepare_removal(session, request)
+    if prepared.change.is_empty:
+        report_nothing_to_do(session)
+    else:
+        run_change(session, prepared)
+    return 0
+
+
+def _remove_all(args: argparse.Namespace, session: Session, prefix: str) -> int:
+    check_removable(session, prefix)
+    session.console.print(f"\nRemove all packages in environment {prefix}:\n")
+    request = build_request(args, session, Verb.REMOVE, prefix, (MatchSpec("*"),))
+    prepared = prepare_removal(session, request)
+    run_change(session, prepared)
+    if session.output.dry_run or args.keep_env:
+        return 0
+    confirm_or_exit(
+        session,
+        f"Everything else in `{prefix}`, files of your own included, will be deleted."
+        " Do you wish to continue",
+        default=False,
+    )
+    delete_environment(session, prefix)
+    return 0

@@ -1,0 +1,144 @@
+"""A prepared change as people read it, and as the `actions` of the JSON document."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from conda_clone.core.transaction.change import PrefixChange
+from conda_clone.models.record_json import record_to_json
+from conda_clone.models.records import PackageRecord, PrefixRecord
+from conda_clone.models.version import VersionOrder
+
+__all__ = ["actions_document", "change_text", "readable_size", "short_record"]
+
+_NAME_WIDTH = 18
+_VERSION_WIDTH = 38
+_FACTOR = 1024
+
+
+def readable_size(size: float) -> str:
+    """Return a number of bytes with a unit, as short as can be read.
+
+    >>> readable_size(647)
+    '647 B'
+    >>> readable_size(2048)
+    '2 KB'
+    """
+    if size < _FACTOR:
+        return f"{int(size)} B"
+    for unit in ("KB", "MB"):
+        size /= _FACTOR
+        if size < _FACTOR:
+            return f"{size:.0f} {unit}" if unit == "KB" else f"{size:.1f} {unit}"
+    return f"{size / _FACTOR:.2f} GB"
+
+
+def short_record(record: PackageRecord) -> dict[str, object]:
+    """Return the eight keys that scripts read of a linked package (spec/commands.md)."""
+    return {
+        "base_url": record.channel.base_url,
+        "build_number": record.build_number,
+        "build_string": record.build,
+        "channel": record.channel.name,
+        "dist_name": record.dist_name,
+        "name": record.name,
+        "platform": record.subdir,
+        "version": record.version,
+    }
+
+
+def actions_document(change: PrefixChange, to_fetch: Sequence[PackageRecord]) -> dict[str, object]:
+    """Return the value of `actions`: full records to fetch, short ones to link and unlink."""
+    document: dict[str, object] = {
+        "FETCH": [record_to_json(record) for record in to_fetch],
+        "PREFIX": change.prefix,
+    }
+    if change.unlink:
+        document["UNLINK"] = [short_record(record) for record in change.unlink]
+    if change.link:
+        document["LINK"] = [short_record(record) for record in change.link]
+    return document
+
+
+def change_text(change: PrefixChange, to_fetch: Sequence[PackageRecord]) -> str:
+    """Return the listing that is shown before a person is asked."""
+    parts = ["", "## Package Plan ##", "", f"  environment location: {change.prefix}", ""]
+    for title, specs in (
+        ("removed specs", change.history.remove_specs),
+        ("added / updated specs", change.history.update_specs),
+    ):
+        if specs:
+            parts += [f"  {title}:", *(f"    - {spec}" for spec in sorted(specs)), ""]
+    parts.append("")
+    if to_fetch:
+        parts += [*_download_table(to_fetch), ""]
+    for title, rows in _groups(change).items():
+        if rows:
+            parts += [f"The following {title}:", "", *rows, ""]
+    return "\n".join([*parts, ""])
+
+
+def _download_table(records: Sequence[PackageRecord]) -> list[str]:
+    rows = [
+        f"    {f'{r.name}-{r.version}':<27}|{r.build:>17} {readable_size(r.size or 0):>14}"
+        f"  {r.channel.canonical_name}"
+        for r in sorted(records, key=lambda record: record.name)
+    ]
+    total = sum(record.size or 0 for record in records)
+    return [
+        "The following packages will be downloaded:",
+        "",
+        "    package                    |            build",
+        "    ---------------------------|-----------------",
+        *rows,
+        "    " + "-" * 60,
+        f"{'Total:':>49}{readable_size(total):>15}",
+    ]
+
+
+def _groups(change: PrefixChange) -> Mapping[str, list[str]]:
+    """Return the rows of each kind of change, kinds in the order in which they are shown."""
+    old = {record.name: record for record in change.unlink}
+    new = {record.name: record for record in change.link}
+    groups: dict[str, list[str]] = {
+        "NEW packages will be INSTALLED": [
+            f"  {r.name:<{_NAME_WIDTH}} {_place(r)} "
+            for r in _by_name(new.values())
+            if r.name not in old
+        ],
+        "packages will be REMOVED": [
+            f"  {r.dist_name}" for r in _by_name(old.values()) if r.name not in new
+        ],
+        "packages will be UPDATED": [],
+        "packages will be SUPERSEDED by a higher-priority channel": [],
+        "packages will be DOWNGRADED": [],
+        "packages will be REVISED": [],
+    }
+    for record in _by_name(new.values()):
+        if record.name in old:
+            groups[_kind(old[record.name], record)].append(_move(old[record.name], record))
+    return groups
+
+
+def _by_name(records: Iterable[PackageRecord]) -> list[PackageRecord]:
+    return sorted(records, key=lambda record: record.name)
+
+
+def _place(record: PackageRecord) -> str:
+    return f"{record.channel.name}/{record.subdir}::{record.dist_name}"
+
+
+def _kind(old: PrefixRecord, new: PackageRecord) -> str:
+    before, after = VersionOrder(old.version), VersionOrder(new.version)
+    if old.channel.canonical_name != new.channel.canonical_name and after <= before:
+        return "packages will be SUPERSEDED by a higher-priority channel"
+    if (after, new.build_number) > (before, old.build_number):
+        return "packages will be UPDATED"
+    if (after, new.build_number) < (before, old.build_number):
+        return "packages will be DOWNGRADED"
+    return "packages will be REVISED"
+
+
+def _move(old: PrefixRecord, new: PackageRecord) -> str:
+    before, after = f"{old.version}-{old.build}", f"{new.version}-{new.build}"
+    if old.channel.canonical_name != new.channel.canonical_name:
+        before, after = _place(old), _place(new)
+    return f"  {new.name:<{_NAME_WIDTH}} {before:>{_VERSION_WIDTH}} --> {after} "

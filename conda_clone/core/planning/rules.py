@@ -1,0 +1,236 @@
+"""Policy: one small function per rule turns a request and a state into a `Problem`.
+
+The rules run in the order of `RULES`; each adds to a `Draft`. What they add is described by the
+spec categories of spec/formats.md, section 15: requested > history > pins > installed. A rule
+that may have to give way says so by the `Strictness` it reads (see `relax`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from conda_clone.config.settings import SolveSettings
+from conda_clone.core.planning.request import EnvironmentRequest, UpdateModifier, Verb
+from conda_clone.core.planning.state import EnvironmentState
+from conda_clone.core.solver.problem import Origin, Problem, Requirement
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.prefix_graph import PrefixGraph
+from conda_clone.models.records import PackageRecord
+
+__all__ = ["Strictness", "state_problem"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strictness:
+    """How much of the present environment is held on to in one attempt.
+
+    Attributes:
+        freeze: Installed packages that nobody named stay exactly as they are.
+        keep_all: Installed packages that nobody named stay in some version.
+        keep_python: The minor version of Python stays unless Python is named.
+    """
+
+    freeze: bool = False
+    keep_all: bool = True
+    keep_python: bool = True
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the rules have found so far."""
+
+    roots: dict[str, list[Requirement]] = field(default_factory=dict)
+    constraints: list[Requirement] = field(default_factory=list)
+    locked: dict[str, PackageRecord] = field(default_factory=dict)
+    favoured: dict[str, PackageRecord] = field(default_factory=dict)
+    forbidden: list[Requirement] = field(default_factory=list)
+    newest: set[str] = field(default_factory=set)
+
+    def require(self, spec: MatchSpec, origin: Origin) -> None:
+        """Add a root."""
+        self.roots.setdefault(spec.name, []).append(Requirement(spec, origin))
+
+
+Rule = Callable[
+    [Draft, EnvironmentRequest, EnvironmentState, SolveSettings, Strictness],
+    None,
+]
+
+
+def requested(
+    draft: Draft, request: EnvironmentRequest, _: EnvironmentState, __: SolveSettings, ___: object
+) -> None:
+    """What the user names must be there, as new as the rest allows."""
+    for spec in request.specs_to_add:
+        draft.require(spec, Origin.REQUESTED)
+        draft.newest.add(spec.name)
+
+
+def default_packages(
+    draft: Draft,
+    request: EnvironmentRequest,
+    state: EnvironmentState,
+    settings: SolveSettings,
+    _: object,
+) -> None:
+    """A new environment gets the packages of `create_default_packages`."""
+    if request.verb is not Verb.CREATE or state.installed:
+        return
+    for text in settings.create_default_packages:
+        spec = MatchSpec(text)
+        if spec.name not in request.named:
+            draft.require(spec, Origin.CONFIGURATION)
+
+
+def dependencies_of_requested(
+    draft: Draft,
+    request: EnvironmentRequest,
+    state: EnvironmentState,
+    _: SolveSettings,
+    __: object,
+) -> None:
+    """With --update-deps, installed dependencies of the named packages are named as well."""
+    if request.update_modifier is not UpdateModifier.UPDATE_DEPS:
+        return
+    graph = PrefixGraph(state.installed.values())
+    for name in sorted(graph.reachable_from(n for n in request.named if n in state.installed)):
+        if name not in draft.roots:
+            draft.require(MatchSpec(name), Origin.REQUESTED)
+            draft.newest.add(name)
+
+
+def history(
+    draft: Draft,
+    request: EnvironmentRequest,
+    state: EnvironmentState,
+    _: SolveSettings,
+    __: object,
+) -> None:
+    """What was asked for in the past still holds, by name only when all is updated."""
+    everything = request.update_modifier is UpdateModifier.UPDATE_ALL
+    for name, spec in sorted(state.requested.items()):
+        if name not in draft.roots:
+            wish = MatchSpec(name) if everything or not spec.name_is_exact else spec
+            draft.require(wish, Origin.HISTORY)
+
+
+def installed(
+    draft: Draft,
+    request: EnvironmentRequest,
+    state: EnvironmentState,
+    settings: SolveSettings,
+    strictness: Strictness,
+) -> None:
+    """What is installed stays, as firmly as this attempt says."""
+    everything = request.update_modifier is UpdateModifier.UPDATE_ALL
+    moving = {MatchSpec(text).name for text in settings.aggressive_update_packages}
+    for name, record in state.installed.items():
+        root = draft.roots.get(name)
+        if strictness.keep_all and root is None:
+            draft.require(MatchSpec(name), Origin.INSTALLED)
+        if everything:
+            draft.newest.add(name)
+        elif name in draft.newest or _contradicts(root, record):
+            continue
+        elif strictness.freeze:
+            draft.locked[name] = record
+        elif name not in moving:
+            draft.favoured[name] = record
+
+
+def _contradicts(root: list[Requirement] | None, record: PackageRecord) -> bool:
+    return root is not None and not all(each.spec.match(record) for each in root)
+
+
+def python_minor(
+    draft: Draft,
+    request: EnvironmentRequest,
+    state: EnvironmentState,
+    _: SolveSettings,
+    strictness: Strictness,
+) -> None:
+    """The minor version of Python stays: another one means to rebuild the environment."""
+    python = state.installed.get("python")
+    if python is None or not strictness.keep_python or "python" in request.named:
+        return
+    minor = ".".join(python.version.split(".")[:2])
+    draft.constraints.append(Requirement(MatchSpec(f"python {minor}.*"), Origin.INSTALLED))
+
+
+def pins(
+    draft: Draft,
+    request: EnvironmentRequest,
+    state: EnvironmentState,
+    settings: SolveSettings,
+    _: object,
+) -> None:
+    """Pins bind every spec of their name; a name alone pins what is installed."""
+    if request.ignore_pinned:
+        return
+    for pin in (*map(MatchSpec, settings.pinned_packages), *state.pins):
+        present = state.installed.get(pin.name)
+        if pin.is_name_only and present is not None:
+            exact = MatchSpec(f"{pin.name}=={present.version}={present.build}")
+            draft.constraints.append(Requirement(exact, Origin.PIN))
+        else:
+            draft.constraints.append(Requirement(pin, Origin.PIN))
+
+
+def disallowed(
+    draft: Draft,
+    _: EnvironmentRequest,
+    __: EnvironmentState,
+    settings: SolveSettings,
+    ___: object,
+) -> None:
+    """Packages that a setting forbids never enter."""
+    for text in settings.disallowed_packages:
+        draft.forbidden.append(Requirement(MatchSpec(text), Origin.CONFIGURATION))
+
+
+def features(
+    draft: Draft,
+    _: EnvironmentRequest,
+    __: EnvironmentState,
+    settings: SolveSettings,
+    ___: object,
+) -> None:
+    """Features of the setting `track_features` are asked for like packages."""
+    for feature in settings.track_features:
+        draft.require(MatchSpec(f"*[track_features={feature}]"), Origin.CONFIGURATION)
+
+
+RULES: tuple[Rule, ...] = (
+    requested,
+    default_packages,
+    dependencies_of_requested,
+    history,
+    features,
+    installed,
+    python_minor,
+    pins,
+    disallowed,
+)
+
+
+def state_problem(
+    request: EnvironmentRequest,
+    state: EnvironmentState,
+    settings: SolveSettings,
+    channel_order: tuple[str, ...],
+    strictness: Strictness,
+) -> Problem:
+    """Return the problem that one attempt gives to the solver."""
+    draft = Draft()
+    for rule in RULES:
+        rule(draft, request, state, settings, strictness)
+    return Problem(
+        roots=tuple(each for root in draft.roots.values() for each in root),
+        constraints=tuple(draft.constraints),
+        locked=draft.locked,
+        favoured=draft.favoured,
+        forbidden=tuple(draft.forbidden),
+        virtual_packages=state.virtual_packages,
+        channel_order=channel_order,
+        channel_priority=settings.channel_priority.value,
+        update_roots=frozenset(draft.newest),
+    )

@@ -1,0 +1,238 @@
+"""`Solver`: drives rules, attempts and the solver core from a request to a `PrefixChange`.
+
+Steps of `solve_final_state`:
+
+1. A named package that no channel offers, or that a setting forbids, is an error of its own:
+   no explanation of a conflict could be clearer.
+2. The attempts of `relax` go to the solver core, firmest first, until one has a solution.
+3. With --no-deps candidates have no dependencies and all else stays; with --only-deps the named
+   packages are left out of the result.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from conda_clone.config.settings import SolveSettings
+from conda_clone.core.planning.diff import difference
+from conda_clone.core.planning.errors import (
+    DisallowedPackageError,
+    PackagesNotFoundInChannelsError,
+    SpecsConfigurationConflictError,
+)
+from conda_clone.core.planning.relax import attempts
+from conda_clone.core.planning.removal import names_to_remove
+from conda_clone.core.planning.request import (
+    DepsModifier,
+    EnvironmentRequest,
+    UpdateModifier,
+    Verb,
+)
+from conda_clone.core.planning.rules import Strictness, state_problem
+from conda_clone.core.planning.state import EnvironmentState
+from conda_clone.core.solver.driver import solve
+from conda_clone.core.solver.errors import UnsatisfiableError
+from conda_clone.core.solver.problem import CandidateSource, Origin, Problem
+from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.records import PackageRecord
+
+__all__ = ["ChannelIndex", "Solver", "solve_removal"]
+
+
+class ChannelIndex(CandidateSource, Protocol):
+    """Candidates together with where they come from; `core.channels.Index` is one."""
+
+    @property
+    def channel_order(self) -> tuple[str, ...]:
+        """Base URLs of the channels, highest priority first."""
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Every channel and subdir that is searched, for messages; no secrets."""
+
+
+class _WithoutDependencies:
+    """Candidates as if they needed nothing (--no-deps)."""
+
+    def __init__(self, source: CandidateSource) -> None:
+        self._source = source
+        self.originals: dict[PackageRecord, PackageRecord] = {}
+
+    def records(self, name: str) -> Sequence[PackageRecord]:
+        bare = []
+        for record in self._source.records(name):
+            copy = record.replace(depends=(), constrains=())
+            self.originals[copy] = record
+            bare.append(copy)
+        return bare
+
+
+class Solver:
+    """One request about one environment, to be solved against one index.
+
+    A plugin may derive from this class and override `solve_final_state`; everything else follows.
+    """
+
+    def __init__(
+        self,
+        request: EnvironmentRequest,
+        state: EnvironmentState,
+        index: ChannelIndex,
+        settings: SolveSettings,
+    ) -> None:
+        self.request = request
+        self.state = state
+        self.index = index
+        self.settings = settings
+
+    def solve_final_state(self) -> tuple[PackageRecord, ...]:
+        """Return all packages of the environment as it shall be, dependencies first.
+
+        Raises:
+            PackagesNotFoundInChannelsError: A package or version is nowhere to be had.
+            DisallowedPackageError: A setting forbids a named package.
+            SpecsConfigurationConflictError: The request contradicts a pin.
+            UnsatisfiableError: The wishes contradict each other.
+        """
+        self._check_named()
+        if self.request.deps_modifier is DepsModifier.NO_DEPS:
+            return self._without_dependencies()
+        return self._solve_attempts(self.index)
+
+    def solve_for_diff(self) -> PrefixChange:
+        """Return the change that turns the environment into its final state."""
+        if self._is_satisfied():
+            return PrefixChange(prefix=self.request.prefix)
+        final = self.solve_final_state()
+        if self.request.deps_modifier is DepsModifier.ONLY_DEPS:
+            final = self._only_dependencies(final)
+        named = {spec.name: spec for spec in self.request.specs_to_add}
+        return difference(
+            self.request.prefix,
+            self.state.installed,
+            final,
+            self._history(final),
+            wishes=named,
+            relink=named if self.request.force_reinstall else (),
+        )
+
+    def _is_satisfied(self) -> bool:
+        installed = self.state.installed.values()
+        return (
+            self.request.update_modifier is UpdateModifier.SPECS_SATISFIED_SKIP_SOLVE
+            and bool(self.request.specs_to_add)
+            and all(
+                any(spec.match(record) for record in installed)
+                for spec in self.request.specs_to_add
+            )
+        )
+
+    def _check_named(self) -> None:
+        missing = []
+        for spec in self.request.specs_to_add:
+            candidates = [r for r in self.index.records(spec.name) if spec.match(r)]
+            present = self.state.installed.get(spec.name)
+            if present is not None and spec.match(present):
+                continue
+            if not candidates and spec.name_is_exact and not spec.name.startswith("__"):
+                missing.append(str(spec))
+            for pattern in self.settings.disallowed_packages:
+                if candidates and all(MatchSpec(pattern).match(r) for r in candidates):
+                    raise DisallowedPackageError(str(spec), pattern)
+        if missing:
+            raise PackagesNotFoundInChannelsError(sorted(missing), self.index.urls)
+
+    def _solve_attempts(self, source: CandidateSource) -> tuple[PackageRecord, ...]:
+        failure: UnsatisfiableError | None = None
+        for strictness in attempts(self.request, self.state):
+            problem = state_problem(
+                self.request, self.state, self.settings, self.index.channel_order, strictness
+            )
+            try:
+                return solve(problem, source).records
+            except UnsatisfiableError as error:
+                failure = error
+                last = problem
+        assert failure is not None  # noqa: S101 - `attempts` yields at least once
+        raise self._explained(failure, last) from failure
+
+    def _explained(self, error: UnsatisfiableError, problem: Problem) -> Exception:
+        """Return the clearest error for a problem that has no solution."""
+        if error.missing:
+            return PackagesNotFoundInChannelsError(
+                sorted(error.missing), self.index.urls, hint=error.message
+            )
+        origins = {requirement.origin for requirement in error.requirements}
+        if Origin.PIN in origins and Origin.REQUESTED in origins:
+            return SpecsConfigurationConflictError(
+                [str(r.spec) for r in problem.roots if r.origin is not Origin.INSTALLED],
+                [str(r.spec) for r in problem.constraints if r.origin is Origin.PIN],
+                self.request.prefix,
+            )
+        return error
+
+    def _without_dependencies(self) -> tuple[PackageRecord, ...]:
+        source = _WithoutDependencies(self.index)
+        bare = EnvironmentState(virtual_packages=self.state.virtual_packages)
+        problem = state_problem(
+            self.request, bare, self.settings, self.index.channel_order, Strictness()
+        )
+        chosen = {
+            record.name: source.originals[record] for record in solve(problem, source).records
+        }
+        kept = (record for name, record in self.state.installed.items() if name not in chosen)
+        return (*kept, *chosen.values())
+
+    def _only_dependencies(self, final: Sequence[PackageRecord]) -> tuple[PackageRecord, ...]:
+        """Leave out what was named, unless it is installed already: then it stays as it is."""
+        named = set(self.request.named)
+        kept = (record for record in final if record.name not in named)
+        stays = (r for name, r in self.state.installed.items() if name in named)
+        return (*kept, *stays)
+
+    def _history(self, final: Sequence[PackageRecord]) -> HistoryUpdate:
+        """Return the specs for the history: dependencies alone leave no wish behind."""
+        request = self.request
+        only_deps = request.deps_modifier is DepsModifier.ONLY_DEPS
+        named = () if only_deps else request.specs_to_add
+        results = {record.name: record for record in final}
+        neutered = [
+            name
+            for name, spec in sorted(self.state.requested.items())
+            if _is_weakened(name, spec, request, results)
+        ]
+        return HistoryUpdate(
+            command=request.command,
+            update_specs=tuple(str(spec) for spec in named),
+            neutered_specs=tuple(neutered),
+        )
+
+
+def _is_weakened(
+    name: str,
+    spec: MatchSpec,
+    request: EnvironmentRequest,
+    results: dict[str, PackageRecord],
+) -> bool:
+    """Tell whether an older wish no longer holds and nothing has replaced it."""
+    if spec.is_name_only:
+        return False
+    if name in request.named:
+        return request.verb is Verb.UPDATE
+    result = results.get(name)
+    return result is not None and not spec.match(result)
+
+
+def solve_removal(request: EnvironmentRequest, state: EnvironmentState) -> PrefixChange:
+    """Return the change that takes packages out.
+
+    Raises:
+        PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
+    """
+    leaving = names_to_remove(request, state)
+    staying = [record for name, record in state.installed.items() if name not in leaving]
+    history = HistoryUpdate(
+        command=request.command,
+        remove_specs=tuple(str(spec) for spec in request.specs_to_remove),
+    )
+    return difference(request.prefix, state.installed, staying, history)

@@ -1,0 +1,218 @@
+"""Create, install, update, remove: from a request to a changed environment.
+
+Every change has two halves, so that a caller can show the first and ask before the second:
+
+1. `prepare_*` finds out what would change; it writes nothing but caches.
+2. `carry_out` fetches what is missing and runs the transaction.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from conda_clone import __version__
+from conda_clone.config.settings import ChannelSettings
+from conda_clone.core.channels.index import Index
+from conda_clone.core.env_formats.explicit import ExplicitPackage
+from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
+from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
+from conda_clone.core.planning.explicit import change_to_explicit, record_of_url
+from conda_clone.core.planning.removal import check_protected
+from conda_clone.core.planning.request import EnvironmentRequest
+from conda_clone.core.planning.solver import Solver, solve_removal
+from conda_clone.core.planning.state import EnvironmentState
+from conda_clone.core.prefix.history import History
+from conda_clone.core.prefix.prefix_data import PrefixData
+from conda_clone.core.prefix.state_file import pinned_specs
+from conda_clone.core.solver.errors import UnsatisfiableError
+from conda_clone.core.transaction.change import PrefixChange
+from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
+from conda_clone.core.virtual_packages import detect_all
+from conda_clone.models.events import stage
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.records import PackageCacheRecord, PackageRecord
+from conda_clone.operations.session import Session
+
+__all__ = [
+    "PreparedChange",
+    "carry_out",
+    "fetch",
+    "prepare_explicit",
+    "prepare_removal",
+    "prepare_solve",
+    "read_state",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedChange:
+    """A change that is known but not yet made.
+
+    Attributes:
+        request: What was asked.
+        change: What will change.
+        to_fetch: Packages that no cache holds yet, in link order.
+    """
+
+    request: EnvironmentRequest
+    change: PrefixChange
+    to_fetch: tuple[PackageRecord, ...] = ()
+
+
+def read_state(session: Session, prefix: str) -> EnvironmentState:
+    """Read what planning must know of an environment; one that does not exist yet is empty.
+
+    Raises:
+        CorruptedEnvironmentError: A record or the history cannot be understood.
+    """
+    virtual_packages = detect_all(
+        session.environment,
+        session.solve.override_virtual_packages,
+        session.channels.subdirs[0],
+        __version__,
+    )
+    prefix_data = PrefixData(prefix, session.channels.config)
+    if not prefix_data.is_environment:
+        return EnvironmentState(virtual_packages=virtual_packages)
+    installed = prefix_data.records()
+    wishes = History(prefix).requested_specs()
+    return EnvironmentState(
+        installed=installed,
+        requested={name: spec for name, spec in wishes.items() if name in installed},
+        pins=tuple(MatchSpec(text) for text in pinned_specs(prefix)),
+        virtual_packages=virtual_packages,
+    )
+
+
+def prepare_solve(session: Session, request: EnvironmentRequest) -> PreparedChange:
+    """Solve a request; each configured index file is tried until one has a solution.
+
+    Raises:
+        CondaError: No channel can be read, or nothing satisfies the request.
+    """
+    state = read_state(session, request.prefix)
+    settings = _with_channels_of_specs(session.channels, request)
+    *first, last = settings.repodata_fns
+    for repodata_fn in first:
+        try:
+            return _solve_with(session, request, state, settings, repodata_fn)
+        except (UnsatisfiableError, PackagesNotFoundInChannelsError):
+            continue
+    return _solve_with(session, request, state, settings, last)
+
+
+def _solve_with(
+    session: Session,
+    request: EnvironmentRequest,
+    state: EnvironmentState,
+    settings: ChannelSettings,
+    repodata_fn: str,
+) -> PreparedChange:
+    with stage(session.console, f"Collecting package metadata ({repodata_fn})"):
+        cache_dir = os.path.join(session.caches.first_for_indexes(), "cache")
+        index = Index.open(settings, session.transport, cache_dir, session.console, repodata_fn)
+    with stage(session.console, "Solving environment"):
+        change = Solver(request, state, index, session.solve).solve_for_diff()
+    return _prepared(session, request, change)
+
+
+def _with_channels_of_specs(
+    settings: ChannelSettings, request: EnvironmentRequest
+) -> ChannelSettings:
+    """Channels that a spec names (`channel::package`) are searched as well, after the others."""
+    known = set(settings.channels)
+    more = [
+        spec.channel
+        for spec in request.specs_to_add
+        if spec.channel is not None and spec.channel not in known and "*" not in spec.channel
+    ]
+    return replace(settings, channels=(*settings.channels, *dict.fromkeys(more)))
+
+
+def _prepared(
+    session: Session, request: EnvironmentRequest, change: PrefixChange
+) -> PreparedChange:
+    to_fetch = _fetcher(session, change.link).to_fetch if change.link else ()
+    return PreparedChange(request=request, change=change, to_fetch=to_fetch)
+
+
+def _fetcher(session: Session, records: Sequence[PackageRecord]) -> ProgressiveFetchExtract:
+    return ProgressiveFetchExtract(
+        records, session.caches, session.transport, session.network, session.console
+    )
+
+
+def prepare_removal(session: Session, request: EnvironmentRequest) -> PreparedChange:
+    """Find out what leaves when packages are removed; no channel is read.
+
+    Raises:
+        PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
+        RemoveError: The removal would break the installation in the root prefix.
+    """
+    change = solve_removal(request, read_state(session, request.prefix))
+    check_protected(
+        change.unlink, request.prefix, session.paths.root_prefix, forced=request.force_remove
+    )
+    return PreparedChange(request=request, change=change)
+
+
+def prepare_explicit(
+    session: Session, request: EnvironmentRequest, packages: Sequence[ExplicitPackage]
+) -> PreparedChange:
+    """Fetch archives named by URL, and find out what putting them in changes.
+
+    The archives come first, because only they know their dependencies, hence their order.
+
+    Raises:
+        CondaError: An archive cannot be had, or is not what its digest says.
+    """
+    config = session.channels.config
+    records = [
+        record_of_url(each.url, config, md5=each.md5, sha256=each.sha256) for each in packages
+    ]
+    fetched = fetch(session, records)
+    state = read_state(session, request.prefix)
+    change = change_to_explicit(request, state, fetched, session.solve.disallowed_packages)
+    return PreparedChange(request=request, change=change)
+
+
+def fetch(session: Session, records: Sequence[PackageRecord]) -> tuple[PackageCacheRecord, ...]:
+    """Bring packages into a cache, extracted; in the order in which they were given.
+
+    Raises:
+        CondaError: A download or an extraction failed; nothing half-done stays behind.
+    """
+    with stage(session.console, "Downloading and Extracting Packages"):
+        return _fetcher(session, records).execute()
+
+
+def carry_out(
+    session: Session, prepared: PreparedChange, packages: Sequence[PackageCacheRecord]
+) -> None:
+    """Run the transaction of a prepared change.
+
+    Args:
+        session: The invocation.
+        prepared: What to do.
+        packages: What `fetch` returned for `prepared.change.link`.
+
+    Raises:
+        CondaError: The environment is as it was before.
+    """
+    transaction = UnlinkLinkTransaction(
+        prepared.change,
+        packages,
+        links=session.links,
+        paths=session.paths,
+        channel_config=session.channels.config,
+        reporter=session.console,
+        environ=session.environment,
+        now=session.clock(),
+        tool_version=__version__,
+    )
+    with stage(session.console, "Preparing transaction"):
+        transaction.plan()
+    with stage(session.console, "Verifying transaction"):
+        transaction.verify()
+    with stage(session.console, "Executing transaction"):
+        transaction.execute()

@@ -1,0 +1,134 @@
+"""Clone an environment: the same archives, and the files that no package owns."""
+
+import os
+from dataclasses import dataclass
+
+from conda_clone.core.channels.index import Index
+from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
+from conda_clone.core.planning.explicit import change_to_explicit
+from conda_clone.core.planning.request import EnvironmentRequest, Verb
+from conda_clone.core.prefix.prefix_data import PrefixData
+from conda_clone.core.transaction.change import PrefixChange
+from conda_clone.gateways.disk.link import copy_file
+from conda_clone.gateways.disk.read import read_bytes
+from conda_clone.gateways.disk.write import make_directories, write_atomically
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.prefix_graph import PrefixGraph
+from conda_clone.models.records import PackageRecord, PrefixRecord
+from conda_clone.operations.change_environment import (
+    PreparedChange,
+    carry_out,
+    fetch,
+    read_state,
+)
+from conda_clone.operations.session import Session
+
+__all__ = ["CloneSource", "clone_environment", "survey"]
+
+# Files that belong to one environment only: its records, and settings made for its place.
+_NOT_COPIED = ("conda-meta", ".condarc", "__pycache__")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloneSource:
+    """What a clone copies.
+
+    Attributes:
+        prefix: The environment to copy.
+        records: Its packages, dependencies first.
+        untracked: Files that no package owns, relative to the prefix, sorted.
+    """
+
+    prefix: str
+    records: tuple[PrefixRecord, ...]
+    untracked: tuple[str, ...]
+
+
+def survey(session: Session, prefix: str) -> CloneSource:
+    """Find out what there is to copy.
+
+    Raises:
+        CorruptedEnvironmentError: A record cannot be understood.
+    """
+    installed = PrefixData(prefix, session.channels.config).records()
+    ordered = PrefixGraph(installed.values()).sorted()
+    owned = {path for record in installed.values() for path in record.files}
+    return CloneSource(
+        prefix=prefix,
+        records=tuple(installed[record.name] for record in ordered),
+        untracked=tuple(sorted(_untracked(prefix, owned))),
+    )
+
+
+def _untracked(prefix: str, owned: set[str]) -> list[str]:
+    found: list[str] = []
+    for folder, folders, files in os.walk(prefix):
+        folders[:] = [name for name in folders if name not in _NOT_COPIED]
+        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in (*files, *linked):
+            relative = os.path.relpath(os.path.join(folder, name), prefix).replace(os.sep, "/")
+            if relative not in owned and name not in _NOT_COPIED:
+                found.append(relative)
+    return found
+
+
+def clone_environment(session: Session, source: CloneSource, prefix: str) -> PrefixChange:
+    """Make `prefix` a copy of an environment, and return what was linked.
+
+    Raises:
+        PackagesNotFoundInChannelsError: A package without a URL is in no channel.
+        CondaError: An archive cannot be had, or linking failed; nothing is left behind.
+    """
+    records = _with_urls(session, source.records)
+    packages = fetch(session, records)
+    request = EnvironmentRequest(verb=Verb.CREATE, prefix=prefix, command=session.command)
+    change = change_to_explicit(
+        request, read_state(session, prefix), packages, session.solve.disallowed_packages
+    )
+    by_name = {package.name: package for package in packages}
+    carry_out(
+        session,
+        PreparedChange(request=request, change=change),
+        [by_name[record.name] for record in change.link],
+    )
+    for path in source.untracked:
+        _copy(source.prefix, prefix, path)
+    return change
+
+
+def _with_urls(session: Session, records: tuple[PrefixRecord, ...]) -> tuple[PackageRecord, ...]:
+    """Look up packages whose record does not say where they came from."""
+    if all(record.url for record in records):
+        return records
+    cache_dir = os.path.join(session.caches.first_for_indexes(), "cache")
+    index = Index.open(
+        session.channels, session.transport, cache_dir, session.console, "repodata.json"
+    )
+    found: list[PackageRecord] = []
+    missing: list[str] = []
+    for record in records:
+        spec = MatchSpec(record.name, version=f"=={record.version}", build=record.build)
+        matches = [record] if record.url else index.query(spec)
+        found += matches[:1]
+        if not matches:
+            missing.append(str(spec))
+    if missing:
+        raise PackagesNotFoundInChannelsError(missing, index.urls)
+    return tuple(found)
+
+
+def _copy(source: str, target: str, path: str) -> None:
+    """Copy one file that no package owns; text that names the old prefix names the new one."""
+    old, new = os.path.join(source, path), os.path.join(target, path)
+    if os.path.lexists(new):
+        return
+    make_directories(os.path.dirname(new))
+    if os.path.islink(old):
+        os.symlink(os.readlink(old), new)
+        return
+    content = read_bytes(old)
+    if source.encode() in content and b"\0" not in content:
+        mode = os.stat(old).st_mode & 0o777
+        write_atomically(new, content.replace(source.encode(), target.encode()), mode=mode)
+    else:
+        copy_file(old, new)

@@ -1,0 +1,114 @@
+"""`Session`: the composition root of one invocation, and the `Console` that it talks through.
+
+The session goes to operations and stops there: lower layers get settings slices, a transport, a
+reporter. It reads clock, environment variables and working directory once, so that nothing below
+has to.
+"""
+
+import os
+from functools import cached_property
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from typing import Protocol
+
+    from conda_clone.config.configuration import Configuration
+    from conda_clone.config.settings import (
+        ChannelSettings,
+        LinkSettings,
+        NetworkSettings,
+        OutputSettings,
+        PathSettings,
+        SolveSettings,
+    )
+    from conda_clone.core.packages.cache_dirs import CacheDirs
+    from conda_clone.gateways.network.transport import Transport
+    from conda_clone.models.events import Event
+
+    class Console(Protocol):
+        """The person or program in front of a command."""
+
+        json: bool
+        quiet: bool
+
+        def report(self, event: Event) -> None:
+            """Take note of progress (`models.events.Reporter`)."""
+
+        def print(self, text: str = "") -> None:
+            """Write a result for people to stdout; silent when the output is JSON."""
+
+        def note(self, text: str) -> None:
+            """Write something beside the result to stderr."""
+
+        def document(self, value: object) -> None:
+            """Write the one JSON document; silent when the output is for people."""
+
+        def confirm(self, question: str, *, default: bool = True) -> bool:
+            """Ask a yes-or-no question; a program in front of us has agreed beforehand."""
+
+
+class Session:
+    """Everything that one invocation shares, each built when first asked for."""
+
+    def __init__(
+        self,
+        configuration: "Configuration",
+        console: "Console",
+        *,
+        environment: "Mapping[str, str]",
+        clock: "Callable[[], datetime]",
+        command: str = "",
+        cwd: str | None = None,
+    ) -> None:
+        self.configuration = configuration
+        self.console = console
+        self.environment = environment
+        self.clock = clock
+        self.command = command
+        self.cwd = cwd or os.getcwd()
+
+    @cached_property
+    def paths(self) -> "PathSettings":
+        """Where things lie."""
+        return self.configuration.path_settings()
+
+    @cached_property
+    def channels(self) -> "ChannelSettings":
+        """Which channels are read."""
+        return self.configuration.channel_settings()
+
+    @cached_property
+    def network(self) -> "NetworkSettings":
+        """How connections are made."""
+        return self.configuration.network_settings()
+
+    @cached_property
+    def solve(self) -> "SolveSettings":
+        """Standing wishes about solutions."""
+        return self.configuration.solve_settings()
+
+    @cached_property
+    def links(self) -> "LinkSettings":
+        """How files get into an environment."""
+        return self.configuration.link_settings()
+
+    @cached_property
+    def output(self) -> "OutputSettings":
+        """How the command talks."""
+        return self.configuration.output_settings()
+
+    @cached_property
+    def transport(self) -> "Transport":
+        """The way to fetch URLs."""
+        from conda_clone.gateways.network.session import build_transport  # loads requests
+
+        return build_transport(self.network)
+
+    @cached_property
+    def caches(self) -> "CacheDirs":
+        """The package caches, writable and read-only ones."""
+        from conda_clone.core.packages.cache_dirs import CacheDirs  # only for changing commands
+
+        return CacheDirs(self.paths.pkgs_dirs, self.channels.config)

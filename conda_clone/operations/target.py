@@ -1,0 +1,212 @@
+"""The environment that a changing command works on: found, or prepared to be created."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from conda_clone.core.prefix.errors import EnvironmentIsFrozenError, EnvironmentNotWritableError
+from conda_clone.core.prefix.locate import (
+    absolute,
+    check_environment,
+    check_new_prefix,
+    environment_name,
+    is_environment,
+    new_prefix,
+    prefix_cautions,
+    prefix_from_arguments,
+)
+from conda_clone.core.prefix.registry import Registry
+from conda_clone.core.prefix.state_file import frozen_reason
+from conda_clone.errors import ArgumentError, CondaError, CondaValueError
+from conda_clone.gateways.disk.delete import remove_tree
+from conda_clone.gateways.disk.permissions import is_writable_directory
+from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.models.events import Caution
+from conda_clone.models.subdir import native_subdir
+from conda_clone.operations.session import Session
+
+__all__ = [
+    "CondaEnvironmentError",
+    "NewEnvironment",
+    "check_removable",
+    "delete_environment",
+    "existing_environment",
+    "new_environment",
+    "remember_platform",
+]
+
+
+class CondaEnvironmentError(CondaError):
+    """The environment is in use, so that it cannot be taken away."""
+
+
+def existing_environment(
+    session: Session,
+    *,
+    name: str | None,
+    path: str | None,
+    override_frozen: bool = False,
+    for_reading: bool = False,
+) -> str:
+    """Return the prefix of an environment that is there, and may be changed.
+
+    Raises:
+        EnvironmentLocationNotFound: There is none.
+        DirectoryNotACondaEnvironmentError: Something else is there.
+        EnvironmentNotWritableError: It cannot be changed by this user.
+        EnvironmentIsFrozenError: It is marked as not to be changed (CEP 22).
+    """
+    paths = session.paths
+    prefix = prefix_from_arguments(
+        name,
+        path,
+        environ=session.environment,
+        envs_dirs=paths.envs_dirs,
+        root_prefix=paths.root_prefix,
+        cwd=session.cwd,
+    )
+    check_environment(prefix, root_prefix=paths.root_prefix)
+    if for_reading:
+        return prefix
+    metadata = os.path.join(prefix, "conda-meta")
+    if os.path.isdir(metadata) and not is_writable_directory(metadata):
+        raise EnvironmentNotWritableError(prefix)
+    reason = frozen_reason(prefix)
+    if reason is not None and not override_frozen:
+        raise EnvironmentIsFrozenError(prefix, reason)
+    return prefix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEnvironment:
+    """Where a new environment goes, and what is there now.
+
+    Attributes:
+        prefix: Absolute path.
+        shown_name: What a person types to activate it.
+        replaces_environment: An environment is there and will be replaced.
+        takes_over_folder: A folder with files that is no environment is there.
+    """
+
+    prefix: str
+    shown_name: str
+    replaces_environment: bool = False
+    takes_over_folder: bool = False
+
+    @contextmanager
+    def replaced_on_success(self, session: Session) -> Iterator[None]:
+        """Keep an environment that is in the way until the new one stands.
+
+        The old one is set aside by one rename and comes back if the block fails. A dry run, or
+        one that only downloads, leaves everything alone because it never gets a new one to stand.
+        """
+        if not self.replaces_environment or session.output.dry_run:
+            yield
+            return
+        aside = f"{self.prefix}.replaced-{secrets.token_hex(4)}"
+        os.rename(self.prefix, aside)
+        try:
+            yield
+        except BaseException:
+            remove_tree(self.prefix)
+            os.rename(aside, self.prefix)
+            raise
+        if is_environment(self.prefix):
+            remove_tree(aside)
+        else:
+            os.rename(aside, self.prefix)
+
+
+def new_environment(
+    session: Session, *, name: str | None, path: str | None, placeholder: bool = False
+) -> NewEnvironment:
+    """Return where the environment goes that the user wants to create.
+
+    Args:
+        session: The invocation.
+        name: Its name, or None.
+        path: Its path, or None.
+        placeholder: Nothing will be created, so that neither name nor path is needed.
+
+    Raises:
+        ArgumentError: Neither or both of name and path are given.
+        CondaValueError: The name or the place is not allowed.
+        CondaError: A file is in the way.
+    """
+    paths = session.paths
+    if name and path:
+        raise ArgumentError("An environment has either a name or a path.", hint="Give one of them.")
+    if path:
+        prefix = absolute(path, session.cwd)
+    elif name:
+        prefix = new_prefix(name, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
+    elif placeholder or session.output.dry_run:
+        folder = f"tmp{secrets.token_hex(4)}"
+        return NewEnvironment(
+            prefix=os.path.join(tempfile.gettempdir(), folder, "unused-env-name"), shown_name=""
+        )
+    else:
+        raise ArgumentError(
+            "The new environment has no name.",
+            hint="Give one with -n NAME, or a path with -p PATH.",
+        )
+    check_new_prefix(prefix, root_prefix=paths.root_prefix)
+    if os.path.lexists(prefix) and not os.path.isdir(prefix):
+        raise CondaValueError(
+            f"No environment can be created at `{prefix}`: there is a file.",
+            hint="Choose another place, or move the file away.",
+        )
+    for caution in prefix_cautions(prefix):
+        session.console.report(Caution(caution))
+    there = is_environment(prefix)
+    if there and session.output.dry_run and not session.output.always_yes:
+        raise CondaValueError(
+            f"There is an environment at `{prefix}` already.",
+            hint="Choose another name, or use --yes to see what replacing it would do.",
+        )
+    return NewEnvironment(
+        prefix=prefix,
+        shown_name=environment_name(
+            prefix, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix
+        ),
+        replaces_environment=there,
+        takes_over_folder=not there and os.path.isdir(prefix) and bool(os.listdir(prefix)),
+    )
+
+
+def remember_platform(session: Session, prefix: str) -> None:
+    """Write a foreign platform into the environment's own settings, so that it stays with it."""
+    subdir = session.channels.subdirs[0]
+    if subdir != native_subdir() and is_environment(prefix):
+        write_atomically(os.path.join(prefix, ".condarc"), f"subdir: {subdir}\n")
+
+
+def check_removable(session: Session, prefix: str) -> None:
+    """Refuse to take away an environment that is active, or the base environment.
+
+    Raises:
+        CondaEnvironmentError: It is one of these.
+        DirectoryNotACondaEnvironmentError: It is no environment at all.
+    """
+    active = session.environment.get("CONDA_PREFIX")
+    if prefix == session.paths.root_prefix or (active and prefix == absolute(active, session.cwd)):
+        raise CondaEnvironmentError(
+            f"`{prefix}` is the base environment or the active one, and cannot be removed.",
+            hint="Run `conda deactivate` first, and name another environment with -n or -p.",
+        )
+    check_environment(prefix, root_prefix=session.paths.root_prefix)
+
+
+def delete_environment(session: Session, prefix: str) -> None:
+    """Delete an environment with everything in it, and forget that it was there.
+
+    Raises:
+        DirectoryNotACondaEnvironmentError: It is no environment: nothing is deleted.
+        NotWritableError: A part of it cannot be deleted.
+    """
+    check_removable(session, prefix)
+    remove_tree(prefix)
+    Registry(session.paths.environments_txt).unregister(prefix)

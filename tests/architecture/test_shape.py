@@ -1,0 +1,136 @@
+"""The tree keeps the shape that docs/explanation/architecture.md draws."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import conda_clone
+from conda_clone import api
+
+PACKAGE = Path(conda_clone.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 60
+FORBIDDEN_NAMES = {"utils", "util", "common", "misc", "helpers", "helper", "lib", "base", "tools"}
+MARKERS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|pragma: no cover|raise NotImplementedError")
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_module_is_short_enough_to_be_one_concept(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_MODULE
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_functions_fit_a_screen(path: Path) -> None:
+    too_long = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
+        for node in functions(path)
+        if node.end_lineno is not None and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert too_long == []
+
+
+def test_no_folder_or_module_is_a_drawer() -> None:
+    parts = {part for path in MODULES for part in Path(relative(path)).with_suffix("").parts}
+    assert parts & FORBIDDEN_NAMES == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_module_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_nothing_is_left_unfinished(path: Path) -> None:
+    assert MARKERS.findall(path.read_text("utf-8")) == []
+
+
+def imported_roots(path: Path) -> set[str]:
+    roots: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            roots |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            roots.add(node.module.split(".")[0])
+    return roots
+
+
+@pytest.mark.parametrize(
+    ("library", "homes"),
+    [
+        ("pycosat", {"core/solver/sat.py"}),
+        ("requests", {"gateways/network/"}),
+        ("ruamel", {"config/sources/", "config/edit.py", "core/env_formats/"}),
+        ("tqdm", {"cli/output/"}),
+        ("zipfile", {"gateways/archives/", "testing/"}),
+        ("tarfile", {"gateways/archives/", "testing/"}),
+        ("subprocess", {"gateways/processes.py", "testing/"}),
+        ("socket", {"gateways/network/", "testing/"}),
+    ],
+)
+def test_library_is_known_in_its_room_only(library: str, homes: set[str]) -> None:
+    users = {relative(path) for path in MODULES if library in imported_roots(path)}
+    assert {user for user in users if not user.startswith(tuple(homes))} == set()
+
+
+def test_session_stops_at_operations() -> None:
+    below = ("core/", "gateways/", "config/", "models/", "errors.py")
+    named = {
+        relative(path)
+        for path in MODULES
+        if relative(path).startswith(below) and "operations.session" in path.read_text("utf-8")
+    }
+    assert named == set()
+
+
+def test_packages_import_nothing_eagerly() -> None:
+    eager = {
+        relative(path)
+        for path in MODULES
+        if path.name == "__init__.py"
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+    }
+    assert eager - {"core/virtual_packages/__init__.py"} == set()
+
+
+def test_public_api_is_exactly_what_is_documented() -> None:
+    assert sorted(api.__all__) == [
+        "BuildNumberMatch",
+        "Channel",
+        "ChannelConfig",
+        "CondaError",
+        "History",
+        "MatchSpec",
+        "PackageCacheData",
+        "PackageCacheRecord",
+        "PackageRecord",
+        "PrefixChange",
+        "PrefixData",
+        "PrefixGraph",
+        "PrefixRecord",
+        "ProgressiveFetchExtract",
+        "Solver",
+        "SubdirData",
+        "UnlinkLinkTransaction",
+        "VersionOrder",
+        "VersionSpec",
+    ]
+    assert all(getattr(api, name).__name__ == name for name in api.__all__)
+    assert dir(api) == api.__all__
+    with pytest.raises(AttributeError, match="no_such_name"):
+        api.no_such_name  # noqa: B018 - the access is the test
