@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LinkKind", "best_link_kind", "copy_file", "link_file"]
+__all__ = ["NO_HARD_LINK", "LinkKind", "best_link_kind", "copy_file", "link_file"]
 
 # The number of FICLONE in linux/fs.h: share the blocks of another file (btrfs, xfs, bcachefs).
 _FICLONE = 0x40049409
@@ -23,7 +23,7 @@ _BLOCK = 1 << 20
 _BINARY = getattr(os, "O_BINARY", 0)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 # What file systems answer that cannot link: another device, too many links, protected links, FUSE.
-_NO_HARD_LINK = frozenset(
+NO_HARD_LINK = frozenset(
     {errno.EXDEV, errno.EMLINK, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 )
 
@@ -63,7 +63,7 @@ def link_file(source: str, target: str, kind: LinkKind) -> LinkKind:
             try:
                 os.link(source, target)
             except OSError as error:
-                if error.errno not in _NO_HARD_LINK:
+                if error.errno not in NO_HARD_LINK:
                     raise
             else:
                 return kind

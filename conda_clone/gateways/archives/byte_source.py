@@ -1,0 +1,87 @@
+"""Read exact amounts from a sequence of byte chunks, without copying large pieces."""
+
+from collections.abc import Iterable, Iterator
+
+from conda_clone.gateways.archives.errors import MalformedError
+
+__all__ = ["ByteSource"]
+
+
+class ByteSource:
+    """A stream of chunks that is read by the number of bytes.
+
+    Data that lies within one chunk is handed out as a view of it; only the few headers that cross
+    the border between two chunks are copied.
+
+    Attributes:
+        consumed: How many bytes were read so far.
+    """
+
+    __slots__ = ("_chunks", "_position", "_view", "consumed")
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._view = memoryview(b"")
+        self._position = 0
+        self.consumed = 0
+
+    def take(self, count: int) -> bytes:
+        """Return the next `count` bytes; none at the end of the stream.
+
+        Raises:
+            MalformedError: The stream ends within them.
+        """
+        end = self._position + count
+        if end <= len(self._view):
+            data = bytes(self._view[self._position : end])
+            self._position = end
+            self.consumed += count
+            return data
+        data = b"".join(self._pieces(count))
+        if data and len(data) < count:
+            raise MalformedError("it is truncated")
+        return data
+
+    def pieces(self, count: int) -> Iterator[memoryview]:
+        """Yield views of the next `count` bytes, which are valid until the next call.
+
+        Raises:
+            MalformedError: The stream ends within them.
+        """
+        for piece in self._pieces(count):
+            count -= len(piece)
+            yield piece
+        if count:
+            raise MalformedError("it is truncated")
+
+    def skip(self, count: int) -> None:
+        """Pass over the next `count` bytes.
+
+        Raises:
+            MalformedError: The stream ends within them.
+        """
+        for _ in self.pieces(count):
+            pass
+
+    def rest(self) -> Iterator[memoryview]:
+        """Yield views of everything that is left."""
+        yield self._view[self._position :]
+        for chunk in self._chunks:
+            yield memoryview(chunk)
+
+    def _pieces(self, count: int) -> Iterator[memoryview]:
+        while count:
+            available = len(self._view) - self._position
+            if not available:
+                chunk = next(self._chunks, None)
+                if chunk is None:
+                    return
+                self._view = memoryview(chunk)
+                self._position = 0
+                continue
+            length = min(available, count)
+            start = self._position
+            self._position += length
+            self.consumed += length
+            count -= length
+            yield self._view[start : start + length]

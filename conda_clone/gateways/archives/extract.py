@@ -1,0 +1,106 @@
+"""Extract package archives of both formats safely, or read single members of them.
+
+Whatever an archive holds, nothing outside the destination changes; see `tree_writer` for how, and
+`limits` for what is too much. On an error the destination holds a part of the package: the caller
+made the folder, and removes it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from conda_clone.gateways.archives.byte_source import ByteSource
+from conda_clone.gateways.archives.conda_format import conda_components
+from conda_clone.gateways.archives.errors import InvalidArchiveError, MalformedError
+from conda_clone.gateways.archives.limits import DEFAULT_LIMITS, Limits
+from conda_clone.gateways.archives.member_paths import member_path
+from conda_clone.gateways.archives.tar_bz2 import tar_bz2_stream
+from conda_clone.gateways.archives.tar_members import TarKind, tar_members
+from conda_clone.gateways.archives.tree_writer import TreeWriter
+from conda_clone.gateways.disk.errors import disk_errors
+
+__all__ = ["Extracted", "extract_archive", "read_member"]
+
+_LARGEST_MEMBER = 1 << 28
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What an extraction wrote.
+
+    Attributes:
+        files: Number of regular files and hard links.
+        size: Bytes of the regular files.
+        case_collisions: Pairs of paths that differ only in case; they are two files here, but one
+            on file systems that ignore case.
+    """
+
+    files: int
+    size: int
+    case_collisions: tuple[tuple[str, str], ...]
+
+
+def extract_archive(path: str, destination: str, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
+    """Write the content of a package archive into a folder, which is made if it is not there.
+
+    Raises:
+        InvalidArchiveError: The archive is damaged or would do harm.
+        NoSpaceLeftError: The disk is full.
+        NotWritableError: The destination cannot be written.
+    """
+    with _open(path) as stream, disk_errors(destination):
+        os.makedirs(destination, exist_ok=True)
+        writer = TreeWriter(destination, limits)
+        try:
+            for chunks in _tar_streams(path, stream, limits).values():
+                source = ByteSource(chunks)
+                for member in tar_members(source, limits):
+                    writer.add(member, source)
+            writer.finish()
+        finally:
+            writer.close()
+    return Extracted(writer.files, writer.size, tuple(writer.collisions))
+
+
+def read_member(path: str, name: str, *, limits: Limits = DEFAULT_LIMITS) -> bytes | None:
+    """Return the content of one regular file of an archive, or None when it has none by that name.
+
+    In a `.conda` file, names in `info/` cost the reading of that part alone.
+
+    Raises:
+        InvalidArchiveError: The archive is damaged or would do harm.
+    """
+    with _open(path) as stream:
+        streams = _tar_streams(path, stream, limits)
+        part = "info" if name.startswith("info/") else "pkg"
+        for key, chunks in streams.items():
+            if len(streams) > 1 and key != part:
+                continue
+            source = ByteSource(chunks)
+            for member in tar_members(source, limits):
+                found = member_path(member.name, windows=False, max_depth=limits.depth)
+                if found == name and member.kind is TarKind.FILE and member.segments is None:
+                    if member.stored > _LARGEST_MEMBER:
+                        raise MalformedError(f"its member `{name}` is too large")
+                    return b"".join(source.pieces(member.stored))
+    return None
+
+
+def _tar_streams(path: str, stream: BinaryIO, limits: Limits) -> dict[str, Iterator[bytes]]:
+    if path.endswith(".conda"):
+        return dict(conda_components(stream, limits))
+    return {"": tar_bz2_stream(stream, limits)}
+
+
+@contextmanager
+def _open(path: str) -> Iterator[BinaryIO]:
+    """Open an archive, and name it in the errors of reading it."""
+    if not path.endswith((".conda", ".tar.bz2")):
+        raise InvalidArchiveError(path, "its name ends neither in `.conda` nor in `.tar.bz2`")
+    with open(path, "rb", buffering=0) as stream:
+        try:
+            yield stream
+        except MalformedError as error:
+            raise InvalidArchiveError(path, str(error)) from error
