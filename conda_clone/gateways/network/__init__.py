@@ -1,1 +1,11 @@
-"""Connections: transport, session, download, authentication."""
+"""Connections: transport, session, download, authentication.
+
+| module | holds |
+|---|---|
+| transport | `Transport`, what every way to open a URL can do; requests and responses |
+| local_files | `file://` URLs |
+| session | the transport that settings ask for: proxies, TLS, retries, offline refusal |
+| download | one URL into one file, resumed and verified |
+| auth | which credentials go with which request |
+| errors | what can go wrong, without secrets |
+"""

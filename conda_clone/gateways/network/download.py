@@ -1,0 +1,216 @@
+"""Bring one URL into one file: resumed where it broke off, verified while it is written.
+
+The bytes go to `<target>.partial` and get their name when size and digests are right, so that a
+file with the final name is always whole (spec/formats.md, section 6). What happens to the partial
+file:
+
+- the connection failed: it is kept, and the next download asks for the rest;
+- the server refused (4xx), or the content is wrong: it is removed.
+
+A download without a digest is never resumed, because nothing could tell that both halves belong
+together.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from conda_clone.errors import NoSpaceLeftError
+from conda_clone.gateways.disk.delete import remove_file
+from conda_clone.gateways.disk.errors import disk_errors
+from conda_clone.gateways.disk.write import make_directories, rename
+from conda_clone.gateways.network.errors import ChecksumMismatchError, CondaHTTPError
+from conda_clone.gateways.network.transport import CHUNK, Request, Response, Transport
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+__all__ = ["download"]
+
+_RESUMPTIONS = 5  # of one download, each after a connection that brought something
+_PARTIAL_CONTENT = 206
+_RANGE_NOT_SATISFIABLE = 416
+_CLIENT_ERRORS = range(400, 500)
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-")
+
+
+def download(
+    transport: Transport,
+    url: str,
+    target_path: str,
+    *,
+    size: int | None = None,
+    sha256: str | None = None,
+    md5: str | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> None:
+    """Fetch `url` into `target_path`, replacing what is there.
+
+    Args:
+        transport: How to open the URL, which may hold credentials.
+        url: What to fetch.
+        target_path: The file that the content becomes, once it is known to be right.
+        size: The number of bytes that it must have.
+        sha256: The digest that it must have, in hexadecimal.
+        md5: Likewise; not looked at when a sha256 is given.
+        on_progress: Called with numbers of bytes as they arrive. Bytes of an earlier, partial
+            download count at once; a negative number takes bytes back that were of no use.
+
+    Raises:
+        CondaHTTPError: The server refused, or the connection failed.
+        ChecksumMismatchError: What came is not what was asked for.
+        NotWritableError: The file cannot be written.
+        NoSpaceLeftError: There is no room for it; the part that came is removed.
+    """
+    make_directories(os.path.dirname(target_path) or ".")
+    job = _Download(transport, url, target_path, on_progress=on_progress)
+    job.size = size
+    if sha256:
+        job.expect("sha256", sha256)
+    elif md5:
+        job.expect("md5", md5)
+    try:
+        job.run()
+    except CondaHTTPError as error:
+        if error.status in _CLIENT_ERRORS:
+            remove_file(job.partial)
+        raise
+    except (ChecksumMismatchError, NoSpaceLeftError):
+        remove_file(job.partial)
+        raise
+    rename(job.partial, target_path)
+
+
+class _Download:
+    """One file on its way; `done` bytes of it are in `partial` and in the digest."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        url: str,
+        target: str,
+        *,
+        on_progress: Callable[[int], None] | None,
+    ) -> None:
+        self.transport = transport
+        self.url = url
+        self.target = target
+        self.partial = f"{target}.partial"
+        self.size: int | None = None
+        self.done = 0
+        self._on_progress = on_progress
+        self._algorithm: Literal["sha256", "md5"] | None = None
+        self._digest = ""
+        self._hash: _Hash | None = None
+
+    def expect(self, algorithm: Literal["sha256", "md5"], digest: str) -> None:
+        self._algorithm = algorithm
+        self._digest = digest.lower()
+
+    def run(self) -> None:
+        """Bring the whole content into `partial`, and check it."""
+        self._take_up()
+        resumed = self.done > 0
+        self._receive_all()
+        try:
+            self._verify()
+        except ChecksumMismatchError:
+            if not resumed:
+                raise
+            # The old part may belong to a file that has been replaced on the server.
+            self._restart()
+            self._receive_all()
+            self._verify()
+
+    def _take_up(self) -> None:
+        """Count what an earlier download left, if a digest can tell whether it fits."""
+        self._hash = self._new_hash()
+        if self._hash is None or not os.path.isfile(self.partial):
+            self._restart()
+            return
+        with disk_errors(self.partial), open(self.partial, "rb") as stream:
+            while chunk := stream.read(CHUNK):
+                self._count(chunk)
+        if self.size is not None and self.done > self.size:
+            self._restart()
+
+    def _restart(self) -> None:
+        remove_file(self.partial)
+        if self.done and self._on_progress:
+            self._on_progress(-self.done)
+        self.done = 0
+        self._hash = self._new_hash()
+
+    def _new_hash(self) -> "_Hash | None":
+        if self._algorithm is None:
+            return None
+        return hashlib.new(self._algorithm, usedforsecurity=False)
+
+    def _receive_all(self) -> None:
+        """Receive, and resume as long as every connection brings something."""
+        for left in range(_RESUMPTIONS, -1, -1):
+            before = self.done
+            try:
+                self._receive()
+            except CondaHTTPError as error:
+                if not (error.is_connection_failure and left and self.done > before):
+                    raise
+                if self._hash is None:
+                    self._restart()
+            else:
+                return
+
+    def _receive(self) -> None:
+        if self.done and self.done == self.size:
+            return
+        headers = {"Accept-Encoding": "identity"}
+        if self.done:
+            headers["Range"] = f"bytes={self.done}-"
+        with self.transport.open(Request(self.url, headers)) as response:
+            if not (self.done and response.status == _RANGE_NOT_SATISFIABLE):
+                response.raise_for_status()
+                if self.done and not self._continues(response):
+                    self._restart()
+                self._write(response)
+                return
+        self._restart()
+        self._receive()
+
+    def _continues(self, response: Response) -> bool:
+        found = _CONTENT_RANGE.match(response.headers.get("content-range", ""))
+        return (
+            response.status == _PARTIAL_CONTENT
+            and found is not None
+            and int(found.group(1)) == self.done
+        )
+
+    def _write(self, response: Response) -> None:
+        # Unbuffered, so that the file holds what `done` counts when the connection breaks off.
+        with disk_errors(self.partial), open(self.partial, "ab", buffering=0) as stream:
+            for chunk in response.iter_bytes(CHUNK):
+                view = memoryview(chunk)
+                while view:
+                    view = view[stream.write(view) :]
+                self._count(chunk)
+                if self.size is not None and self.done > self.size:
+                    raise self._mismatch("size", str(self.size), f"more than {self.size}")
+
+    def _count(self, chunk: bytes) -> None:
+        if self._hash is not None:
+            self._hash.update(chunk)
+        self.done += len(chunk)
+        if self._on_progress:
+            self._on_progress(len(chunk))
+
+    def _verify(self) -> None:
+        if self.size is not None and self.done != self.size:
+            raise self._mismatch("size", str(self.size), str(self.done))
+        if self._hash is not None and self._hash.hexdigest() != self._digest:
+            raise self._mismatch(self._hash.name, self._digest, self._hash.hexdigest())
+
+    def _mismatch(self, kind: str, expected: str, actual: str) -> ChecksumMismatchError:
+        return ChecksumMismatchError(
+            self.url, self.target, checksum_type=kind, expected=expected, actual=actual
+        )

@@ -1,0 +1,119 @@
+"""The transport that settings ask for: by scheme, with retries, or refusing when offline.
+
+Building one is cheap; the HTTP library is loaded with the first request.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from conda_clone.errors import OfflineError
+from conda_clone.gateways.network.errors import CondaHTTPError, UnsupportedSchemeError
+from conda_clone.gateways.network.local_files import FileTransport
+from conda_clone.gateways.network.transport import HttpTransport, Request, Response, Transport
+from conda_clone.models.url import redact
+
+if TYPE_CHECKING:
+    from conda_clone.config.settings import NetworkSettings
+
+__all__ = ["OfflineTransport", "RetryingTransport", "SchemeTransport", "build_transport"]
+
+_RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
+_LONGEST_WAIT = 60.0  # seconds; a server that wants more is reported instead
+
+
+def build_transport(settings: "NetworkSettings") -> Transport:
+    """Return the transport for everything that one command fetches."""
+    web: Transport
+    if settings.offline:
+        web = OfflineTransport()
+    else:
+        web = RetryingTransport(
+            HttpTransport(settings),
+            retries=settings.max_retries,
+            backoff_factor=settings.backoff_factor,
+        )
+    return SchemeTransport({"file": FileTransport(), "http": web, "https": web})
+
+
+class SchemeTransport:
+    """Chooses a transport by the scheme of the URL."""
+
+    def __init__(self, transports: Mapping[str, Transport]) -> None:
+        self._transports = dict(transports)
+
+    def open(self, request: Request) -> Response:
+        """Open the URL with the transport for its scheme.
+
+        Raises:
+            UnsupportedSchemeError: There is none.
+        """
+        transport = self._transports.get(request.url.partition("://")[0].lower())
+        if transport is None:
+            raise UnsupportedSchemeError(request.url)
+        return transport.open(request)
+
+
+class OfflineTransport:
+    """Opens nothing."""
+
+    def open(self, request: Request) -> Response:
+        """Refuse."""
+        raise OfflineError(
+            f"`{redact(request.url)}` is needed, but this command runs offline.",
+            hint="Run it without `--offline`, or set `offline` to false.",
+            url=redact(request.url),
+        )
+
+
+class RetryingTransport:
+    """Tries again when a connection fails or a server says that it is busy or broken.
+
+    Waits `backoff_factor` seconds, then twice as long each time, or as long as the server's
+    Retry-After says; a server that wants more than a minute has its answer returned at once.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        retries: int,
+        backoff_factor: float,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._transport = transport
+        self._retries = retries
+        self._backoff_factor = backoff_factor
+        self._sleep = sleep
+
+    def open(self, request: Request) -> Response:
+        """Return the first answer that another try would not change, or the last one."""
+        for attempt in range(self._retries):
+            wait = min(self._backoff_factor * 2**attempt, _LONGEST_WAIT)
+            try:
+                response = self._transport.open(request)
+            except CondaHTTPError as error:
+                if not error.is_connection_failure:
+                    raise
+            else:
+                if response.status not in _RETRIED_STATUSES:
+                    return response
+                asked = _retry_after(response.headers.get("retry-after", ""))
+                if asked > _LONGEST_WAIT:
+                    return response
+                wait = max(wait, asked)
+                response.close()
+            self._sleep(wait)
+        return self._transport.open(request)
+
+
+def _retry_after(text: str) -> float:
+    """Return the seconds that a Retry-After header asks for (RFC 9110, section 10.2.3)."""
+    if text.isdecimal():
+        return float(text)
+    from email.utils import parsedate_to_datetime  # loaded by the HTTP library
+
+    try:
+        return max(parsedate_to_datetime(text).timestamp() - time.time(), 0.0)
+    except (ValueError, OverflowError):
+        return 0.0
