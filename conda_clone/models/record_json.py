@@ -1,0 +1,428 @@
+"""Records to and from the JSON of repodata, package caches and `conda-meta`.
+
+Keys that we do not know are kept and written again. What is read is checked: a value of a wrong
+type raises `InvalidRecord` instead of failing later. Secrets are never written.
+"""
+
+from conda_clone.models.channel import UNKNOWN_CHANNEL, Channel, ChannelConfig
+from conda_clone.models.errors import ChannelError, InvalidRecord
+from conda_clone.models.records import (
+    LinkInfo,
+    PackageCacheRecord,
+    PackageRecord,
+    PrefixPath,
+    PrefixRecord,
+)
+from conda_clone.models.subdir import is_subdir
+from conda_clone.models.url import has_scheme, path_to_url, split_secrets
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conda_clone.models.records import NoarchKind
+
+__all__ = [
+    "cache_record_from_json",
+    "prefix_record_from_json",
+    "record_from_repodata",
+    "record_to_json",
+]
+
+# Timestamps above this are milliseconds: as seconds it is the end of the year 9999 (CEP 36).
+_LAST_SECOND = 253402300799
+
+_TEXTS = (
+    "arch",
+    "legacy_bz2_md5",
+    "license",
+    "license_family",
+    "md5",
+    "package_type",
+    "platform",
+    "python_site_packages_path",
+    "sha256",
+)
+_PACKAGE_KEYS = frozenset(
+    {
+        *_TEXTS,
+        "build",
+        "build_number",
+        "channel",
+        "constrains",
+        "depends",
+        "features",
+        "fn",
+        "legacy_bz2_size",
+        "name",
+        "noarch",
+        "size",
+        "subdir",
+        "timestamp",
+        "track_features",
+        "url",
+        "version",
+        # Derived or secret: old tools wrote them, nobody needs them again.
+        "auth",
+        "schannel",
+        "with_features_depends",
+    }
+)
+_CACHE_KEYS = _PACKAGE_KEYS | {"extracted_package_dir", "package_tarball_full_path"}
+_PREFIX_KEYS = _CACHE_KEYS | {"files", "link", "paths_data", "requested_spec", "requested_specs"}
+_PATH_KEYS = frozenset(
+    {
+        "_path",
+        "file_mode",
+        "no_link",
+        "path_type",
+        "prefix_placeholder",
+        "sha256",
+        "sha256_in_prefix",
+        "size_in_bytes",
+    }
+)
+
+
+def record_from_repodata(
+    entry: "Mapping[str, object]", *, fn: str, channel: Channel, subdir: str, base_url: str
+) -> PackageRecord:
+    """Return the record of one entry of an index.
+
+    Args:
+        entry: The JSON object.
+        fn: Its key: the archive's file name.
+        channel: Where the index comes from.
+        subdir: Platform folder of the index; an entry's own `subdir` wins.
+        base_url: Folder of the archives, without secrets.
+
+    Raises:
+        InvalidRecord: The entry does not describe a package.
+    """
+    try:
+        return _new_record(
+            entry,
+            channel=channel,
+            subdir=_text(entry, "subdir") or subdir,
+            fn=fn,
+            url=f"{base_url}/{fn}",
+            known_keys=_PACKAGE_KEYS,
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InvalidRecord(fn, _reason(error)) from error
+
+
+def cache_record_from_json(
+    data: "Mapping[str, object]",
+    config: ChannelConfig,
+    *,
+    extracted_package_dir: str,
+    package_tarball_full_path: str,
+) -> PackageCacheRecord:
+    """Return the record of an extracted package from its `info/repodata_record.json`.
+
+    Raises:
+        InvalidRecord: The object does not describe a package.
+    """
+    return PackageCacheRecord.from_record(
+        _stored_record(data, config, _CACHE_KEYS, extracted_package_dir),
+        extracted_package_dir=extracted_package_dir,
+        package_tarball_full_path=package_tarball_full_path,
+    )
+
+
+def prefix_record_from_json(data: "Mapping[str, object]", config: ChannelConfig) -> PrefixRecord:
+    """Return the record of an installed package from its file in `conda-meta`.
+
+    Raises:
+        InvalidRecord: The object does not describe a package.
+    """
+    what = str(data.get("name", "a package")) if isinstance(data, dict) else "a package"
+    base = _stored_record(data, config, _PREFIX_KEYS, what)
+    try:
+        record = PrefixRecord.from_record(
+            base,
+            files=_texts(data, "files"),
+            paths=_paths(data.get("paths_data")),
+            link=_link(data.get("link")),
+            extracted_package_dir=_text(data, "extracted_package_dir") or "",
+            package_tarball_full_path=_text(data, "package_tarball_full_path") or "",
+            requested_specs=_requested_specs(data),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InvalidRecord(what, _reason(error)) from error
+    return record
+
+
+def record_to_json(record: PackageRecord) -> dict[str, object]:
+    """Return the JSON object of a record.
+
+    An installed or cached package gets the keys of its own file; any other one those of repodata.
+    """
+    data: dict[str, object] = {
+        "name": record.name,
+        "version": record.version,
+        "build": record.build,
+        "build_number": record.build_number,
+    }
+    channel_url = _channel_url(record)
+    if isinstance(record, PackageCacheRecord | PrefixRecord):
+        data["channel"] = channel_url
+    data["subdir"] = record.subdir
+    data["fn"] = record.fn
+    _put(data, "md5", record.md5)
+    if isinstance(record, PackageCacheRecord | PrefixRecord):
+        data["url"] = record.url
+    _put(data, "sha256", record.sha256)
+    _put(data, "legacy_bz2_md5", record.legacy_bz2_md5)
+    _put(data, "legacy_bz2_size", record.legacy_bz2_size)
+    _put(data, "arch", record.arch)
+    _put(data, "platform", record.platform)
+    data["depends"] = list(record.depends)
+    data["constrains"] = list(record.constrains)
+    _put(data, "track_features", " ".join(record.track_features))
+    _put(data, "features", " ".join(record.features))
+    _put(data, "noarch", record.noarch)
+    _put(data, "python_site_packages_path", record.python_site_packages_path)
+    _put(data, "license", record.license)
+    _put(data, "license_family", record.license_family)
+    _put(data, "package_type", record.package_type)
+    _put(data, "timestamp", record.timestamp or None)
+    if record.size is not None:
+        data["size"] = record.size
+    if isinstance(record, PrefixRecord):
+        _put_installation(data, record)
+    for key, value in record.extra.items():
+        data.setdefault(key, value)
+    return data
+
+
+def _put_installation(data: dict[str, object], record: PrefixRecord) -> None:
+    if record.package_type is None and record.noarch is not None:
+        data["package_type"] = f"noarch_{record.noarch}"
+    # Older tools read one spec, and the word "None" for a dependency.
+    data["requested_spec"] = record.requested_spec or "None"
+    _put(data, "package_tarball_full_path", record.package_tarball_full_path)
+    _put(data, "extracted_package_dir", record.extracted_package_dir)
+    data["files"] = list(record.files)
+    data["paths_data"] = {
+        "paths_version": 1,
+        "paths": [_path_to_json(path) for path in record.paths],
+    }
+    if record.link is not None:
+        data["link"] = {"source": record.link.source, "type": record.link.type}
+    if record.requested_specs:
+        data["requested_specs"] = list(record.requested_specs)
+
+
+def _path_to_json(path: PrefixPath) -> dict[str, object]:
+    data: dict[str, object] = {"_path": path.path}
+    _put(data, "prefix_placeholder", path.prefix_placeholder)
+    _put(data, "file_mode", path.file_mode)
+    if path.no_link:
+        data["no_link"] = True
+    data["path_type"] = path.path_type
+    _put(data, "sha256", path.sha256)
+    if path.size_in_bytes is not None:
+        data["size_in_bytes"] = path.size_in_bytes
+    _put(data, "sha256_in_prefix", path.sha256_in_prefix)
+    data.update(path.extra)
+    return data
+
+
+def _put(data: dict[str, object], key: str, value: object) -> None:
+    if value:
+        data[key] = value
+
+
+def _channel_url(record: PackageRecord) -> str:
+    base = record.channel.base_url
+    return f"{base}/{record.subdir}" if base else record.channel.canonical_name
+
+
+def _new_record(
+    entry: "Mapping[str, object]",
+    *,
+    channel: Channel,
+    subdir: str,
+    fn: str,
+    url: str,
+    known_keys: frozenset[str],
+) -> PackageRecord:
+    name, version, build = entry["name"], entry["version"], entry.get("build", "")
+    if not (isinstance(name, str) and isinstance(version, str) and isinstance(build, str)):
+        raise TypeError("its name, version or build is not a text")
+    if not name or not version:
+        raise ValueError("its name or version is empty")
+    size, bz2_size = entry.get("size"), entry.get("legacy_bz2_size")
+    unknown = entry.keys() - known_keys
+    return PackageRecord(
+        name=name,
+        version=version,
+        build=build,
+        build_number=_number(entry.get("build_number", 0)),
+        channel=channel,
+        subdir=subdir,
+        fn=fn,
+        url=url,
+        md5=_text(entry, "md5"),
+        sha256=_text(entry, "sha256"),
+        size=None if size is None else _number(size),
+        timestamp=_milliseconds(entry.get("timestamp")),
+        depends=_texts(entry, "depends"),
+        constrains=_texts(entry, "constrains"),
+        license=_text(entry, "license"),
+        license_family=_text(entry, "license_family"),
+        noarch=_noarch(entry.get("noarch")),
+        features=_words(entry, "features"),
+        track_features=_words(entry, "track_features"),
+        arch=_text(entry, "arch"),
+        platform=_text(entry, "platform"),
+        python_site_packages_path=_text(entry, "python_site_packages_path"),
+        legacy_bz2_md5=_text(entry, "legacy_bz2_md5"),
+        legacy_bz2_size=None if bz2_size is None else _number(bz2_size),
+        package_type=_text(entry, "package_type"),
+        extra={key: entry[key] for key in sorted(unknown)} if unknown else {},
+    )
+
+
+def _stored_record(
+    data: "Mapping[str, object]", config: ChannelConfig, known_keys: frozenset[str], what: str
+) -> PackageRecord:
+    """Return the part that cached and installed packages share: it names its own channel."""
+    try:
+        fn = _text(data, "fn")
+        if not fn:
+            fn = f"{data['name']}-{data['version']}-{data.get('build', '')}.tar.bz2"
+        url = _text(data, "url") or ""
+        if url:
+            url = split_secrets(url).url if has_scheme(url) else path_to_url(url)
+        folder = url.rpartition("/")[0]
+        channel = Channel.from_text(_text(data, "channel") or folder or None, config)
+        if channel.base_url is None and folder:
+            # Old tools wrote only "defaults"; the address tells which member it was.
+            channel = Channel.from_text(folder, config)
+        subdir = _text(data, "subdir") or channel.platform or _last_subdir(folder) or config.subdir
+        if not url and channel.base_url and channel.canonical_name != UNKNOWN_CHANNEL:
+            url = f"{channel.subdir_url(subdir)}/{fn}"
+        return _new_record(
+            data, channel=channel, subdir=subdir, fn=fn, url=url, known_keys=known_keys
+        )
+    except (AttributeError, KeyError, TypeError, ValueError, ChannelError) as error:
+        raise InvalidRecord(what, _reason(error)) from error
+
+
+def _last_subdir(folder: str) -> str | None:
+    last = folder.rpartition("/")[2]
+    return last if is_subdir(last) else None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it has no `{error.args[0]}`"
+    if isinstance(error, AttributeError):
+        return "it is not a JSON object"
+    return str(error).rstrip(".")
+
+
+def _text(entry: "Mapping[str, object]", key: str) -> str | None:
+    value = entry.get(key)
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, list):  # `license` of some old packages
+        return ", ".join(map(str, value))
+    raise TypeError(f"its `{key}` is not a text")
+
+
+def _texts(entry: "Mapping[str, object]", key: str) -> tuple[str, ...]:
+    value = entry.get(key)
+    if not value:
+        return ()
+    if isinstance(value, list | tuple):
+        texts = tuple(value)
+        for text in texts:
+            if not isinstance(text, str):
+                raise TypeError(f"its `{key}` holds something else than texts")
+        return texts
+    if isinstance(value, str):
+        return (value,)
+    raise TypeError(f"its `{key}` is not a list of texts")
+
+
+def _words(entry: "Mapping[str, object]", key: str) -> tuple[str, ...]:
+    """Return the words of a text such as "a b" or "a,b", or of a list."""
+    value = entry.get(key)
+    if isinstance(value, str):
+        return tuple(value.replace(",", " ").split())
+    return _texts(entry, key)
+
+
+def _number(value: object) -> int:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str | float):
+        return int(value)
+    raise TypeError(f"`{value}` is not a number")
+
+
+def _milliseconds(value: object) -> int:
+    if not value:
+        return 0
+    if not isinstance(value, int | float):
+        return 0  # a few indexes have dates as texts; a timestamp only breaks ties
+    return int(value if value > _LAST_SECOND else value * 1000)
+
+
+def _noarch(value: object) -> "NoarchKind | None":
+    """Read the kind of a package for all platforms; the oldest spelling of generic is `true`."""
+    if value in ("python", "generic"):
+        return value  # type: ignore[return-value]  # mypy does not narrow `in` to the two literals
+    if not value:
+        return None
+    if value is True or str(value).lower() in {"true", "generic"}:
+        return "generic"
+    if str(value).lower() == "python":
+        return "python"
+    raise ValueError(f"`{value}` is not a kind of noarch package")
+
+
+def _requested_specs(data: "Mapping[str, object]") -> tuple[str, ...]:
+    specs = _texts(data, "requested_specs")
+    if specs:
+        return specs
+    old = _text(data, "requested_spec")
+    return (old,) if old and old != "None" else ()
+
+
+def _link(value: object) -> LinkInfo | None:
+    if not isinstance(value, dict):
+        return None
+    kind = value.get("type", 1)
+    return LinkInfo(str(value.get("source", "")), kind if isinstance(kind, int) else 1)
+
+
+def _paths(value: object) -> tuple[PrefixPath, ...]:
+    if not value:
+        return ()
+    if not isinstance(value, dict) or not isinstance(value.get("paths", []), list):
+        raise TypeError("its `paths_data` is not an object with a list of `paths`")
+    return tuple([_path(item) for item in value.get("paths", [])])
+
+
+def _path(item: "Mapping[str, object]") -> PrefixPath:
+    path = item["_path"]
+    if not isinstance(path, str):
+        raise TypeError("one of its paths is not a text")
+    size = item.get("size_in_bytes")
+    unknown = item.keys() - _PATH_KEYS
+    return PrefixPath(
+        path,
+        _text(item, "path_type") or "hardlink",
+        sha256=_text(item, "sha256"),
+        sha256_in_prefix=_text(item, "sha256_in_prefix"),
+        size_in_bytes=None if size is None else _number(size),
+        file_mode=_text(item, "file_mode"),
+        prefix_placeholder=_text(item, "prefix_placeholder"),
+        no_link=bool(item.get("no_link")),
+        extra={key: item[key] for key in sorted(unknown)} if unknown else {},
+    )
