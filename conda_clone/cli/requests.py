@@ -10,7 +10,7 @@ from conda_clone.core.env_formats.errors import (
 from conda_clone.core.env_formats.explicit import (
     ExplicitPackage,
     is_explicit_list,
-    is_package_file,
+    names_package_file,
     parse_explicit,
 )
 from conda_clone.core.env_formats.requirements_txt import parse_spec_list
@@ -58,7 +58,7 @@ def read_wanted(args: argparse.Namespace, session: Session) -> Wanted:
             raise _mixed()
         return Wanted(archives=_archives(lines, session))
     texts += lines
-    files = [text for text in texts if is_package_file(text)]
+    files = [text for text in texts if names_package_file(text)]
     if not files:
         return Wanted(specs=tuple(MatchSpec(text) for text in texts))
     if len(files) < len(texts):

@@ -161,7 +161,8 @@ def prepare_explicit(
 ) -> PreparedChange:
     """Fetch archives named by URL, and find out what putting them in changes.
 
-    The archives come first, because only they know their dependencies, hence their order.
+    The archives come first, because only they know their dependencies, hence their order; a dry
+    run does without.
 
     Raises:
         CondaError: An archive cannot be had, or is not what its digest says.
@@ -170,7 +171,7 @@ def prepare_explicit(
     records = [
         record_of_url(each.url, config, md5=each.md5, sha256=each.sha256) for each in packages
     ]
-    fetched = fetch(session, records)
+    fetched = records if session.output.dry_run else fetch(session, records)
     state = read_state(session, request.prefix)
     change = change_to_explicit(request, state, fetched, session.solve.disallowed_packages)
     return PreparedChange(request=request, change=change)

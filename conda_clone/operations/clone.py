@@ -9,7 +9,7 @@ from conda_clone.core.planning.explicit import change_to_explicit
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.transaction.change import PrefixChange
-from conda_clone.gateways.disk.link import copy_file
+from conda_clone.gateways.disk.link import LinkKind, copy_file, link_file
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.disk.write import make_directories, write_atomically
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -124,7 +124,7 @@ def _copy(source: str, target: str, path: str) -> None:
         return
     make_directories(os.path.dirname(new))
     if os.path.islink(old):
-        os.symlink(os.readlink(old), new)
+        link_file(old, new, LinkKind.SOFT)
         return
     content = read_bytes(old)
     if source.encode() in content and b"\0" not in content:

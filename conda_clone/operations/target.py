@@ -21,9 +21,9 @@ from conda_clone.core.prefix.locate import (
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.prefix.state_file import frozen_reason
 from conda_clone.errors import ArgumentError, CondaError, CondaValueError
-from conda_clone.gateways.disk.delete import remove_tree
+from conda_clone.gateways.disk.delete import move_aside, remove_tree
 from conda_clone.gateways.disk.permissions import is_writable_directory
-from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.gateways.disk.write import rename, write_atomically
 from conda_clone.models.events import Caution
 from conda_clone.models.subdir import native_subdir
 from conda_clone.operations.session import Session
@@ -106,18 +106,20 @@ class NewEnvironment:
         if not self.replaces_environment or session.output.dry_run:
             yield
             return
-        aside = f"{self.prefix}.replaced-{secrets.token_hex(4)}"
-        os.rename(self.prefix, aside)
+        aside = move_aside(self.prefix)
+        if aside is None:  # somebody else took it away meanwhile
+            yield
+            return
+        stands = False
         try:
             yield
-        except BaseException:
-            remove_tree(self.prefix)
-            os.rename(aside, self.prefix)
-            raise
-        if is_environment(self.prefix):
-            remove_tree(aside)
-        else:
-            os.rename(aside, self.prefix)
+            stands = is_environment(self.prefix)
+        finally:
+            if stands:
+                remove_tree(aside)
+            else:
+                remove_tree(self.prefix)
+                rename(aside, self.prefix)
 
 
 def new_environment(

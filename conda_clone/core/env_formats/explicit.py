@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conda_clone.errors import CondaValueError
-from conda_clone.models.url import path_to_url
+from conda_clone.models.url import is_package_file, path_to_url
 
-__all__ = ["ExplicitPackage", "is_explicit_list", "is_package_file", "parse_explicit"]
+__all__ = ["ExplicitPackage", "is_explicit_list", "names_package_file", "parse_explicit"]
 
 _MARKER = "@EXPLICIT"
 _DIGEST = re.compile(
@@ -36,9 +36,9 @@ def is_explicit_list(lines: tuple[str, ...]) -> bool:
     return _MARKER in lines
 
 
-def is_package_file(text: str) -> bool:
+def names_package_file(text: str) -> bool:
     """Tell whether a spec on the command line names an archive by URL or path."""
-    return text.split("#", maxsplit=1)[0].endswith((".conda", ".tar.bz2"))
+    return is_package_file(text.partition("#")[0])
 
 
 def parse_explicit(

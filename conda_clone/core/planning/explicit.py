@@ -7,11 +7,11 @@ from conda_clone.core.planning.errors import DisallowedPackageError
 from conda_clone.core.planning.request import EnvironmentRequest
 from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
+from conda_clone.errors import CondaValueError
 from conda_clone.models.channel import Channel, ChannelConfig
 from conda_clone.models.match_spec.spec import MatchSpec
-from conda_clone.models.package_name import split_file_name
-from conda_clone.models.records import PackageCacheRecord, PackageRecord
-from conda_clone.models.url import redact
+from conda_clone.models.records import PackageRecord
+from conda_clone.models.url import package_stem, redact
 
 __all__ = ["change_to_explicit", "record_of_url"]
 
@@ -26,7 +26,13 @@ def record_of_url(
     """
     channel = Channel.from_text(url, config)
     fn = url.rsplit("/", 1)[-1]
-    name, version, build = split_file_name(fn)
+    parts = package_stem(fn)
+    if parts is None:
+        raise CondaValueError(
+            f"`{redact(url)}` does not end in the name of a package.",
+            hint="Package files are called NAME-VERSION-BUILD.conda or .tar.bz2.",
+        )
+    name, version, build = parts
     return PackageRecord(
         name=name,
         version=version,
@@ -44,7 +50,7 @@ def record_of_url(
 def change_to_explicit(
     request: EnvironmentRequest,
     state: EnvironmentState,
-    packages: Iterable[PackageCacheRecord],
+    packages: Iterable[PackageRecord],
     disallowed: Iterable[str] = (),
 ) -> PrefixChange:
     """Return the change that puts exactly these packages in, whatever else is installed.

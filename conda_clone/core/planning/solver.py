@@ -61,7 +61,21 @@ class _WithoutDependencies:
     def records(self, name: str) -> Sequence[PackageRecord]:
         bare = []
         for record in self._source.records(name):
-            copy = record.replace(depends=(), constrains=())
+            copy = PackageRecord(
+                name=record.name,
+                version=record.version,
+                build=record.build,
+                build_number=record.build_number,
+                channel=record.channel,
+                subdir=record.subdir,
+                fn=record.fn,
+                url=record.url,
+                md5=record.md5,
+                sha256=record.sha256,
+                timestamp=record.timestamp,
+                noarch=record.noarch,
+                track_features=record.track_features,
+            )
             self.originals[copy] = record
             bare.append(copy)
         return bare
