@@ -48,7 +48,10 @@ class ChannelConfig:
     local_roots: tuple[str, ...] = ()
     subdir: str = "linux-64"
     _directory: "_Directory" = field(
-        default_factory=lambda: _Directory(), init=False, repr=False, compare=False
+        default_factory=lambda: _Directory(),  # noqa: PLW0108 - the class is defined below
+        init=False,
+        repr=False,
+        compare=False,
     )
 
     def __hash__(self) -> int:
@@ -163,10 +166,11 @@ class Channel:
             member.subdir_url(subdir, with_credentials=with_credentials)
             for member in self.members
             if member.base_url is not None
-            for subdir in (member._own_subdirs() if subdirs is None else subdirs)
+            for subdir in (member.own_subdirs() if subdirs is None else subdirs)
         ]
 
-    def _own_subdirs(self) -> Sequence[str]:
+    def own_subdirs(self) -> Sequence[str]:
+        """Return the platform that was written with it, or else the configured one, and `noarch`."""
         subdir = self.platform or self.config_subdir
         return (subdir,) if subdir == "noarch" else (subdir, "noarch")
 

@@ -6,6 +6,14 @@ type raises `InvalidRecord` instead of failing later. Secrets are never written.
 
 from conda_clone.models.channel import UNKNOWN_CHANNEL, Channel, ChannelConfig
 from conda_clone.models.errors import ChannelError, InvalidRecord
+from conda_clone.models.json_values import (
+    milliseconds,
+    noarch_kind,
+    number,
+    text_of,
+    texts_of,
+    words_of,
+)
 from conda_clone.models.records import (
     LinkInfo,
     PackageCacheRecord,
@@ -20,17 +28,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conda_clone.models.records import NoarchKind
-
 __all__ = [
     "cache_record_from_json",
     "prefix_record_from_json",
     "record_from_repodata",
     "record_to_json",
 ]
-
-# Timestamps above this are milliseconds: as seconds it is the end of the year 9999 (CEP 36).
-_LAST_SECOND = 253402300799
 
 _TEXTS = (
     "arch",
@@ -103,7 +106,7 @@ def record_from_repodata(
         return _new_record(
             entry,
             channel=channel,
-            subdir=_text(entry, "subdir") or subdir,
+            subdir=text_of(entry, "subdir") or subdir,
             fn=fn,
             url=f"{base_url}/{fn}",
             known_keys=_PACKAGE_KEYS,
@@ -142,11 +145,11 @@ def prefix_record_from_json(data: "Mapping[str, object]", config: ChannelConfig)
     try:
         record = PrefixRecord.from_record(
             base,
-            files=_texts(data, "files"),
+            files=texts_of(data, "files"),
             paths=_paths(data.get("paths_data")),
             link=_link(data.get("link")),
-            extracted_package_dir=_text(data, "extracted_package_dir") or "",
-            package_tarball_full_path=_text(data, "package_tarball_full_path") or "",
+            extracted_package_dir=text_of(data, "extracted_package_dir") or "",
+            package_tarball_full_path=text_of(data, "package_tarball_full_path") or "",
             requested_specs=_requested_specs(data),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -260,28 +263,28 @@ def _new_record(
         name=name,
         version=version,
         build=build,
-        build_number=_number(entry.get("build_number", 0)),
+        build_number=number(entry.get("build_number", 0)),
         channel=channel,
         subdir=subdir,
         fn=fn,
         url=url,
-        md5=_text(entry, "md5"),
-        sha256=_text(entry, "sha256"),
-        size=None if size is None else _number(size),
-        timestamp=_milliseconds(entry.get("timestamp")),
-        depends=_texts(entry, "depends"),
-        constrains=_texts(entry, "constrains"),
-        license=_text(entry, "license"),
-        license_family=_text(entry, "license_family"),
-        noarch=_noarch(entry.get("noarch")),
-        features=_words(entry, "features"),
-        track_features=_words(entry, "track_features"),
-        arch=_text(entry, "arch"),
-        platform=_text(entry, "platform"),
-        python_site_packages_path=_text(entry, "python_site_packages_path"),
-        legacy_bz2_md5=_text(entry, "legacy_bz2_md5"),
-        legacy_bz2_size=None if bz2_size is None else _number(bz2_size),
-        package_type=_text(entry, "package_type"),
+        md5=text_of(entry, "md5"),
+        sha256=text_of(entry, "sha256"),
+        size=None if size is None else number(size),
+        timestamp=milliseconds(entry.get("timestamp")),
+        depends=texts_of(entry, "depends"),
+        constrains=texts_of(entry, "constrains"),
+        license=text_of(entry, "license"),
+        license_family=text_of(entry, "license_family"),
+        noarch=noarch_kind(entry.get("noarch")),
+        features=words_of(entry, "features"),
+        track_features=words_of(entry, "track_features"),
+        arch=text_of(entry, "arch"),
+        platform=text_of(entry, "platform"),
+        python_site_packages_path=text_of(entry, "python_site_packages_path"),
+        legacy_bz2_md5=text_of(entry, "legacy_bz2_md5"),
+        legacy_bz2_size=None if bz2_size is None else number(bz2_size),
+        package_type=text_of(entry, "package_type"),
         extra={key: entry[key] for key in sorted(unknown)} if unknown else {},
     )
 
@@ -291,18 +294,20 @@ def _stored_record(
 ) -> PackageRecord:
     """Return the part that cached and installed packages share: it names its own channel."""
     try:
-        fn = _text(data, "fn")
+        fn = text_of(data, "fn")
         if not fn:
             fn = f"{data['name']}-{data['version']}-{data.get('build', '')}.tar.bz2"
-        url = _text(data, "url") or ""
+        url = text_of(data, "url") or ""
         if url:
             url = split_secrets(url).url if has_scheme(url) else path_to_url(url)
         folder = url.rpartition("/")[0]
-        channel = Channel.from_text(_text(data, "channel") or folder or None, config)
+        channel = Channel.from_text(text_of(data, "channel") or folder or None, config)
         if channel.base_url is None and folder:
             # Old tools wrote only "defaults"; the address tells which member it was.
             channel = Channel.from_text(folder, config)
-        subdir = _text(data, "subdir") or channel.platform or _last_subdir(folder) or config.subdir
+        subdir = (
+            text_of(data, "subdir") or channel.platform or _last_subdir(folder) or config.subdir
+        )
         if not url and channel.base_url and channel.canonical_name != UNKNOWN_CHANNEL:
             url = f"{channel.subdir_url(subdir)}/{fn}"
         return _new_record(
@@ -325,72 +330,11 @@ def _reason(error: Exception) -> str:
     return str(error).rstrip(".")
 
 
-def _text(entry: "Mapping[str, object]", key: str) -> str | None:
-    value = entry.get(key)
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, list):  # `license` of some old packages
-        return ", ".join(map(str, value))
-    raise TypeError(f"its `{key}` is not a text")
-
-
-def _texts(entry: "Mapping[str, object]", key: str) -> tuple[str, ...]:
-    value = entry.get(key)
-    if not value:
-        return ()
-    if isinstance(value, list | tuple):
-        texts = tuple(value)
-        for text in texts:
-            if not isinstance(text, str):
-                raise TypeError(f"its `{key}` holds something else than texts")
-        return texts
-    if isinstance(value, str):
-        return (value,)
-    raise TypeError(f"its `{key}` is not a list of texts")
-
-
-def _words(entry: "Mapping[str, object]", key: str) -> tuple[str, ...]:
-    """Return the words of a text such as "a b" or "a,b", or of a list."""
-    value = entry.get(key)
-    if isinstance(value, str):
-        return tuple(value.replace(",", " ").split())
-    return _texts(entry, key)
-
-
-def _number(value: object) -> int:
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str | float):
-        return int(value)
-    raise TypeError(f"`{value}` is not a number")
-
-
-def _milliseconds(value: object) -> int:
-    if not value:
-        return 0
-    if not isinstance(value, int | float):
-        return 0  # a few indexes have dates as texts; a timestamp only breaks ties
-    return int(value if value > _LAST_SECOND else value * 1000)
-
-
-def _noarch(value: object) -> "NoarchKind | None":
-    """Read the kind of a package for all platforms; the oldest spelling of generic is `true`."""
-    if value in ("python", "generic"):
-        return value  # type: ignore[return-value]  # mypy does not narrow `in` to the two literals
-    if not value:
-        return None
-    if value is True or str(value).lower() in {"true", "generic"}:
-        return "generic"
-    if str(value).lower() == "python":
-        return "python"
-    raise ValueError(f"`{value}` is not a kind of noarch package")
-
-
 def _requested_specs(data: "Mapping[str, object]") -> tuple[str, ...]:
-    specs = _texts(data, "requested_specs")
+    specs = texts_of(data, "requested_specs")
     if specs:
         return specs
-    old = _text(data, "requested_spec")
+    old = text_of(data, "requested_spec")
     return (old,) if old and old != "None" else ()
 
 
@@ -417,12 +361,12 @@ def _path(item: "Mapping[str, object]") -> PrefixPath:
     unknown = item.keys() - _PATH_KEYS
     return PrefixPath(
         path,
-        _text(item, "path_type") or "hardlink",
-        sha256=_text(item, "sha256"),
-        sha256_in_prefix=_text(item, "sha256_in_prefix"),
-        size_in_bytes=None if size is None else _number(size),
-        file_mode=_text(item, "file_mode"),
-        prefix_placeholder=_text(item, "prefix_placeholder"),
+        text_of(item, "path_type") or "hardlink",
+        sha256=text_of(item, "sha256"),
+        sha256_in_prefix=text_of(item, "sha256_in_prefix"),
+        size_in_bytes=None if size is None else number(size),
+        file_mode=text_of(item, "file_mode"),
+        prefix_placeholder=text_of(item, "prefix_placeholder"),
         no_link=bool(item.get("no_link")),
         extra={key: item[key] for key in sorted(unknown)} if unknown else {},
     )

@@ -79,7 +79,7 @@ class PackageRecord:
         "version",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each field of the format
         self,
         *,
         name: str,
@@ -244,7 +244,7 @@ class PrefixPath:
         "size_in_bytes",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each field of the format
         self,
         path: str,
         path_type: str = "hardlink",

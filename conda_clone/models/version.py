@@ -107,8 +107,6 @@ class VersionOrder:
         return f"VersionOrder({self.text!r})"
 
     def _parse(self, text: str) -> None:
-        if not text:
-            raise InvalidVersionSpec(self.text, "it is empty")
         if not _VALID(text):
             raise InvalidVersionSpec(
                 self.text, "only letters, digits and `_ . ! + * -` may occur in a version"
@@ -117,22 +115,27 @@ class VersionOrder:
             if "_" in text:
                 raise InvalidVersionSpec(self.text, "`-` and `_` must not both occur")
             text = text.replace("-", "_")
-        epoch, bang, rest = text.partition("!")
-        if bang:
-            if "!" in rest:
-                raise InvalidVersionSpec(self.text, "there is more than one epoch (`!`)")
-            if not epoch.isdigit():
-                raise InvalidVersionSpec(self.text, "its epoch, before `!`, is not a number")
-            self.epoch = int(epoch)
-            text = rest
+        if "!" in text:
+            text = self._parse_epoch(text)
         public, plus, local = text.partition("+")
         if "+" in local:
             raise InvalidVersionSpec(self.text, "there is more than one local part (`+`)")
         if not public:
-            raise InvalidVersionSpec(self.text, "there is nothing but an epoch or a local part")
+            raise InvalidVersionSpec(
+                self.text, "it is empty, or nothing but an epoch or a local part"
+            )
         self.components = _split(public, self.text)
         if plus:
             self.local = _split(local, self.text)
+
+    def _parse_epoch(self, text: str) -> str:
+        epoch, _, rest = text.partition("!")
+        if "!" in rest:
+            raise InvalidVersionSpec(self.text, "there is more than one epoch (`!`)")
+        if not epoch.isdigit():
+            raise InvalidVersionSpec(self.text, "its epoch, before `!`, is not a number")
+        self.epoch = int(epoch)
+        return rest
 
 
 @lru_cache(maxsize=1 << 17)

@@ -15,11 +15,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    # Any: the operators compare sort keys and numbers alike.
+    from typing import Any
+
     Test = Callable[[VersionOrder], bool]
 
 __all__ = ["BuildNumberMatch", "VersionSpec"]
 
-_OPERATORS: "dict[str, Callable[[object, object], bool]]" = {
+_OPERATORS: "dict[str, Callable[[Any, Any], bool]]" = {
     "==": operator.eq,
     "!=": operator.ne,
     "<=": operator.le,
@@ -128,7 +131,7 @@ class BuildNumberMatch:
                 self.text, "a build number is a number, perhaps after one of `== != < <= > >=`"
             )
         sign, number = found.groups()
-        self._compare = _OPERATORS[sign] if sign in _OPERATORS else operator.eq
+        self._compare = _OPERATORS.get(sign, operator.eq)
         self._number = int(number)
 
     @property

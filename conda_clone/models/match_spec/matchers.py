@@ -25,20 +25,21 @@ class StringMatch:
         ValueError: The text is a broken regular expression.
     """
 
-    __slots__ = ("_pattern", "ignore_case", "is_exact", "text")
+    __slots__ = ("_pattern", "ignore_case", "is_exact", "source", "text")
 
     def __init__(self, text: str, *, ignore_case: bool = False) -> None:
         self.text = text.lower() if ignore_case else text
         self.ignore_case = ignore_case
         self._pattern: Callable[[str], object] | None = None
-        source: str | None = None
+        # The regular expression that the text stands for, or None when it stands for itself.
+        self.source: str | None = None
         if text.startswith("^") and text.endswith("$") and len(text) > 1:
-            source = text
+            self.source = text[1:-1]
         elif "*" in text:
-            source = ".*".join(re.escape(piece) for piece in text.split("*"))
-        if source is not None:
+            self.source = ".*".join(re.escape(piece) for piece in text.split("*"))
+        if self.source is not None:
             try:
-                compiled = re.compile(source, re.IGNORECASE if ignore_case else re.NOFLAG)
+                compiled = re.compile(self.source, re.IGNORECASE if ignore_case else re.NOFLAG)
             except re.error as error:
                 message = f"`{text}` is not a regular expression: {error}"
                 raise ValueError(message) from error

@@ -1,7 +1,8 @@
 """The grammar of package specifications: text to raw field values (spec/formats.md, section 1).
 
-`[channel[/subdir]:[namespace]:]name[ version[ build]][\\[key=value,...\\]]`, or the URL or path of a
-package archive. This is the only place that knows the syntax. Values are texts without secrets.
+A spec is `[channel[/subdir]:[namespace]:]name[ version[ build]]`, perhaps followed by
+`key=value` pairs in brackets, or the URL or path of a package archive. This is the only place that
+knows the syntax. Values are texts without secrets.
 """
 
 import re

@@ -92,7 +92,7 @@ class MatchSpec:
     def from_fields(cls, fields: "Mapping[str, str]") -> "MatchSpec":
         """Return the spec of field values in the form that `fields` gives them."""
         spec = cls.__new__(cls)
-        spec._init({"name": "*", **fields}, str(dict(fields)))
+        spec._init({"name": "*", **fields}, str(dict(fields)))  # noqa: SLF001 - a constructor
         return spec
 
     def match(self, record: "PackageRecord") -> bool:
@@ -106,7 +106,7 @@ class MatchSpec:
             return False
         if self.build is not None and not self.build.match(record.build):
             return False
-        for field, matcher in self._checks:
+        for field, matcher in self._checks:  # noqa: SIM110 - a generator costs more than the test
             if not matcher.match(getattr(record, field)):
                 return False
         return True
@@ -206,9 +206,9 @@ class MatchSpec:
     def _init(self, values: dict[str, str], whole: str) -> None:
         """Set everything from raw field values."""
         self.name = values["name"]
-        self.version = None
-        self.build = None
-        self.build_number = None
+        self.version: VersionSpec | None = None
+        self.build: StringMatch | None = None
+        self.build_number: BuildNumberMatch | None = None
         self.channel = values.get("channel")
         self.subdir = values.get("subdir")
         checks: list[tuple[str, Matcher]] = []
