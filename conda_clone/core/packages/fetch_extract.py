@@ -1,0 +1,222 @@
+"""`ProgressiveFetchExtract`: bring packages into the cache, several at a time.
+
+Each package goes through download, verification and extraction in one thread; downloading waits
+for the network and extraction for zstd, bzip2 and the disk, all of which let other threads run. The
+results come in the order of the request. After the first error nothing new is begun, what runs is
+stopped where it waits, and every half-done package is removed; whole ones stay for the next try.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from conda_clone.config.settings import NetworkSettings
+from conda_clone.core.packages.cache_dirs import CacheDirs
+from conda_clone.core.packages.errors import CondaVerificationError
+from conda_clone.core.packages.package_cache_data import PackageCacheData
+from conda_clone.errors import CondaError, CondaMultiError
+from conda_clone.gateways.disk.delete import remove_file
+from conda_clone.gateways.network.download import download
+from conda_clone.gateways.network.transport import Transport
+from conda_clone.models.events import (
+    TransferAdvanced,
+    TransferFinished,
+    TransferStarted,
+)
+from conda_clone.models.records import PackageCacheRecord, PackageRecord
+
+if TYPE_CHECKING:
+    from conda_clone.models.events import Event, Reporter
+
+__all__ = ["ProgressiveFetchExtract"]
+
+_Key = tuple[str, str, str | None]
+
+_FETCH_THREADS = 5  # what the setting `fetch_threads` means by 0
+
+
+class _CancelledError(Exception):
+    """Another package failed, so that this one is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What one record still needs: nothing, extraction of an archive, or a download too."""
+
+    record: PackageRecord
+    cached: PackageCacheRecord | None = None
+    archive: str | None = None
+
+
+class ProgressiveFetchExtract:
+    """Brings records into the package cache.
+
+    Nothing is changed before `execute`. Looking at `to_fetch` reads the caches once; packages that
+    another process adds later are found again by `execute`'s last step at the latest.
+    """
+
+    def __init__(
+        self,
+        records: Sequence[PackageRecord],
+        caches: CacheDirs,
+        transport: Transport,
+        network: NetworkSettings,
+        reporter: "Reporter",
+    ) -> None:
+        self._records = tuple(records)
+        self._caches = caches
+        self._transport = transport
+        self._threads = network.fetch_threads or _FETCH_THREADS
+        self._reporter = reporter
+        self._report_lock = threading.Lock()
+        self._extracting = threading.BoundedSemaphore(os.cpu_count() or 1)
+        self._stop = threading.Event()
+
+    @cached_property
+    def to_fetch(self) -> tuple[PackageRecord, ...]:
+        """The records whose archive is in no cache."""
+        return tuple(
+            step.record for step in self._steps if step.cached is None and step.archive is None
+        )
+
+    def execute(self) -> tuple[PackageCacheRecord, ...]:
+        """Bring in what is missing; return all packages in the order of the records.
+
+        Raises:
+            NoWritablePkgsDirError: Something is missing, and no folder can be written.
+            ChecksumMismatchError: A download is not what its channel says.
+            InvalidArchiveError: An archive is damaged or would do harm.
+            CondaVerificationError: An archive holds another package.
+            CondaMultiError: Several packages failed.
+        """
+        missing = {_key(step.record): step for step in self._steps if step.cached is None}
+        if not missing:
+            return tuple(step.cached for step in self._steps if step.cached is not None)
+        brought = self._bring_all(missing, self._caches.first_writable())
+        return tuple(step.cached or brought[_key(step.record)] for step in self._steps)
+
+    def _bring_all(
+        self, missing: Mapping[_Key, _Step], cache: PackageCacheData
+    ) -> dict[_Key, PackageCacheRecord]:
+        # The largest first: begun last, it would be alone in the end.
+        ordered = sorted(missing.items(), key=lambda item: -(item[1].record.size or 0))
+        self._stop.clear()
+        with ThreadPoolExecutor(min(self._threads, len(ordered)), "fetch") as pool:
+            futures = {key: pool.submit(self._bring, step, cache) for key, step in ordered}
+            try:
+                wait(futures.values(), return_when=FIRST_EXCEPTION)
+            finally:  # also when the user interrupts
+                self._stop.set()
+                pool.shutdown(cancel_futures=True)
+        _raise_errors(futures.values())
+        return {key: future.result() for key, future in futures.items()}
+
+    @cached_property
+    def _steps(self) -> tuple[_Step, ...]:
+        return tuple(self._look_up(record) for record in self._records)
+
+    def _look_up(self, record: PackageRecord) -> _Step:
+        cached = self._caches.find(record)
+        if cached is not None:
+            return _Step(record, cached=cached)
+        return _Step(record, archive=self._caches.find_archive(record))
+
+    def _bring(self, step: _Step, cache: PackageCacheData) -> PackageCacheRecord:
+        """Download and extract one package; runs in a thread."""
+        record = step.record
+        label = record.dist_name
+        self._check_cancelled()
+        self._report(TransferStarted(label, record.size))
+        ok = False
+        try:
+            archive = step.archive or self._fetch(record, cache)
+            with self._extracting:
+                self._check_cancelled()
+                cached = self._extract(step, cache, archive)
+            if step.archive is not None:
+                self._report(TransferAdvanced(label, record.size or os.path.getsize(archive)))
+            ok = True
+        finally:
+            self._report(TransferFinished(label, ok=ok))
+        return cached
+
+    def _fetch(self, record: PackageRecord, cache: PackageCacheData) -> str:
+        if not record.url:
+            raise CondaVerificationError(
+                f"Nothing says where `{record.dist_name}` can be downloaded.",
+                package=record.dist_name,
+            )
+        target = cache.archive_path(record)
+        download(
+            self._transport,
+            _address(record),
+            target,
+            size=record.size,
+            sha256=record.sha256,
+            md5=record.md5,
+            on_progress=self._progress(record.dist_name),
+        )
+        cache.note_url(record.url)
+        return target
+
+    def _extract(self, step: _Step, cache: PackageCacheData, archive: str) -> PackageCacheRecord:
+        try:
+            return cache.add(step.record, archive)
+        except CondaError:
+            if step.archive is None:  # we brought it, so we take it away
+                remove_file(archive)
+            raise
+
+    def _progress(self, label: str) -> Callable[[int], None]:
+        def advance(amount: int) -> None:
+            self._check_cancelled()
+            self._report(TransferAdvanced(label, amount))
+
+        return advance
+
+    def _check_cancelled(self) -> None:
+        if self._stop.is_set():
+            raise _CancelledError
+
+    def _report(self, event: "Event") -> None:
+        with self._report_lock:
+            self._reporter.report(event)
+
+
+def _key(record: PackageRecord) -> _Key:
+    """Return what tells archives apart, so that none is brought twice at the same time."""
+    return record.fn, record.url, record.sha256
+
+
+def _address(record: PackageRecord) -> str:
+    """Return the record's URL with the credentials of its channel."""
+    channel = record.channel
+    if channel.base_url is None:
+        return record.url
+    folder = f"{channel.subdir_url(record.subdir)}/"
+    if not record.url.startswith(folder):
+        return record.url
+    with_credentials = channel.subdir_url(record.subdir, with_credentials=True)
+    return f"{with_credentials}/{record.url[len(folder) :]}"
+
+
+def _raise_errors(futures: Iterable["Future[PackageCacheRecord]"]) -> None:
+    """Raise what went wrong in the threads: one error as it is, several together."""
+    failures = [
+        error
+        for future in futures
+        if not future.cancelled() and (error := future.exception()) is not None
+        if not isinstance(error, _CancelledError)
+    ]
+    errors = [error for error in failures if isinstance(error, CondaError)]
+    for error in failures:
+        if not isinstance(error, CondaError):
+            raise error
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise CondaMultiError(errors)

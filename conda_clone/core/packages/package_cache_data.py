@@ -1,0 +1,253 @@
+"""`PackageCacheData`: what one folder of packages holds, in conda's layout.
+
+```
+<pkgs_dir>/urls.txt                          one line per archive brought here; magic: see below
+<pkgs_dir>/<stem>.conda | .tar.bz2           archives
+<pkgs_dir>/<stem>/                           the same, extracted
+<pkgs_dir>/<stem>/info/repodata_record.json  which package it is, as its index says
+```
+
+A folder is writable when `urls.txt` can be appended to (spec/formats.md, section 6). An extracted
+package appears under its name by one rename, complete with its record: who sees the folder sees all
+of it. A wrong one is renamed away before its successor takes the name, never emptied in place.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from conda_clone.core.packages.verify import archive_matches, archive_stem, verify_extracted
+from conda_clone.gateways.archives.extract import extract_archive
+from conda_clone.gateways.disk.delete import move_aside, remove_tree
+from conda_clone.gateways.disk.errors import ParseError, disk_errors
+from conda_clone.gateways.disk.permissions import can_append
+from conda_clone.gateways.disk.read import file_digest, list_directory, read_json, read_text
+from conda_clone.gateways.disk.write import (
+    append_text,
+    make_temporary_directory,
+    rename,
+    write_atomically,
+)
+from conda_clone.models.channel import ChannelConfig
+from conda_clone.models.errors import InvalidRecord
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.record_json import cache_record_from_json, record_to_json
+from conda_clone.models.records import PackageCacheRecord, PackageRecord
+from conda_clone.models.url import redact
+
+__all__ = ["PackageCacheData"]
+
+_RECORD = os.path.join("info", "repodata_record.json")
+_ATTEMPTS = 3
+
+
+class PackageCacheData:
+    """One folder of packages.
+
+    Attributes:
+        pkgs_dir: The folder; absolute.
+    """
+
+    def __init__(self, pkgs_dir: str, channel_config: ChannelConfig) -> None:
+        self.pkgs_dir = pkgs_dir
+        self._config = channel_config
+
+    def __repr__(self) -> str:
+        return f"PackageCacheData({self.pkgs_dir!r})"
+
+    @cached_property
+    def is_writable(self) -> bool:
+        """Whether packages can be added; the folder is made for that when it does not exist."""
+        if not os.path.isdir(self.pkgs_dir):
+            try:
+                os.makedirs(self.pkgs_dir, exist_ok=True)
+            except OSError:
+                return False
+        return can_append(self._urls_txt)
+
+    def archive_path(self, record: PackageRecord) -> str:
+        """Return where the record's archive lies, or would lie."""
+        archive_stem(record)  # refuses names that lead elsewhere
+        return os.path.join(self.pkgs_dir, record.fn)
+
+    def extracted_path(self, record: PackageRecord) -> str:
+        """Return where the record's package lies extracted, or would lie."""
+        return os.path.join(self.pkgs_dir, archive_stem(record))
+
+    def get(self, record: PackageRecord) -> PackageCacheRecord | None:
+        """Return the extracted package of the record, or None when it is not here.
+
+        What lies here counts only if it came from the same archive: the digests agree, or, where
+        one side has none, the addresses. The metadata of the result is that of the asked record,
+        because channels correct theirs after publication.
+        """
+        folder = self.extracted_path(record)
+        stored = self._stored(folder)
+        if stored is None or not _same_archive(record, stored):
+            return None
+        if not os.path.isfile(os.path.join(folder, "info", "index.json")):
+            return None
+        return self._complete(record, stored, self.archive_path(record))
+
+    def find_archive(self, record: PackageRecord) -> str | None:
+        """Return the path of the record's archive, if it lies here and is the right one."""
+        path = self.archive_path(record)
+        matches = archive_matches(path, record)
+        if matches is None:
+            matches = bool(record.url) and record.url in self._urls()
+        return path if matches else None
+
+    def add(self, record: PackageRecord, archive: str) -> PackageCacheRecord:
+        """Extract an archive into this folder, replacing what has its name.
+
+        Another process may add the same package at the same time: whoever renames first wins, and
+        the other one takes the winner's.
+
+        Raises:
+            InvalidArchiveError: The archive is damaged or would do harm.
+            CondaVerificationError: It holds another package than the record says.
+            NoSpaceLeftError: The disk is full; nothing of the package stays behind.
+            NotWritableError: The folder cannot be written.
+        """
+        final = self.extracted_path(record)
+        temporary = make_temporary_directory(final)
+        try:
+            extract_archive(archive, temporary)
+            index = verify_extracted(temporary, record)
+            cached = self._complete(record, _with_facts(index, archive, record), archive)
+            text = _to_text(record_to_json(cached))
+            write_atomically(os.path.join(temporary, _RECORD), text, sync=False)
+            return self._publish(temporary, final, cached)
+        finally:
+            remove_tree(temporary)
+
+    def note_url(self, url: str) -> None:
+        """Remember where an archive came from, without secrets."""
+        append_text(self._urls_txt, f"{redact(url)}\n")
+
+    def records(self) -> Iterator[PackageCacheRecord]:
+        """Yield what lies extracted here, by name of the folder; what cannot be read is left out.
+
+        Raises:
+            NotWritableError: The folder may not be read.
+        """
+        with disk_errors(self.pkgs_dir):
+            names = list_directory(self.pkgs_dir)
+        for name in names:
+            folder = os.path.join(self.pkgs_dir, name)
+            stored = self._stored(folder)
+            if stored is None:
+                continue
+            archive = os.path.join(self.pkgs_dir, str(stored.get("fn") or f"{name}.tar.bz2"))
+            try:
+                yield cache_record_from_json(
+                    stored,
+                    self._config,
+                    extracted_package_dir=folder,
+                    package_tarball_full_path=archive,
+                )
+            except InvalidRecord:
+                continue
+
+    def query(self, spec: MatchSpec) -> list[PackageCacheRecord]:
+        """Return the extracted packages that match a spec."""
+        return [record for record in self.records() if spec.match(record)]
+
+    @property
+    def _urls_txt(self) -> str:
+        return os.path.join(self.pkgs_dir, "urls.txt")
+
+    def _urls(self) -> frozenset[str]:
+        try:
+            return frozenset(read_text(self._urls_txt).split())
+        except OSError:
+            return frozenset()
+
+    def _stored(self, folder: str) -> Mapping[str, object] | None:
+        """Return the record in an extracted package; None when there is none that can be read."""
+        try:
+            stored = read_json(os.path.join(folder, _RECORD))
+        except (OSError, ParseError):
+            return None
+        return stored if isinstance(stored, dict) else None
+
+    def _complete(
+        self, record: PackageRecord, stored: Mapping[str, object], archive: str
+    ) -> PackageCacheRecord:
+        """Return the cache's record: the asked one, and what only the package itself knows."""
+        folder = self.extracted_path(record)
+        cached = PackageCacheRecord.from_record(
+            record, extracted_package_dir=folder, package_tarball_full_path=archive
+        )
+        if record.size is not None and (record.sha256 or record.md5):
+            return cached
+        data = record_to_json(cached)
+        if _is_known_by_url_only(record):
+            stated = ("channel", "fn", "md5", "sha256", "subdir", "url")
+            data = {**stored, **{key: data[key] for key in stated if data.get(key)}}
+        else:
+            facts = {key: stored[key] for key in ("md5", "sha256", "size") if key in stored}
+            data = {**facts, **data}
+        return cache_record_from_json(
+            data,
+            self._config,
+            extracted_package_dir=folder,
+            package_tarball_full_path=archive,
+        )
+
+    def _publish(
+        self, temporary: str, final: str, cached: PackageCacheRecord
+    ) -> PackageCacheRecord:
+        for _ in range(_ATTEMPTS):
+            try:
+                rename(temporary, final)
+            except FileExistsError:
+                other = self.get(cached)
+                if other is not None:
+                    return other
+                aside = move_aside(final)
+                if aside is not None:
+                    remove_tree(aside)
+            else:
+                return cached
+        rename(temporary, final)
+        return cached
+
+
+def _same_archive(record: PackageRecord, stored: Mapping[str, object]) -> bool:
+    for key, digest in (("sha256", record.sha256), ("md5", record.md5)):
+        known = stored.get(key)
+        if digest and isinstance(known, str) and known:
+            return known.lower() == digest.lower()
+    size = stored.get("size")
+    if record.size is not None and size is not None and size != record.size:
+        return False
+    return bool(record.url) and redact(str(stored.get("url", ""))) == record.url
+
+
+def _is_known_by_url_only(record: PackageRecord) -> bool:
+    """Return whether the record was made from an address, so that the archive knows more."""
+    return (
+        record.size is None
+        and not record.timestamp
+        and not record.depends
+        and not record.constrains
+        and not record.license
+    )
+
+
+def _with_facts(index: dict[str, object], archive: str, record: PackageRecord) -> dict[str, object]:
+    """Return `info/index.json` with size and digests of the archive that the record lacks."""
+    facts: dict[str, object] = {}
+    if record.size is None:
+        facts["size"] = os.path.getsize(archive)
+    if not record.sha256 and not record.md5:
+        facts["sha256"] = file_digest(archive, "sha256")
+        facts["md5"] = file_digest(archive, "md5")
+    return {**index, **facts}
+
+
+def _to_text(data: Mapping[str, object]) -> str:
+    import json  # 3 ms; only when something is added
+
+    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
