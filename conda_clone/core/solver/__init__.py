@@ -1,1 +1,13 @@
-"""The solver: from a problem to the best solution or an explained conflict, on pycosat."""
+"""The solver: from a problem to the best solution or an explained conflict.
+
+A map of the package, in the order in which a problem passes through it:
+
+- `problem`: the question and the form of the answer;
+- `pool`, `preferences`, `matching`: names and candidates as integers and masks, best first;
+- `reduce`: what limits one name regardless of the others; `reasons`: facts about names;
+- `trail`, `search`, `learning`: what is possible, and what dead ends teach;
+- `objectives`, `optimise`: what is best, and the walk that finds it;
+- `clauses`, `cardinality`, `sat`: the same facts as clauses, for the SAT engine;
+- `unsat_core`, `conflict`, `explain`, `errors`: why there is no solution;
+- `driver`: all of it in one function.
+"""

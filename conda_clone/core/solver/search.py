@@ -1,0 +1,283 @@
+"""`Search`: domains of names, their propagation, and learning from dead ends.
+
+Facts (`Reason`) narrow the domains of the `Trail`; whoever decides (see `optimise`) narrows them
+further, level by level. From a dead end the search learns a set of terms that can never hold
+together, and jumps back to the deepest level where that forbids something.
+
+Invariants:
+    1. A domain is never empty; a narrowing that would empty it is a dead end instead.
+    2. After `propagate` returned True, no known fact can narrow any domain.
+    3. Everything at level 0 follows from the problem alone.
+"""
+
+from collections.abc import Sequence
+
+from conda_clone.core.solver.learning import learn
+from conda_clone.core.solver.matching import matching_mask, target_name
+from conda_clone.core.solver.pool import Pool
+from conda_clone.core.solver.reasons import Reason, ReasonKind
+from conda_clone.core.solver.reduce import Limits
+from conda_clone.core.solver.trail import Causes, Learnt, Term, Terms, Trail
+from conda_clone.models.errors import InvalidMatchSpec
+from conda_clone.models.match_spec.spec import MatchSpec
+
+__all__ = ["Search"]
+
+Incoming = tuple[int, int, int, Reason]
+Outgoing = tuple[int, int, Reason]
+
+
+class Search:
+    """The state of one search.
+
+    Attributes:
+        pool: The names reached so far.
+        trail: How their domains came to be what they are.
+        domains: Per name, what can still become of it (the trail's own list).
+        facts: The conditional facts brought in so far.
+        learnt: What dead ends have taught.
+        conflicts: How many dead ends have been met.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.trail = Trail()
+        self.domains = self.trail.domains
+        self.facts: list[Reason] = []
+        self.learnt: list[Learnt] = []
+        self.conflicts = 0
+        self._incoming: list[list[Incoming]] = []
+        self._outgoing: list[dict[int, list[Outgoing]]] = []
+        self._watching: list[list[Learnt]] = []
+        self._active: list[set[str]] = []
+        self._expanded: list[int] = []
+        self._waiting: dict[str, list[tuple[int, int, str]]] = {}
+        # Facts activated above level 0: they have to be looked at again after jumping back.
+        self._young: list[tuple[int, Reason]] = []
+        self._limits = Limits(pool)
+        self._changed: list[int] = []
+        self._dead_end: tuple[Terms, Causes] | None = None
+
+    def reach(self, name: str) -> int:
+        """Return the number of a name, making its row when it is new."""
+        number = self.pool.index.get(name)
+        if number is not None:
+            return number
+        number = self.pool.add(name)
+        row = self.pool.rows[number]
+        self._limits.apply(number)
+        self.trail.add(row.every, row.start)
+        self._incoming.append([])
+        self._outgoing.append({})
+        self._watching.append([])
+        self._active.append(set())
+        self._expanded.append(0)
+        if not row.start:
+            self._dead_end = ((), tuple(row.limits))
+        for source, users, text in self._waiting.pop(name, ()):
+            self._state(ReasonKind.CONSTRAINS, source, users, number, text)
+        return number
+
+    def expand(self, number: int, mask: int) -> bool:
+        """Bring in the facts of some candidates of a name; tell whether any were new."""
+        row = self.pool.rows[number]
+        fresh = mask & row.candidates & ~self._expanded[number]
+        if not fresh:
+            return False
+        self._expanded[number] |= fresh
+        active = self._active[number]
+        depends_users = row.depends_users()
+        constrains_users = row.constrains_users()
+        while fresh:
+            bit = fresh & -fresh
+            fresh ^= bit
+            record = row.records[bit.bit_length() - 1]
+            for text in record.depends:
+                if text not in active:
+                    active.add(text)
+                    self._depend(number, depends_users[text], text)
+            for text in record.constrains:
+                if f"\n{text}" not in active:
+                    active.add(f"\n{text}")
+                    self._constrain(number, constrains_users[text], text)
+        return True
+
+    def decide(self, number: int, mask: int) -> None:
+        """Open a level by narrowing a domain."""
+        self.trail.open_level()
+        self._narrow(number, mask, (), ())
+
+    def propagate(self) -> bool:
+        """Apply all known facts until nothing changes; False at a dead end."""
+        changed = self._changed
+        while changed and self._dead_end is None:
+            self._propagate_from(changed.pop())
+        return self._dead_end is None
+
+    def resolve(self) -> Learnt | None:
+        """Learn from the dead end and jump back; return the proof if no level is left."""
+        if self._dead_end is None:
+            return None
+        self.conflicts += 1
+        lesson = learn(self.trail, *self._dead_end)
+        learnt = lesson.learnt
+        if lesson.assertion is None:
+            return learnt
+        self._dead_end = None
+        self._changed.clear()
+        self.learnt.append(learnt)
+        for number, _ in learnt.terms:
+            self._watching[number].append(learnt)
+        self.jump_back(lesson.level)
+        name, mask = lesson.assertion
+        premises = tuple([term for term in learnt.terms if term[0] != name])
+        self._narrow(name, self.pool.rows[name].every & ~mask, premises, (learnt,))
+        return None
+
+    def jump_back(self, level: int) -> None:
+        """Undo everything above a level."""
+        if level < self.trail.level:
+            self.trail.jump_back(level)
+            self._look_again(level)
+
+    # -- facts ---------------------------------------------------------------------------------
+
+    def _depend(self, source: int, users: int, text: str) -> None:
+        try:
+            target = self.reach(target_name(text))
+        except InvalidMatchSpec:
+            every = self.pool.rows[source].every
+            fact = Reason(ReasonKind.DEPENDS, source, every & ~users, text=text)
+            self._start_fact(fact)
+            return
+        self._state(ReasonKind.DEPENDS, source, users, target, text)
+
+    def _constrain(self, source: int, users: int, text: str) -> None:
+        try:
+            name = target_name(text)
+        except InvalidMatchSpec:
+            return
+        target = self.pool.index.get(name)
+        if target is None:
+            self._waiting.setdefault(name, []).append((source, users, text))
+        else:
+            self._state(ReasonKind.CONSTRAINS, source, users, target, text)
+
+    def _state(self, kind: ReasonKind, source: int, users: int, target: int, text: str) -> None:
+        row = self.pool.rows[target]
+        allowed = row.masks.get(text)
+        if allowed is None:
+            try:
+                allowed = matching_mask(row, MatchSpec.parse(text))
+            except InvalidMatchSpec:
+                allowed = 0 if kind is ReasonKind.DEPENDS else row.candidates
+            row.masks[text] = allowed
+        if kind is ReasonKind.CONSTRAINS:
+            allowed |= row.absent
+        fact = Reason(kind, target, allowed, source=source, users=users, text=text)
+        self.facts.append(fact)
+        if source == target:
+            fact.allowed = row.every & ~(users & ~allowed)
+            self._start_fact(fact)
+            return
+        self._incoming[target].append((source, users, allowed, fact))
+        self._outgoing[source].setdefault(target, []).append((users, allowed, fact))
+        if self.trail.level:
+            self._young.append((self.trail.level, fact))
+        self._check(fact)
+
+    def _start_fact(self, fact: Reason) -> None:
+        """Apply a fact about a name alone that came up late, as if it had been known."""
+        number = fact.target
+        if self.trail.level:
+            self._young.append((self.trail.level, fact))
+        self._narrow(number, fact.allowed, (), (fact,))
+
+    def _check(self, fact: Reason) -> None:
+        """Apply one fact to the present domains."""
+        if fact.source < 0 or fact.source == fact.target:
+            self._narrow(fact.target, fact.allowed, (), (fact,))
+            return
+        domain = self.domains[fact.source]
+        if not self.domains[fact.target] & fact.allowed:
+            self._refuse(fact.source, fact.users, fact.target, fact)
+        if not domain & ~fact.users:
+            self._narrow(fact.target, fact.allowed, ((fact.source, fact.users),), (fact,))
+        elif domain & fact.users:
+            # The fact may complete a choice that all candidates of the source share.
+            self._changed.append(fact.source)
+
+    def _look_again(self, level: int) -> None:
+        young = self._young
+        again: list[Reason] = []
+        while young and young[-1][0] > level:
+            again.append(young.pop()[1])
+        for fact in reversed(again):
+            if level:
+                young.append((level, fact))
+            if self._dead_end is None:
+                self._check(fact)
+
+    # -- propagation ---------------------------------------------------------------------------
+
+    def _propagate_from(self, name: int) -> None:
+        domains = self.domains
+        domain = domains[name]
+        for source, users, allowed, fact in self._incoming[name]:
+            if not domain & allowed and domains[source] & users:
+                self._refuse(source, users, name, fact)
+        for target, facts in self._outgoing[name].items():
+            self._forward(name, domain, target, facts)
+        for learnt in self._watching[name]:
+            self._apply(learnt)
+
+    def _refuse(self, source: int, users: int, target: int, fact: Reason) -> None:
+        every = self.pool.rows[target].every
+        allowed = self.pool.rows[source].every & ~users
+        self._narrow(source, allowed, ((target, every & ~fact.allowed),), (fact,))
+
+    def _forward(self, name: int, domain: int, target: int, facts: Sequence[Outgoing]) -> None:
+        """Narrow a target to what the remaining candidates of a name allow together."""
+        some_users = some_allowed = 0
+        target_domain = self.domains[target]
+        for users, allowed, fact in facts:
+            if not domain & ~users:
+                if target_domain & ~allowed:
+                    self._narrow(target, allowed, ((name, users),), (fact,))
+                    target_domain = self.domains[target]
+            elif domain & users:
+                some_users |= users
+                some_allowed |= allowed
+        if some_users and not domain & ~some_users and target_domain & ~some_allowed:
+            causes = tuple([fact for users, _, fact in facts if domain & users and domain & ~users])
+            self._narrow(target, some_allowed, ((name, some_users),), causes)
+
+    def _apply(self, learnt: Learnt) -> None:
+        domains = self.domains
+        last: Term | None = None
+        for term in learnt.terms:
+            if domains[term[0]] & ~term[1]:
+                if last is not None:
+                    return
+                last = term
+        if last is None:
+            self._fail(learnt.terms, (learnt,))
+        elif domains[last[0]] & last[1]:
+            premises = tuple([term for term in learnt.terms if term is not last])
+            self._narrow(last[0], self.pool.rows[last[0]].every & ~last[1], premises, (learnt,))
+
+    def _narrow(self, name: int, allowed: int, premises: Terms, causes: Causes) -> None:
+        before = self.domains[name]
+        after = before & allowed
+        if after == before:
+            return
+        if not after:
+            every = self.pool.rows[name].every
+            self._fail((*premises, (name, every & ~allowed)), causes)
+            return
+        self.trail.narrow(name, allowed, premises, causes)
+        self._changed.append(name)
+
+    def _fail(self, terms: Terms, causes: Causes) -> None:
+        if self._dead_end is None:
+            self._dead_end = (terms, causes)
