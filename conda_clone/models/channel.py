@@ -170,7 +170,7 @@ class Channel:
         ]
 
     def own_subdirs(self) -> Sequence[str]:
-        """Return the platform that was written with it, or else the configured one, and `noarch`."""
+        """Return the platform written with it, or else the configured one, and `noarch`."""
         subdir = self.platform or self.config_subdir
         return (subdir,) if subdir == "noarch" else (subdir, "noarch")
 
@@ -276,21 +276,21 @@ class _Directory:
             return found
         location, name, short = _location_and_name(base_url, config)
         multichannels = self._members(config)
-        canonical = short or base_url
-        for multichannel, members in multichannels.items():
+        groups = [
+            multichannel
+            for multichannel, members in multichannels.items()
             if any(
                 split_secrets(_url_of(member, multichannels, config)).url == base_url
                 for member in members
                 if member not in multichannels
-            ):
-                canonical = multichannel
-                break
-        known_as = {base_url.partition("://")[2]} | ({short} if short else set())
-        if canonical != (short or base_url):
+            )
+        ]
+        known_as = {base_url.partition("://")[2], short or base_url, *groups}
+        if groups:
             known_as.add(name)
         found = self._bases[base_url] = Channel(
             name,
-            canonical_name=canonical,
+            canonical_name=groups[0] if groups else short or base_url,
             base_url=base_url,
             location=location,
             scheme=parts.scheme,
