@@ -1,0 +1,113 @@
+"""Whatever ends a command becomes an exit status, and a report where one is due.
+
+0: success, a dry run, a question answered with no; 1: an error; 2: wrong usage. The status of
+`conda run` is that of the program it ran.
+"""
+
+import errno
+import os
+import sys
+
+from conda_clone.errors import (
+    CondaError,
+    CondaExitZero,
+    NoSpaceLeftError,
+    NotWritableError,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+__all__ = ["settle"]
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def settle(error: BaseException, *, json: bool, verbosity: int, command: str) -> int:
+    """Report the error that ended a command, and return the exit status.
+
+    Args:
+        error: Any exception, `SystemExit` and `KeyboardInterrupt` included.
+        json: Report for programs, on stdout.
+        verbosity: From 1 on, unexpected errors show where they happened.
+        command: The command line, for reports of unexpected errors.
+    """
+    if isinstance(error, SystemExit):  # argparse has said what there is to say
+        return error.code if isinstance(error.code, int) else int(error.code is not None)
+    if isinstance(error, BrokenPipeError):
+        _silence(sys.stdout)
+        return 1
+    if isinstance(error, KeyboardInterrupt):
+        error = Interrupted()
+    elif isinstance(error, OSError):
+        error = _from_os(error) or error
+    if isinstance(error, CondaError):
+        _report(error, json=json)
+        return error.exit_status
+    _report_unexpected(error, json=json, verbose=verbosity > 0, command=command)
+    return 1
+
+
+class Interrupted(CondaError):
+    """The user pressed Ctrl-C in the middle of the work."""
+
+    def __init__(self) -> None:
+        super().__init__("Operation aborted.")
+
+    @property
+    def exception_name(self) -> str:
+        """The name that scripts know for it."""
+        return "CondaError"
+
+
+def _from_os(error: OSError) -> CondaError | None:
+    """Return the typed error for what a user can cause and no gateway translated."""
+    path = str(error.filename or "")
+    if error.errno in _FULL:
+        return NoSpaceLeftError(path)
+    if error.errno in _REFUSED and path:
+        return NotWritableError(path, error.strerror or "refused")
+    return None
+
+
+def _report(error: CondaError, *, json: bool) -> None:
+    from conda_clone.cli.output.error_report import error_document, error_text
+
+    if json and not isinstance(error, CondaExitZero):
+        _write_json(error_document(error))
+    else:
+        _write_error(error_text(error))
+
+
+def _report_unexpected(error: BaseException, *, json: bool, verbose: bool, command: str) -> None:
+    from conda_clone.cli.output.error_report import unexpected_document, unexpected_text
+
+    if json:
+        _write_json(unexpected_document(error, command=command, verbose=verbose))
+    else:
+        _write_error(unexpected_text(error, verbose=verbose))
+
+
+def _write_json(document: dict[str, object]) -> None:
+    from conda_clone.cli.output.json_output import write_document  # json: 5 ms
+
+    write_document(sys.stdout, document)
+    sys.stdout.flush()
+
+
+def _write_error(text: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(f"{text}\n")
+
+
+def _silence(stream: "TextIO") -> None:
+    """Keep the interpreter from complaining about the closed pipe when it flushes at its end."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(devnull, stream.fileno())
+    except (OSError, ValueError):  # not a real file: nothing will complain
+        pass
+    finally:
+        os.close(devnull)

@@ -1,0 +1,283 @@
+"""Option groups that several commands share (spec/commands.md, section 1).
+
+An option that stands for a setting has the setting's name as `dest` and None as default, so that
+`overrides` can tell what was really given.
+"""
+
+import argparse
+
+__all__ = [
+    "add_channel_options",
+    "add_frozen_option",
+    "add_link_options",
+    "add_network_options",
+    "add_output_options",
+    "add_outx_options",
+    "add_package_specs",
+    "add_platform_option",
+    "add_prompt_options",
+    "add_show_channel_urls_option",
+    "add_solver_name_option",
+    "add_solver_options",
+    "add_target_options",
+    "add_update_options",
+    "add_verbosity_option",
+]
+
+# Every one of them is our solver: the names are accepted because scripts and condarc files hold
+# them.
+SOLVERS = ("classic", "libmamba", "rattler")
+SUBDIRS = (
+    "emscripten-wasm32",
+    "wasi-wasm32",
+    "freebsd-64",
+    "linux-32",
+    "linux-64",
+    "linux-aarch64",
+    "linux-armv6l",
+    "linux-armv7l",
+    "linux-ppc64",
+    "linux-ppc64le",
+    "linux-riscv64",
+    "linux-s390x",
+    "noarch",
+    "osx-64",
+    "osx-arm64",
+    "win-32",
+    "win-64",
+    "win-arm64",
+    "zos-z",
+)
+
+
+def add_output_options(parser: argparse.ArgumentParser) -> None:
+    """Declare OUT: how the command talks."""
+    group = parser.add_argument_group("output")
+    _flag(group, "--json", help="Write one JSON document to stdout; implies --yes.")
+    group.add_argument("--console", metavar="BACKEND", help=argparse.SUPPRESS)
+    add_verbosity_option(group)
+    _flag(group, "-q", "--quiet", help="Show neither progress nor hints.")
+
+
+def add_verbosity_option(group: argparse._ActionsContainer) -> None:
+    """Declare --verbose and its two shorthands."""
+    group.add_argument(
+        "-v", "--verbose", dest="verbosity", action="count", help="Say more; can be repeated."
+    )
+    _flag(group, "--debug", help=argparse.SUPPRESS)
+    _flag(group, "--trace", help=argparse.SUPPRESS)
+
+
+def add_prompt_options(parser: argparse.ArgumentParser) -> None:
+    """Declare PROMPT: whether to ask, and whether to act."""
+    group = parser.add_argument_group("confirmation")
+    _flag(group, "-d", "--dry-run", help="Only show what would be done.")
+    _flag(group, "-y", "--yes", dest="always_yes", help="Do not ask for confirmation.")
+
+
+def add_target_options(parser: argparse.ArgumentParser) -> None:
+    """Declare TARGET: which environment."""
+    group = parser.add_argument_group("target environment").add_mutually_exclusive_group()
+    group.add_argument("-n", "--name", metavar="ENVIRONMENT", help="Name of the environment.")
+    group.add_argument("-p", "--prefix", metavar="PATH", help="Path of the environment.")
+
+
+def add_channel_options(parser: argparse.ArgumentParser) -> None:
+    """Declare CHAN: where packages come from."""
+    group = parser.add_argument_group("channels")
+    group.add_argument(
+        "-c",
+        "--channel",
+        dest="channels",
+        metavar="CHANNEL",
+        action="append",
+        help="Search this channel too, before the configured ones; can be repeated.",
+    )
+    group.add_argument(
+        "--use-local",
+        dest="channels",
+        action="append_const",
+        const="local",
+        help="Search the channel of packages built on this machine: the same as `-c local`.",
+    )
+    _flag(group, "-O", "--override-channels", help="Search only channels given with -c.")
+    group.add_argument(
+        "--repodata-fn",
+        dest="repodata_fns",
+        metavar="FILENAME",
+        action="append",
+        help="Name of the index file on the server; can be repeated, the first that helps counts.",
+    )
+    group.add_argument(
+        "--experimental", choices=("jlap", "lock"), action="append", help=argparse.SUPPRESS
+    )
+    _flag(group, "--no-lock", help="Do not lock the cache of indexes.")
+    _switch(group, "repodata-use-zst", help="Whether compressed indexes are asked for.")
+    _switch(group, "repodata-use-shards", help="Whether sharded indexes are asked for.")
+
+
+def add_solver_options(parser: argparse.ArgumentParser) -> None:
+    """Declare SOLVE: how packages are chosen."""
+    group = parser.add_argument_group("solver")
+    for flag, value, text in (
+        (
+            "--strict-channel-priority",
+            "strict",
+            "Lower channels never provide what higher ones do.",
+        ),
+        ("--channel-priority", "flexible", argparse.SUPPRESS),
+        ("--no-channel-priority", "disabled", "Versions count more than the order of channels."),
+    ):
+        _constant(group, flag, dest="channel_priority", value=value, text=text)
+    which = group.add_mutually_exclusive_group()
+    _constant(
+        which,
+        "--no-deps",
+        dest="deps_modifier",
+        value="no_deps",
+        text="Install only what is named, without dependencies; the result may not work.",
+    )
+    _constant(
+        which,
+        "--only-deps",
+        dest="deps_modifier",
+        value="only_deps",
+        text="Install only the dependencies of what is named.",
+    )
+    _flag(group, "--no-pin", default=False, help="Leave pins out of account.")
+    add_solver_name_option(group)
+
+
+def add_solver_name_option(group: argparse._ActionsContainer) -> None:
+    """Declare --solver."""
+    group.add_argument("--solver", choices=SOLVERS, help=argparse.SUPPRESS)
+
+
+def add_update_options(parser: argparse.ArgumentParser) -> None:
+    """Declare UPD: how far packages that are not named may move."""
+    group = parser.add_argument_group("extent of the update").add_mutually_exclusive_group()
+    for flags, value, text in (
+        (
+            ("--freeze-installed", "--no-update-deps"),
+            "freeze_installed",
+            "Do not change packages that are installed already.",
+        ),
+        (("--update-deps",), "update_deps", "Update dependencies too."),
+        (
+            ("-S", "--satisfied-skip-solve"),
+            "specs_satisfied_skip_solve",
+            "Do nothing if what is asked for is installed already.",
+        ),
+        (("--update-all", "--all"), "update_all", "Update everything in the environment."),
+        (("--update-specs",), "update_specs", "Update what is named, and what that requires."),
+    ):
+        _constant(group, *flags, dest="update_modifier", value=value, text=text)
+
+
+def add_link_options(parser: argparse.ArgumentParser) -> None:
+    """Declare LINK: how files get into the environment."""
+    group = parser.add_argument_group("linking")
+    _flag(group, "--force", default=False, help=argparse.SUPPRESS)
+    _flag(group, "--copy", dest="always_copy", help="Copy files rather than link them.")
+    _switch(group, "shortcuts", help="Whether packages may add menu entries.")
+    group.add_argument(
+        "--shortcuts-only",
+        metavar="PACKAGE",
+        action="append",
+        help="Only this package may add menu entries; can be repeated.",
+    )
+    _flag(
+        group,
+        "--clobber",
+        help="Let packages replace each other's files without a word.",
+    )
+
+
+def add_network_options(parser: argparse.ArgumentParser) -> None:
+    """Declare NET: how servers are talked to."""
+    group = parser.add_argument_group("network")
+    _flag(group, "-C", "--use-index-cache", help="Trust cached indexes even if they are old.")
+    group.add_argument(
+        "-k",
+        "--insecure",
+        dest="ssl_verify",
+        action="store_const",
+        const=False,
+        help="Do not verify the certificates of servers.",
+    )
+    _flag(group, "--offline", help="Do not use the network.")
+
+
+def add_outx_options(parser: argparse.ArgumentParser) -> None:
+    """Declare OUTX: --download-only and what the plan shows."""
+    group = parser.add_argument_group("download and display")
+    _flag(group, "--download-only", default=False, help="Fetch packages, but install nothing.")
+    add_show_channel_urls_option(group)
+
+
+def add_show_channel_urls_option(group: argparse._ActionsContainer) -> None:
+    """Declare --show-channel-urls and its opposite."""
+    _flag(group, "--show-channel-urls", help="Show where packages come from.")
+    group.add_argument(
+        "--no-show-channel-urls",
+        dest="show_channel_urls",
+        action="store_const",
+        const=False,
+        help=argparse.SUPPRESS,
+    )
+
+
+def add_platform_option(parser: argparse.ArgumentParser) -> None:
+    """Declare --platform."""
+    parser.add_argument(
+        "--subdir",
+        "--platform",
+        dest="subdir",
+        metavar="SUBDIR",
+        choices=SUBDIRS,
+        help=f"Platform to choose packages for: {', '.join(SUBDIRS)}.",
+    )
+
+
+def add_package_specs(parser: argparse.ArgumentParser) -> None:
+    """Declare the packages to work on, named on the command line or in files."""
+    parser.add_argument(
+        "packages",
+        metavar="package_spec",
+        nargs="*",
+        help="Package to install: a name, a spec such as 'numpy>=2', a URL or a file.",
+    )
+    parser.add_argument(
+        "-f",
+        "--file",
+        metavar="FILE",
+        action="append",
+        help="Read specs from this file, one per line; can be repeated.",
+    )
+    parser.add_argument("--dev", action="count", help=argparse.SUPPRESS)
+
+
+def add_frozen_option(parser: argparse.ArgumentParser) -> None:
+    """Declare --override-frozen."""
+    _flag(parser, "--override-frozen", default=False, help="Change it even if it is frozen.")
+
+
+def _flag(
+    group: argparse._ActionsContainer,
+    *flags: str,
+    help: str,  # noqa: A002 - argparse calls it so
+    dest: str | None = None,
+    default: bool | None = None,
+) -> None:
+    name = dest or flags[-1].lstrip("-").replace("-", "_")
+    group.add_argument(*flags, dest=name, action="store_true", default=default, help=help)
+
+
+def _constant(
+    group: argparse._ActionsContainer, *flags: str, dest: str, value: str, text: str
+) -> None:
+    group.add_argument(*flags, dest=dest, action="store_const", const=value, help=text)
+
+
+def _switch(group: argparse._ActionsContainer, name: str, *, help: str) -> None:  # noqa: A002
+    group.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=help)

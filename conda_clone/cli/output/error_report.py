@@ -1,0 +1,49 @@
+"""Errors as text for people, and as JSON for programs (spec/commands.md, section 0)."""
+
+from conda_clone.errors import CondaError, CondaMultiError
+
+__all__ = ["error_document", "error_text", "unexpected_document", "unexpected_text"]
+
+_REPORT = (
+    "This is a bug in the program, not a mistake of yours. Run the same command with -v to see\n"
+    "where it happened, and report it with that output."
+)
+
+
+def error_text(error: CondaError) -> str:
+    """Return what a person reads: a block for each error, with a blank line around."""
+    if isinstance(error, CondaMultiError):
+        return "".join(error_text(each) for each in error.errors)
+    return f"\n{error.exception_name}: {error}\n"
+
+
+def error_document(error: CondaError) -> dict[str, object]:
+    """Return what a program reads."""
+    return dict(sorted(error.to_dict().items()))
+
+
+def unexpected_text(error: BaseException, *, verbose: bool) -> str:
+    """Return the report of an error that nobody foresaw."""
+    where = f"\n{''.join(_traceback(error))}" if verbose else ""
+    return f"\n{type(error).__name__}: {error}\n{where}\n{_REPORT}\n"
+
+
+def unexpected_document(error: BaseException, *, command: str, verbose: bool) -> dict[str, object]:
+    """Return the same for programs."""
+    document: dict[str, object] = {
+        "caused_by": None if error.__cause__ is None else repr(error.__cause__),
+        "command": command,
+        "error": repr(error),
+        "exception_name": type(error).__name__,
+        "exception_type": str(type(error)),
+        "message": str(error),
+    }
+    if verbose:
+        document["traceback"] = _traceback(error)
+    return document
+
+
+def _traceback(error: BaseException) -> list[str]:
+    import traceback  # 6 ms, and only for those who ask
+
+    return traceback.format_exception(error)

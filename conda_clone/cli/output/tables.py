@@ -1,0 +1,47 @@
+"""Columns of text."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["format_columns", "human_size"]
+
+_GAP = "  "
+_KIBI = 1000
+
+
+def format_columns(
+    rows: "Iterable[Sequence[str]]", *, minimum: "Sequence[int]" = (), right: "Sequence[int]" = ()
+) -> list[str]:
+    """Return one line per row, columns left-aligned and as wide as their widest cell.
+
+    Args:
+        rows: Cells; all rows have as many.
+        minimum: Least widths of the first columns.
+        right: Indices of columns that are right-aligned instead.
+    """
+    cells = [tuple(row) for row in rows]
+    if not cells:
+        return []
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for index, least in enumerate(minimum):
+        widths[index] = max(widths[index], least)
+    return [
+        _GAP.join(
+            cell.rjust(width) if index in right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    ]
+
+
+def human_size(size: int) -> str:
+    """Return a number of bytes for people: "831 B", "12 KB", "3.4 MB"."""
+    if size < _KIBI:
+        return f"{size} B"
+    value = size / _KIBI
+    for unit in ("KB", "MB"):
+        if value < _KIBI:
+            return f"{max(1, round(value))} KB" if unit == "KB" else f"{value:.1f} {unit}"
+        value /= _KIBI
+    return f"{value:.2f} GB"

@@ -1,0 +1,48 @@
+"""The static table of commands.
+
+It is data: `conda --help` and the choice of a command read it without importing any command.
+"""
+
+__all__ = ["COMMANDS", "Command", "find_command"]
+
+
+class Command:
+    """One row: what a command is called, and where it lives.
+
+    Attributes:
+        name: The word on the command line.
+        module: The module with `configure` and `execute`, imported when the command is chosen.
+        summary: One line for `conda --help`.
+        aliases: Other words for the same.
+    """
+
+    __slots__ = ("aliases", "module", "name", "summary")
+
+    def __init__(self, name: str, summary: str, *, aliases: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.module = f"conda_clone.cli.commands.{name}"
+        self.summary = summary
+        self.aliases = aliases
+
+
+COMMANDS = (
+    Command("clean", "Remove package archives, unused packages and cached indexes."),
+    Command("config", "Show and change settings."),
+    Command("create", "Create an environment."),
+    Command("env", "Work with environments as a whole."),
+    Command("info", "Show facts about this installation."),
+    Command("install", "Install packages into an environment."),
+    Command("list", "List the packages of an environment."),
+    Command("remove", "Remove packages, or a whole environment.", aliases=("uninstall",)),
+    Command("run", "Run a program inside an environment."),
+    Command("search", "Search channels for packages."),
+    Command("update", "Update packages to their newest versions.", aliases=("upgrade",)),
+)
+
+
+def find_command(word: str) -> Command | None:
+    """Return the command that `word` names."""
+    for command in COMMANDS:
+        if word == command.name or word in command.aliases:
+            return command
+    return None

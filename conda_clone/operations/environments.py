@@ -1,0 +1,117 @@
+"""Which environments there are, and which one a reading command works on."""
+
+import os
+
+from conda_clone.core.prefix.locate import (
+    check_environment,
+    environment_name,
+    prefix_from_arguments,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conda_clone.operations.session import Session
+
+__all__ = ["KnownEnvironment", "known_environments", "known_prefixes", "prefix_to_read"]
+
+
+class KnownEnvironment:
+    """One environment as `conda env list` shows it.
+
+    Attributes:
+        prefix: Absolute path.
+        name: "base", the name below one of the folders for environments, or "".
+        created: Seconds since the epoch, or None when it has no history.
+        last_modified: The same of the last change, or None when it does not exist.
+        active: Whether the shell has it activated.
+        frozen: Whether it carries the marker that forbids changes.
+        writable: Whether its history can be written.
+    """
+
+    __slots__ = ("active", "created", "frozen", "last_modified", "name", "prefix", "writable")
+
+    def __init__(self, prefix: str, name: str, *, active: bool) -> None:
+        history = os.path.join(prefix, "conda-meta", "history")
+        self.prefix = prefix
+        self.name = name
+        self.active = active
+        self.created = _time_of_first_line(history)
+        self.last_modified = _modified(history) or _modified(prefix)
+        self.frozen = os.path.isfile(os.path.join(prefix, "conda-meta", "frozen"))
+        existing = history if os.path.exists(history) else prefix
+        self.writable = os.access(existing, os.W_OK)
+
+    @property
+    def is_base(self) -> bool:
+        """Tell whether it is the root prefix."""
+        return self.name == "base"
+
+
+def prefix_to_read(session: "Session", *, name: str | None, path: str | None) -> str:
+    """Return the prefix of the environment that a command reads.
+
+    Raises:
+        EnvironmentLocationNotFound: It does not exist.
+        DirectoryNotACondaEnvironmentError: Something else is there.
+    """
+    paths = session.paths
+    prefix = prefix_from_arguments(
+        name,
+        path,
+        environ=session.environment,
+        envs_dirs=paths.envs_dirs,
+        root_prefix=paths.root_prefix,
+        cwd=session.cwd,
+    )
+    check_environment(prefix, root_prefix=paths.root_prefix)
+    return prefix
+
+
+def known_prefixes(session: "Session") -> list[str]:
+    """Return all environments of the user, base first."""
+    from conda_clone.core.prefix.registry import Registry, home_directories
+
+    # spec/formats.md, section 7: for root, the files of all homes count instead of its own
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    homes = home_directories() if is_root else None
+    registry = Registry(session.paths.environments_txt, homes=homes)
+    return registry.list_all(session.paths.envs_dirs, session.paths.root_prefix)
+
+
+def known_environments(session: "Session") -> list[KnownEnvironment]:
+    """Return all environments of the user with what is known of them, base first."""
+    paths = session.paths
+    active = session.environment.get("CONDA_PREFIX")
+    found = []
+    for prefix in known_prefixes(session):
+        name = environment_name(prefix, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
+        found.append(
+            KnownEnvironment(prefix, "" if name == prefix else name, active=prefix == active)
+        )
+    return found
+
+
+def _modified(path: str) -> float | None:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return None
+
+
+def _time_of_first_line(history: str) -> float | None:
+    """Return the date of a history's first block, or when the file was made if it has none."""
+    from datetime import datetime
+
+    from conda_clone.core.prefix.history import History
+
+    if not os.path.isfile(history):
+        return None
+    revisions = History(os.path.dirname(os.path.dirname(history))).revisions()
+    if revisions:
+        try:
+            return (
+                datetime.strptime(revisions[0].date, "%Y-%m-%d %H:%M:%S").astimezone().timestamp()
+            )
+        except ValueError:  # written by hand
+            pass
+    return _modified(history)
