@@ -25,10 +25,8 @@ def names_to_remove(request: EnvironmentRequest, state: EnvironmentState) -> fro
     if request.force_remove:
         return named
     graph = PrefixGraph(state.installed.values())
-    leaving = set(named)
-    for name in named:
-        leaving |= graph.dependents_of(name)
-    return frozenset(leaving | _no_longer_needed(leaving, graph, state))
+    leaving = graph.depending_on(named)
+    return leaving | _no_longer_needed(leaving, graph, state)
 
 
 def _matched(request: EnvironmentRequest, state: EnvironmentState) -> frozenset[str]:
@@ -46,16 +44,15 @@ def _matched(request: EnvironmentRequest, state: EnvironmentState) -> frozenset[
 
 
 def _no_longer_needed(
-    leaving: Iterable[str], graph: PrefixGraph, state: EnvironmentState
-) -> set[str]:
+    leaving: frozenset[str], graph: PrefixGraph, state: EnvironmentState
+) -> frozenset[str]:
     """Return dependencies of the leaving packages that nothing which stays asks for.
 
     A package that no leaving one depends on stays even if nobody asked for it: it was there
     for a reason that the history does not know.
     """
-    gone = set(leaving)
-    suspects = graph.reachable_from(gone) - gone - set(state.requested)
-    keepers = set(state.installed) - gone - suspects
+    suspects = graph.reachable_from(leaving) - leaving - set(state.requested)
+    keepers = set(state.installed) - leaving - suspects
     return suspects - graph.reachable_from(keepers)
 
 

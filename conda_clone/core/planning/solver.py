@@ -33,6 +33,7 @@ from conda_clone.core.solver.driver import solve
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.solver.problem import CandidateSource, Origin, Problem
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
+from conda_clone.errors import CondaError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
 
@@ -170,13 +171,18 @@ class Solver:
         assert failure is not None  # noqa: S101 - `attempts` yields at least once
         raise self._explained(failure, last) from failure
 
-    def _explained(self, error: UnsatisfiableError, problem: Problem) -> Exception:
+    def _explained(self, error: UnsatisfiableError, problem: Problem) -> CondaError:
         """Return the clearest error for a problem that has no solution."""
-        if error.missing:
+        needs = error.conflict.needs
+        wishes = [need for need in needs if need.origin is not None]
+        nowhere = {
+            str(MatchSpec.parse(need.spec)) for need in needs if need.spec and not need.allowed
+        }
+        if nowhere and len(wishes) <= 1:
             return PackagesNotFoundInChannelsError(
-                sorted(error.missing), self.index.urls, hint=error.message
+                sorted(nowhere), self.index.urls, hint=error.message
             )
-        origins = {requirement.origin for requirement in error.requirements}
+        origins = {need.origin for need in wishes}
         if Origin.PIN in origins and Origin.REQUESTED in origins:
             return SpecsConfigurationConflictError(
                 [str(r.spec) for r in problem.roots if r.origin is not Origin.INSTALLED],
