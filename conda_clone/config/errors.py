@@ -1,0 +1,168 @@
+"""What can be wrong with settings, as errors that name setting, value, place and expectation.
+
+A file that cannot be used at all is a `FileProblem`: it is collected and shown as a warning, since
+one bad file must not stop the tool. A value that cannot be used is an error as soon as somebody
+needs the setting.
+"""
+
+from conda_clone.errors import CondaError, CondaMultiError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "CondaKeyError",
+    "ConfigurationLoadError",
+    "CustomValidationError",
+    "FileProblem",
+    "InvalidElementTypeError",
+    "InvalidTypeError",
+    "MultipleKeysError",
+    "Origin",
+    "combine",
+]
+
+
+class Origin:
+    """Where a value stands: setting, source and line.
+
+    Attributes:
+        parameter: Name of the setting.
+        source: Path of the file, `envvars`, `cmd_line`, or the name of an option.
+        line: Line in the file, counted from 1; None when the source has no lines.
+    """
+
+    __slots__ = ("line", "parameter", "source")
+
+    def __init__(self, parameter: str, source: str, line: int | None = None) -> None:
+        self.parameter = parameter
+        self.source = source
+        self.line = line
+
+    def __str__(self) -> str:
+        return self.source if self.line is None else f"{self.source}, line {self.line}"
+
+
+class FileProblem:
+    """A configuration file that is left out of account, and why.
+
+    Attributes:
+        path: The file.
+        reason: What is wrong with it.
+        line: Line that the reason is about, counted from 1, or None.
+        column: Column in that line, counted from 1, or None.
+    """
+
+    __slots__ = ("column", "line", "path", "reason")
+
+    def __init__(
+        self, path: str, reason: str, *, line: int | None = None, column: int | None = None
+    ) -> None:
+        self.path = path
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        place = "" if self.line is None else f", line {self.line}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        return f"The configuration file `{self.path}`{place} is left out: {self.reason}."
+
+
+class ConfigurationLoadError(CondaError):
+    """The settings that were given cannot be used."""
+
+
+class InvalidTypeError(ConfigurationLoadError):
+    """A value is of another kind than its setting: a list for a number, a text for a list."""
+
+    def __init__(self, origin: Origin, value: object, wrong_type: str, expected: str) -> None:
+        shown = _shown(value)
+        super().__init__(
+            f"Setting `{origin.parameter}` in {origin} is {shown!r}, which is a {wrong_type}; "
+            f"expected is {expected}.",
+            parameter_name=origin.parameter,
+            parameter_value=shown,
+            source=origin.source,
+            valid_types=expected,
+            wrong_type=wrong_type,
+        )
+        self.origin = origin
+
+
+class InvalidElementTypeError(ConfigurationLoadError):
+    """One item of a list or map is of another kind than the setting wants."""
+
+    def __init__(
+        self, origin: Origin, value: object, *, wrong_type: str, expected: str, key: int | str
+    ) -> None:
+        shown = _shown(value)
+        where = f"Item {key + 1}" if isinstance(key, int) else f"Key `{key}`"
+        super().__init__(
+            f"{where} of the setting `{origin.parameter}` in {origin} is {shown!r}, which is a "
+            f"{wrong_type}; expected is {expected}.",
+            index_or_key=key,
+            parameter_name=origin.parameter,
+            parameter_value=shown,
+            source=origin.source,
+            valid_types=expected,
+            wrong_type=wrong_type,
+        )
+        self.origin = origin
+
+
+class CustomValidationError(ConfigurationLoadError):
+    """A value has the right kind, and still makes no sense for its setting."""
+
+    def __init__(self, origin: Origin, value: object, expected: str) -> None:
+        shown = _shown(value)
+        super().__init__(
+            f"Setting `{origin.parameter}` in {origin} is {shown!r}; expected is {expected}.",
+            parameter_name=origin.parameter,
+            parameter_value=shown,
+            source=origin.source,
+        )
+        self.origin = origin
+
+
+class MultipleKeysError(ConfigurationLoadError):
+    """One source gives a setting under two of its names."""
+
+    def __init__(self, origin: Origin, keys: "Sequence[str]") -> None:
+        listed = " and ".join(f"`{key}`" for key in keys)
+        super().__init__(
+            f"{listed} are names of one setting, and both are given in {origin}.",
+            hint=f"Keep one of them, preferably `{origin.parameter}`.",
+            keys=list(keys),
+            preferred_key=origin.parameter,
+            source=origin.source,
+        )
+        self.origin = origin
+
+
+class CondaKeyError(CondaError, KeyError):
+    """A setting cannot be changed as asked."""
+
+    def __init__(self, key: str, reason: str, *, hint: str | None = None) -> None:
+        message = f"'{key}': {reason}"
+        super().__init__(message, hint=hint, key=key, msg=message)
+
+
+def combine(errors: "Sequence[CondaError]") -> CondaError:
+    """Return the only error, or one that holds all of them."""
+    return errors[0] if len(errors) == 1 else CondaMultiError(errors)
+
+
+def _shown(value: object) -> object:
+    """Return the value as it may be shown: without passwords."""
+    if isinstance(value, str) and "://" in value:
+        from conda_clone.models.url import redact  # only on errors
+
+        return redact(value)
+    if isinstance(value, (list, tuple)):
+        return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _shown(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,114 @@
+"""Which files settings are read from, in which order (spec/settings.md, section 1).
+
+Paths are listed lowest first. Nothing here fails: what does not exist is not listed.
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+__all__ = [
+    "default_root_prefix",
+    "files_of_environment",
+    "files_of_root",
+    "files_of_system",
+    "files_of_user",
+    "files_of_variable",
+    "user_condarc",
+]
+
+_APPLICATION = "conda-clone"
+_NAMES = (".condarc", "condarc", "condarc.d")
+_ENDINGS = (".yml", ".yaml")
+
+
+def files_of_system() -> list[str]:
+    """Return the files for all users of the machine."""
+    if sys.platform == "win32":
+        return _existing(["C:\\ProgramData\\conda"], _NAMES)
+    return _existing(["/etc/conda", "/var/lib/conda"], _NAMES)
+
+
+def files_of_root(root_prefix: str) -> list[str]:
+    """Return the files of the base environment."""
+    return _existing([root_prefix], ("condarc", ".condarc", "condarc.d"))
+
+
+def files_of_user(environ: "Mapping[str, str]", home: str) -> list[str]:
+    """Return the files below the home folder, and those of the XDG folder."""
+    folders = [os.path.join(home, ".config", "conda"), os.path.join(home, ".conda")]
+    if environ.get("XDG_CONFIG_HOME"):
+        folders.insert(0, os.path.join(environ["XDG_CONFIG_HOME"], "conda"))
+    last = user_condarc(home)
+    return [*_existing(folders, _NAMES), *([last] if os.path.isfile(last) else [])]
+
+
+def files_of_environment(prefix: str) -> list[str]:
+    """Return the files of the environment that a command works on."""
+    return _existing([prefix], _NAMES)
+
+
+def files_of_variable(environ: "Mapping[str, str]", home: str) -> list[str]:
+    """Return the file that CONDARC names, or the files in the folder that it names."""
+    path = environ.get("CONDARC", "")
+    if not path:
+        return []
+    if path == "~" or path.startswith("~/"):
+        path = home + path[1:]
+    path = os.path.abspath(path)
+    if os.path.isdir(path):
+        return list(_files_in(path))
+    return [path] if os.path.exists(path) and _counts(path) else []
+
+
+def user_condarc(home: str) -> str:
+    """Return the file that `conda config` changes by default."""
+    return os.path.join(home, ".condarc")
+
+
+def default_root_prefix(environ: "Mapping[str, str]", home: str) -> str:
+    """Return the user's data folder for this tool, which is what `platformdirs` says.
+
+    On Linux it is worked out here: importing that package takes 12 ms of every command.
+    """
+    if sys.platform.startswith("linux"):
+        data = environ.get("XDG_DATA_HOME", "")
+        return os.path.join(
+            data if os.path.isabs(data) else os.path.join(home, ".local", "share"), _APPLICATION
+        )
+    from platformdirs import user_data_dir  # 12 ms
+
+    return user_data_dir(_APPLICATION)
+
+
+def _existing(folders: "Iterable[str]", names: "Iterable[str]") -> list[str]:
+    """Return the files of these names in the folders; a folder stands for its YAML files."""
+    found: list[str] = []
+    for folder in folders:
+        if os.path.isdir(folder):
+            for name in names:
+                path = os.path.join(folder, name)
+                if name.endswith(".d"):
+                    found.extend(_files_in(path))
+                elif os.path.isfile(path):
+                    found.append(path)
+    return found
+
+
+def _files_in(folder: str) -> "Iterator[str]":
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in names:
+        path = os.path.join(folder, name)
+        if name.endswith(_ENDINGS) and os.path.isfile(path):
+            yield path
+
+
+def _counts(path: str) -> bool:
+    """Tell whether a file has a name that configuration files may have."""
+    return os.path.basename(path) in _NAMES or path.endswith(_ENDINGS)

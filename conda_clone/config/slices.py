@@ -1,0 +1,295 @@
+"""Build each slice of `settings` from a configuration; the only place where values are derived."""
+
+import os
+import sys
+
+from conda_clone import __version__
+from conda_clone.config.errors import CustomValidationError, Origin
+from conda_clone.config.settings import (
+    ChannelPriority,
+    ChannelSettings,
+    LinkSettings,
+    NetworkSettings,
+    OutputSettings,
+    PathConflict,
+    PathSettings,
+    SafetyChecks,
+    SolveSettings,
+)
+from conda_clone.models.channel import ChannelConfig
+from conda_clone.models.subdir import native_subdir
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conda_clone.config.configuration import Configuration
+
+__all__ = [
+    "channel_settings",
+    "link_settings",
+    "network_settings",
+    "output_settings",
+    "path_settings",
+    "solve_settings",
+]
+
+_FETCH_THREADS = 5
+_DEBUG = 3
+_TRACE = 4
+_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+def path_settings(configuration: "Configuration") -> PathSettings:
+    """Return where things lie."""
+    given = configuration.values(("envs_dirs", "pkgs_dirs", "register_envs"))
+    root, home = configuration.root_prefix, configuration.home
+    private = os.path.join(home, ".conda")
+    folders = (root, private) if _is_writable(root) else (private, root)
+    envs_dirs = [os.path.abspath(path) for path in given["envs_dirs"]]
+    envs_dirs += [os.path.join(folder, "envs") for folder in folders]
+    pkgs_dirs = [os.path.abspath(path) for path in given["pkgs_dirs"]] or [
+        os.path.join(folder, "pkgs") for folder in folders
+    ]
+    return PathSettings(
+        root_prefix=root,
+        envs_dirs=tuple(dict.fromkeys(envs_dirs)),
+        pkgs_dirs=tuple(dict.fromkeys(pkgs_dirs)),
+        home=home,
+        environments_txt=os.path.join(private, "environments.txt"),
+        register_envs=given["register_envs"],
+    )
+
+
+_CHANNEL_NAMES = (
+    "add_pip_as_python_dependency",
+    "allow_non_channel_urls",
+    "allowlist_channels",
+    "channel_alias",
+    "channels",
+    "croot",
+    "bld_path",
+    "custom_channels",
+    "custom_multichannels",
+    "default_channels",
+    "default_threads",
+    "denylist_channels",
+    "local_repodata_ttl",
+    "migrated_channel_aliases",
+    "migrated_custom_channels",
+    "offline",
+    "repodata_fns",
+    "repodata_threads",
+    "repodata_use_zst",
+    "subdir",
+    "subdirs",
+    "use_index_cache",
+    "use_local",
+    "use_only_tar_bz2",
+)
+
+
+def channel_settings(configuration: "Configuration") -> ChannelSettings:
+    """Return which channels are read, and how."""
+    given = configuration.values(_CHANNEL_NAMES)
+    subdir = given["subdir"] or native_subdir()
+    channels = ("local", *given["channels"]) if given["use_local"] else given["channels"]
+    last = "repodata.json"
+    fns = [fn for fn in given["repodata_fns"] if fn != last]
+    return ChannelSettings(
+        config=ChannelConfig(
+            channel_alias=given["channel_alias"],
+            default_channels=given["default_channels"],
+            custom_channels=given["custom_channels"],
+            custom_multichannels=given["custom_multichannels"],
+            migrated_channel_aliases=given["migrated_channel_aliases"],
+            migrated_custom_channels=given["migrated_custom_channels"],
+            local_roots=_local_roots(configuration, given["croot"], given["bld_path"]),
+            subdir=subdir,
+        ),
+        channels=tuple(dict.fromkeys(channels)),
+        subdirs=given["subdirs"] or tuple(dict.fromkeys((subdir, "noarch"))),
+        repodata_fns=(*fns, last),
+        repodata_use_zst=given["repodata_use_zst"],
+        local_repodata_ttl=int(given["local_repodata_ttl"]),
+        use_index_cache=given["use_index_cache"],
+        use_only_tar_bz2=bool(given["use_only_tar_bz2"]),
+        allow_non_channel_urls=given["allow_non_channel_urls"],
+        add_pip_as_python_dependency=given["add_pip_as_python_dependency"],
+        allowlist_channels=given["allowlist_channels"],
+        denylist_channels=given["denylist_channels"],
+        repodata_threads=given["repodata_threads"] or given["default_threads"],
+        offline=given["offline"],
+    )
+
+
+_NETWORK_NAMES = (
+    "client_ssl_cert",
+    "client_ssl_cert_key",
+    "default_threads",
+    "fetch_threads",
+    "offline",
+    "proxy_servers",
+    "remote_backoff_factor",
+    "remote_connect_timeout_secs",
+    "remote_max_retries",
+    "remote_read_timeout_secs",
+    "ssl_verify",
+)
+
+
+def network_settings(configuration: "Configuration") -> NetworkSettings:
+    """Return how connections are made.
+
+    Raises:
+        CustomValidationError: There is a key for a client certificate, but no certificate.
+    """
+    given = configuration.values(_NETWORK_NAMES)
+    if given["client_ssl_cert_key"] and not given["client_ssl_cert"]:
+        raise CustomValidationError(
+            Origin("client_ssl_cert_key", configuration.source_of("client_ssl_cert_key")),
+            given["client_ssl_cert_key"],
+            "the setting `client_ssl_cert` beside it",
+        )
+    return NetworkSettings(
+        offline=given["offline"],
+        proxy_servers={key: url for key, url in given["proxy_servers"].items() if url},
+        ssl_verify=_ssl_verify(configuration, verify=given["ssl_verify"]),
+        client_ssl_cert=given["client_ssl_cert"],
+        client_ssl_cert_key=given["client_ssl_cert_key"],
+        connect_timeout=given["remote_connect_timeout_secs"],
+        read_timeout=given["remote_read_timeout_secs"],
+        max_retries=given["remote_max_retries"],
+        backoff_factor=float(given["remote_backoff_factor"]),
+        user_agent=_user_agent(),
+        fetch_threads=given["fetch_threads"] or given["default_threads"] or _FETCH_THREADS,
+    )
+
+
+def solve_settings(configuration: "Configuration") -> SolveSettings:
+    """Return the standing wishes about solutions."""
+    given = configuration.values(
+        (
+            "aggressive_update_packages",
+            "auto_update_conda",
+            "channel_priority",
+            "create_default_packages",
+            "disallowed_packages",
+            "override_virtual_packages",
+            "pinned_packages",
+            "track_features",
+        )
+    )
+    return SolveSettings(
+        **{**given, "channel_priority": ChannelPriority(given["channel_priority"])}
+    )
+
+
+def link_settings(configuration: "Configuration") -> LinkSettings:
+    """Return how files get into an environment.
+
+    Raises:
+        CustomValidationError: Files are always to be copied, and always to be linked softly.
+    """
+    given = configuration.values(
+        (
+            "allow_softlinks",
+            "always_copy",
+            "always_softlink",
+            "clobber",
+            "default_threads",
+            "execute_threads",
+            "extra_safety_checks",
+            "path_conflict",
+            "rollback_enabled",
+            "safety_checks",
+            "separate_format_cache",
+            "shortcuts",
+            "shortcuts_only",
+        )
+    )
+    if given["always_copy"] and given["always_softlink"]:
+        raise CustomValidationError(
+            Origin("always_softlink", configuration.source_of("always_softlink")),
+            value=True,
+            expected="false, because `always_copy` is true",
+        )
+    conflict = "clobber" if given.pop("clobber") else given["path_conflict"]
+    threads = given["execute_threads"] or given.pop("default_threads") or 1
+    given.pop("default_threads", None)
+    return LinkSettings(
+        **{
+            **given,
+            "path_conflict": PathConflict(conflict),
+            "safety_checks": SafetyChecks(given["safety_checks"]),
+            "execute_threads": threads,
+        }
+    )
+
+
+def output_settings(configuration: "Configuration") -> OutputSettings:
+    """Return how a command talks."""
+    given = configuration.values(
+        (
+            "always_yes",
+            "debug",
+            "dry_run",
+            "json",
+            "quiet",
+            "show_channel_urls",
+            "trace",
+            "verbosity",
+        )
+    )
+    level = _TRACE if given["trace"] else _DEBUG if given["debug"] else 0
+    return OutputSettings(
+        json=given["json"],
+        quiet=given["quiet"],
+        verbosity=max(level, given["verbosity"]),
+        always_yes=bool(given["always_yes"]),
+        dry_run=given["dry_run"],
+        show_channel_urls=given["show_channel_urls"],
+    )
+
+
+def _is_writable(root: str) -> bool:
+    """Tell whether environments can be made in a base environment.
+
+    One that is there shows it by its history file; for one that is not there yet, the folder that
+    it would be made in counts.
+    """
+    history = os.path.join(root, "conda-meta", "history")
+    if os.path.exists(history):
+        return os.access(history, os.W_OK)
+    folder = root
+    while not os.path.exists(folder) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    return os.access(folder, os.W_OK)
+
+
+def _local_roots(configuration: "Configuration", croot: str, bld_path: str) -> tuple[str, ...]:
+    """Return the folders where conda-build may have put packages, those that exist."""
+    folders = [
+        croot,
+        bld_path,
+        os.path.join(configuration.root_prefix, "conda-bld"),
+        os.path.join(configuration.home, "conda-bld"),
+    ]
+    paths = dict.fromkeys(os.path.abspath(folder) for folder in folders if folder)
+    return tuple([path for path in paths if os.path.isdir(path)])
+
+
+def _ssl_verify(configuration: "Configuration", *, verify: bool | str) -> bool | str:
+    """Return how to verify; the variables of other programs count below our own setting."""
+    if verify is True:
+        for variable in _BUNDLE_VARIABLES:
+            if configuration.environ.get(variable):
+                return configuration.environ[variable]
+    return verify
+
+
+def _user_agent() -> str:
+    version = ".".join(map(str, sys.version_info[:3]))
+    agent = f"conda/{__version__} {sys.implementation.name}/{version}"
+    if hasattr(os, "uname"):
+        machine = os.uname()
+        agent += f" {machine.sysname}/{machine.release}"
+    return agent
