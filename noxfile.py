@@ -1,0 +1,175 @@
+"""Everything that is done with the checkout, each in an environment of its own.
+
+    python3 noxfile.py -s demo      the tool at work, on packages made from this machine
+    python3 noxfile.py -s tests     all tests, with coverage of branches
+    python3 noxfile.py -s lint      formatting, types, import contracts
+    python3 noxfile.py -s docs      examples in documents and docstrings, links
+    python3 noxfile.py -s bench     measurements
+    python3 noxfile.py -s golden    conformance to recorded command lines
+
+Run like this, the file needs nothing but Python 3.11 with `venv`: it makes an environment for nox
+below `.nox` and starts itself again there. `nox -s SESSION` does the same with a nox of yours.
+Arguments after `--` go to the program of the session.
+"""
+
+import hashlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+OLDEST_PYTHON = (3, 11)
+
+
+def run_in_own_environment(arguments: list[str]) -> int:
+    """Install nox where nobody else does, and run it with the arguments of this process."""
+    if sys.version_info < OLDEST_PYTHON:
+        return _give_up("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".")
+    tag = "{}.{}".format(*sys.version_info)
+    environment = ROOT / ".nox" / f"bootstrap-{tag}"
+    python = environment / ("Scripts" if os.name == "nt" else "bin") / "python"
+    finished = environment / "finished"
+    if not finished.exists():
+        print(f"Preparing {environment} ...", flush=True)
+        commands = [
+            [sys.executable, "-m", "venv", "--clear", str(environment)],
+            [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "nox"],
+        ]
+        for command in commands:
+            if subprocess.run(command, check=False).returncode != 0:
+                return _give_up(f"This failed: {' '.join(command)}")
+        finished.touch()
+    noxfile = ["--noxfile", str(ROOT / "noxfile.py")]
+    return subprocess.run([str(python), "-m", "nox", *noxfile, *arguments], check=False).returncode
+
+
+def _give_up(reason: str) -> int:
+    print(reason, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(run_in_own_environment(sys.argv[1:]))
+
+import nox  # noqa: E402 - where the file runs as a program, there is no nox yet
+
+nox.needs_version = ">=2024.10.9"
+nox.options.sessions = ["lint", "tests"]
+nox.options.reuse_existing_virtualenvs = True
+
+PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+SHARED = ROOT.parent / "shared"
+LEAST_COVERAGE = 90
+# Packed into the demo's channel, beside what the tool itself needs.
+DEMO_DISTRIBUTIONS = ("pip", "setuptools", "tqdm")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Create, use and change an environment, with packages made from this machine."""
+    _install_package(session, *DEMO_DISTRIBUTIONS)
+    # -P: the installed package, not the checkout that we stand in.
+    session.run("python", "-P", "-m", "conda_clone.testing.demo", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests under coverage; with arguments, just pytest with them."""
+    _install_checkout(session, "tests")
+    command = ["-m", "pytest", "--ignore=tests/benchmarks"]
+    if session.posargs:
+        session.run("python", *command, *session.posargs)
+        return
+    session.run("coverage", "erase")
+    try:
+        session.run("coverage", "run", *command, "-n", "2")
+    finally:
+        session.run("coverage", "combine", "--quiet")
+        session.run("coverage", "report", f"--fail-under={LEAST_COVERAGE}")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check formatting, types and import contracts."""
+    _install_checkout(session, "lint", "tests")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+    session.run("lint-imports")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Run the examples of documents and docstrings, and check links."""
+    _install_checkout(session, "tests")
+    documents = ["--doctest-modules", "--doctest-glob=*.md"]
+    session.run("pytest", *documents, "conda_clone", "docs", "README.md", "tests/docs")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure; nothing fails for being slow."""
+    _install_checkout(session, "bench")
+    nothing_collected = 5
+    session.run(
+        "pytest", "tests/benchmarks", *session.posargs, success_codes=[0, nothing_collected]
+    )
+
+
+@nox.session
+def golden(session: nox.Session) -> None:
+    """Replay recorded command lines and report how many agree, by group.
+
+    Arguments are names of groups (`-- create list`); without any, all are replayed.
+    """
+    recorder = SHARED / "golden" / "record.py"
+    if not recorder.is_file():
+        session.skip(f"the recordings ({recorder}) are not beside this checkout")
+    _install_package(session)
+    program = Path(session.bin) / "conda"
+    folder = Path(tempfile.mkdtemp(prefix="golden-"))
+    output = folder / "out"
+    arguments: list[str | Path] = ["--cmd", program, "--out", output, "--work", folder / "work"]
+    arguments += ["--chan", folder / "testchan", "--chan2", folder / "testchan2"]
+    arguments += ["--port", str(_free_port())]
+    if session.posargs:
+        arguments += ["--only", f"^({'|'.join(map(re.escape, session.posargs))})$"]
+    session.run("python", recorder, *arguments)
+    session.run("python", recorder.with_name("score.py"), output)
+    session.log(f"The recording is in {output}")
+
+
+def _install_checkout(session: nox.Session, *groups: str) -> None:
+    """Install dependencies of the package and of groups, and the checkout in place.
+
+    In place, so that processes which tests start are covered under the same paths.
+    """
+    _install_once(session, "-e", ".", *nox.project.dependency_groups(PROJECT, *groups))
+
+
+def _install_package(session: nox.Session, *more: str) -> None:
+    """Install the package as a user would have it."""
+    _install_once(session, ".", *more, watched=sorted(ROOT.glob("conda_clone/**/*.py")))
+
+
+def _install_once(session: nox.Session, *arguments: str, watched: list[Path] | None = None) -> None:
+    """Install, unless exactly this has been installed already (saves 5 to 20 seconds a run)."""
+    digest = hashlib.sha256(repr(arguments).encode())
+    for path in [ROOT / "pyproject.toml", *(watched or [])]:
+        digest.update(path.read_bytes())
+    stamp = Path(session.virtualenv.location) / "installed"
+    if stamp.is_file() and stamp.read_text() == digest.hexdigest():
+        return
+    session.install(*arguments)
+    stamp.write_text(digest.hexdigest())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
