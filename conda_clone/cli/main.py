@@ -11,6 +11,7 @@ from conda_clone import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from typing import TextIO
 
     from conda_clone.cli.output.console import HumanConsole
@@ -85,29 +86,57 @@ def _open_session(
 ) -> "tuple[Session, HumanConsole | JsonConsole]":
     """Read the configuration, and build what the command gets."""
     import os
-    from datetime import datetime
 
     from conda_clone.cli.overrides import configuration_overrides
     from conda_clone.config.configuration import Configuration
     from conda_clone.operations.session import Session
 
-    args = invocation.args
     environ = dict(os.environ)
-    configuration = Configuration.load(
-        environ=environ,
-        home=os.path.expanduser("~"),
-        arguments=configuration_overrides(args),
-        prefix_for_condarc=None,
-    )
+    home = os.path.expanduser("~")
+    arguments = configuration_overrides(invocation.args)
+    configuration = Configuration.load(environ=environ, home=home, arguments=arguments)
+    target = _target_with_settings(invocation, configuration)
+    if target is not None:
+        configuration = Configuration.load(
+            environ=environ, home=home, arguments=arguments, prefix_for_condarc=target
+        )
     console = _open_console(configuration)
+    for problem in configuration.problems:
+        console.note(f"WARNING: {problem}")
     session = Session(
         configuration,
         console,
         environment=environ,
-        clock=lambda: datetime.now().astimezone(),
+        clock=_now,
         command=command,
     )
     return session, console
+
+
+def _now() -> "datetime":
+    from datetime import datetime  # 4 ms; only changes need a clock
+
+    return datetime.now().astimezone()
+
+
+def _target_with_settings(invocation: "Invocation", configuration: "Configuration") -> str | None:
+    """Return the environment that was named if it has settings of its own (spec/settings.md)."""
+    import os
+
+    from conda_clone.config.search_path import files_of_environment
+
+    given = vars(invocation.args)
+    name, path = given.get("name"), given.get("prefix")
+    if path:
+        prefix = os.path.abspath(os.path.expanduser(path))
+    elif name and os.sep not in name:
+        from conda_clone.core.prefix.locate import prefix_of
+
+        paths = configuration.path_settings()
+        prefix = prefix_of(name, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
+    else:
+        return None
+    return prefix if files_of_environment(prefix) else None
 
 
 def _open_console(configuration: "Configuration") -> "HumanConsole | JsonConsole":

@@ -14,6 +14,7 @@ _SETTINGS = (
     "channels",
     "clobber",
     "console",
+    "deps_modifier",
     "dry_run",
     "experimental",
     "json",
@@ -31,6 +32,7 @@ _SETTINGS = (
     "solver",
     "ssl_verify",
     "subdir",
+    "update_modifier",
     "use_index_cache",
     "verbosity",
 )

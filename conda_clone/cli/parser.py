@@ -4,6 +4,7 @@ Options that are common to all commands may stand before the command as well as 
 """
 
 import argparse
+import os
 from importlib import import_module
 
 from conda_clone import __version__
@@ -52,7 +53,9 @@ def parse(arguments: "Sequence[str]") -> Invocation | None:
             f"(choose from {', '.join(map(repr, names))})"
         )
     module = import_module(command.module)
-    parser = argparse.ArgumentParser(prog=f"conda {command.name}", description=command.summary)
+    parser = argparse.ArgumentParser(
+        prog=f"conda {command.name}", description=command.summary, formatter_class=_formatter
+    )
     module.configure(parser)
     args = parser.parse_args(list(arguments[position + 1 :]), namespace)
     return Invocation(command, module, args)
@@ -67,7 +70,7 @@ def _root_parser() -> argparse.ArgumentParser:
         usage="%(prog)s [-h] [-v] [-V] COMMAND ...",
         description=f"Manage packages and environments.\n\ncommands:\n{listing}",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_raw_formatter,
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=f"conda {__version__}")
@@ -82,3 +85,22 @@ def add_root_options(parser: argparse.ArgumentParser) -> None:
     )
     for flag in ("--json", "--debug", "--trace", "--no-plugins"):
         parser.add_argument(flag, action="store_true", default=None, help=argparse.SUPPRESS)
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=_width())
+
+
+def _raw_formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.RawDescriptionHelpFormatter(prog, width=_width())
+
+
+def _width() -> int:
+    """Return the columns for help; argparse would import shutil for them, which takes 6 ms."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) > 0:
+        return int(columns) - 2
+    try:
+        return os.get_terminal_size().columns - 2
+    except OSError:  # not a terminal
+        return 78

@@ -5,6 +5,7 @@ import os
 from conda_clone.core.prefix.locate import (
     check_environment,
     environment_name,
+    is_writable_place,
     prefix_from_arguments,
 )
 
@@ -38,8 +39,8 @@ class KnownEnvironment:
         self.created = _time_of_first_line(history)
         self.last_modified = _modified(history) or _modified(prefix)
         self.frozen = os.path.isfile(os.path.join(prefix, "conda-meta", "frozen"))
-        existing = history if os.path.exists(history) else prefix
-        self.writable = os.access(existing, os.W_OK)
+        is_there = os.path.exists(history)
+        self.writable = os.access(history, os.W_OK) if is_there else is_writable_place(prefix)
 
     @property
     def is_base(self) -> bool:

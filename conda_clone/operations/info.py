@@ -8,7 +8,7 @@ import tempfile
 from datetime import UTC, datetime
 
 from conda_clone import __version__
-from conda_clone.core.prefix.locate import environment_name
+from conda_clone.core.prefix.locate import environment_name, is_writable_place
 from conda_clone.core.virtual_packages import detect_all
 from conda_clone.models.channel import Channel
 from conda_clone.operations.environments import KnownEnvironment, known_environments
@@ -103,12 +103,13 @@ def _facts_of_places(session: Session) -> dict[str, object]:
     paths = session.paths
     home_rc = os.path.join(paths.home, ".condarc")
     history = os.path.join(paths.root_prefix, "conda-meta", "history")
-    existing = history if os.path.exists(history) else paths.root_prefix
     netrc = os.path.join(paths.home, ".netrc")
     return {
         "root_prefix": paths.root_prefix,
         "conda_prefix": sys.prefix,
-        "root_writable": os.access(existing, os.W_OK),
+        "root_writable": os.access(history, os.W_OK)
+        if os.path.exists(history)
+        else is_writable_place(paths.root_prefix),
         "pkgs_dirs": list(paths.pkgs_dirs),
         "envs_dirs": list(paths.envs_dirs),
         "user_rc_path": home_rc,
@@ -156,7 +157,8 @@ def _facts_of_system(session: Session) -> dict[str, object]:
 
 
 def _configuration_files(session: Session) -> list[str]:
-    return list(session.configuration.files)
+    names = (source.name for source in session.configuration.sources)
+    return [name for name in names if os.path.isabs(name)]
 
 
 def _site_dirs() -> list[str]:

@@ -24,6 +24,7 @@ __all__ = [
     "environment_name",
     "first_writable_envs_dir",
     "is_environment",
+    "is_writable_place",
     "new_prefix",
     "prefix_cautions",
     "prefix_from_arguments",
@@ -64,7 +65,7 @@ def prefix_of(name: str, *, envs_dirs: "Sequence[str]", root_prefix: str) -> str
         candidate = os.path.join(folder, name)
         if os.path.isdir(candidate):
             return candidate
-    folder = next(filter(_is_writable, envs_dirs), envs_dirs[0])
+    folder = next(filter(is_writable_place, envs_dirs), envs_dirs[0])
     return os.path.join(folder, name)
 
 
@@ -185,9 +186,19 @@ def first_writable_envs_dir(envs_dirs: "Sequence[str]") -> str:
         NoWritableEnvsDirError: None can be written or made.
     """
     for folder in envs_dirs:
-        if _is_writable(folder):
+        if is_writable_place(folder):
             return folder
     raise NoWritableEnvsDirError(envs_dirs)
+
+
+def is_writable_place(folder: str) -> bool:
+    """Tell whether `folder` can be written, or be made below its nearest existing parent."""
+    while not os.path.lexists(folder):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return False
+        folder = parent
+    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
 
 
 def _check_separators(name: str) -> None:
@@ -196,16 +207,6 @@ def _check_separators(name: str) -> None:
             f"`{name}` is a path, and environment names cannot contain path separators.",
             hint="Pass a path with -p.",
         )
-
-
-def _is_writable(folder: str) -> bool:
-    """Tell whether `folder` can be written, or be made below its nearest existing parent."""
-    while not os.path.lexists(folder):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return False
-        folder = parent
-    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
 
 
 def _same(left: str, right: str) -> bool:
