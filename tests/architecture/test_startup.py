@@ -1,0 +1,112 @@
+"""How much a command imports; the architecture's start-up budgets, without a clock."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import conda_clone
+from conda_clone.core.prefix.prefix_data import PrefixData
+from conda_clone.models.channel import ChannelConfig
+from conda_clone.models.records import PrefixRecord
+from tests.support.records import record
+
+REPOSITORY = Path(conda_clone.__file__).parents[1]
+PROBE = """
+import json, sys
+bare = set(sys.modules)
+from conda_clone.cli.main import main
+arguments = json.loads(sys.argv.pop())
+status = main(arguments)
+print("\\0" + json.dumps([status, sorted(set(sys.modules) - bare)]))
+"""
+HEAVY = {
+    "archspec",
+    "asyncio",
+    "bz2",
+    "concurrent",
+    "http",
+    "importlib.metadata",
+    "lzma",
+    "pathlib",
+    "platformdirs",
+    "pluggy",
+    "pycosat",
+    "requests",
+    "ruamel",
+    "shutil",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "tempfile",
+    "tqdm",
+    "typing",
+    "urllib.request",
+    "zipfile",
+}
+
+
+def imported(*arguments: str, **environment: str) -> set[str]:
+    """Run a command in a fresh interpreter; return what it imported beyond the interpreter."""
+    process = subprocess.run(
+        # -I and -S would leave out the site-packages that a real run has
+        [sys.executable, "-c", PROBE, json.dumps(arguments)],
+        env={
+            "PYTHONPATH": str(REPOSITORY),
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ["HOME"],
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    status, modules = json.loads(process.stdout.rpartition("\0")[2])
+    assert status == 0, process.stderr
+    return set(modules)
+
+
+def heavy(modules: set[str]) -> set[str]:
+    return {name for name in modules if any(f"{name}.".startswith(f"{h}.") for h in HEAVY)}
+
+
+def commands(modules: set[str]) -> set[str]:
+    prefix = "conda_clone.cli.commands."
+    return {name.removeprefix(prefix) for name in modules if name.startswith(prefix)}
+
+
+def test_the_version_costs_six_modules_at_most() -> None:
+    assert len(imported("--version")) <= 6
+
+
+def test_help_imports_no_command() -> None:
+    modules = imported("--help")
+    assert commands(modules) == set()
+    assert heavy(modules) == set()
+
+
+def test_listing_stays_light(tmp_path: Path) -> None:
+    prefix = tmp_path / "env"
+    data = PrefixData(str(prefix), ChannelConfig())
+    for name in ("a", "b"):
+        data.insert(PrefixRecord.from_record(record(name)))
+    (prefix / "conda-meta" / "history").touch()
+    modules = imported("list", "-p", str(prefix), "--json")
+    assert commands(modules) == {"list"}
+    # msgspec, which reads the records, brings `typing` with it
+    assert heavy(modules) - {"typing", "typing.io", "typing.re"} == set()
+    assert not any(name.startswith("conda_clone.core.solver") for name in modules)
+    assert not any(name.startswith("conda_clone.gateways.network") for name in modules)
+
+
+def test_an_error_of_usage_imports_no_command() -> None:
+    process = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "conda_clone", "nonsense"],
+        env={"PYTHONPATH": str(REPOSITORY), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 2
+    assert "conda_clone.cli.commands" not in process.stderr
