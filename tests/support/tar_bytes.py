@@ -107,13 +107,21 @@ def conda(folder_: Path, *members: bytes, extra: Mapping[str, bytes] | None = No
     """Write a `.conda` package of these members and an index; return its path."""
     parts = {
         "metadata.json": b'{"conda_pkg_format_version": 2}',
-        "pkg-x-1-0.tar.zst": zstd.compress(b"".join(members) + END),
-        "info-x-1-0.tar.zst": zstd.compress(file(b"info/index.json", INDEX) + END),
+        "pkg-x-1-0.tar.zst": zstd_frame(b"".join(members) + END),
+        "info-x-1-0.tar.zst": zstd_frame(file(b"info/index.json", INDEX) + END),
         **(extra or {}),
     }
     path = folder_ / "x-1-0.conda"
     path.write_bytes(stored_zip(parts))
     return str(path)
+
+
+def zstd_frame(content: bytes, *, window_log: int | None = None) -> bytes:
+    """Return a zstd frame; one that asks for a large window does not state its size."""
+    if window_log is None:
+        return zstd.compress(content)
+    compressor = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: window_log})
+    return compressor.compress(content) + compressor.flush()
 
 
 def stored_zip(parts: Mapping[str, bytes], *, compression: int = zipfile.ZIP_STORED) -> bytes:

@@ -28,7 +28,7 @@ _BLOCK = 512
 _ZERO = bytes(_BLOCK)
 # The largest size that the digits of a plain header can state.
 _LARGEST_OCTAL = 8**11 - 1
-_LATEST = 1 << 33
+_LATEST = _LARGEST_OCTAL + 1
 
 
 class TarKind(Enum):
@@ -122,8 +122,8 @@ def _member(header: bytes, extensions: Extensions, source: ByteSource) -> TarMem
         name, kind, decode_name(_text(header[157:257])), read_number(header[124:136])
     )
     member.mode = read_number(header[100:108])
-    # Times before the epoch are stored as negative binary numbers, which nobody needs exactly.
-    member.mtime = 0 if header[136] & 0x80 else min(read_number(header[136:148]), _LATEST)
+    # Binary times lie before 1970 or after 2242.
+    member.mtime = 0 if header[136] & 0x80 else read_number(header[136:148])
     if extensions.used:
         _extend(member, extensions)
     if header[156:157] == b"S":

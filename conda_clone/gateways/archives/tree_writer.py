@@ -94,14 +94,12 @@ class TreeWriter:
             self._note_symlink(path, member.link)
 
     def finish(self) -> None:
-        """Make the symbolic links.
+        """Make the symbolic links, whose names `add` has kept free.
 
         Raises:
-            MalformedError: A file was to be written through one of them.
+            MalformedError: On this file system, another member has the name.
         """
         for path, target in self._links.items():
-            if path in self._folders:
-                raise MalformedError(f"it has members below its symbolic link `{path}`")
             try:
                 os.symlink(target, self._base + path, dir_fd=self._descriptor)
             except FileExistsError as error:

@@ -165,6 +165,19 @@ def test_what_could_do_harm_is_refused(
     assert any(part in found for part in reason.split("|")), found
 
 
+def test_sparse_files_get_their_holes(pack: Pack, tmp_path: Path) -> None:
+    records = {
+        "GNU.sparse.size": "100000",
+        "GNU.sparse.numblocks": "2",
+        "GNU.sparse.map": "10,4,50000,4",
+        "GNU.sparse.name": "lib/s",
+    }
+    archive = pack(tmp_path, pax(records), file(b"GNUSparseFile.0/s", b"headtail"))
+    assert extract_archive(archive, str(tmp_path / "out")).size == len(INDEX) + 100_000
+    content = (tmp_path / "out/lib/s").read_bytes()
+    assert content == bytes(10) + b"head" + bytes(49_986) + b"tail" + bytes(49_996)
+
+
 def test_links_out_of_the_package_are_kept_but_lead_nobody(pack: Pack, tmp_path: Path) -> None:
     targets = {"abs": "/usr/lib/libcuda.so", "up": "../../up", "loop": "loop", "dangling": "none"}
     members = [symlink(f"lib/{name}".encode(), to.encode()) for name, to in targets.items()]

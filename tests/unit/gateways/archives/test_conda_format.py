@@ -1,0 +1,216 @@
+"""`.conda` files: which ZIP files are packages, and which can be read in two ways (A57 to A60)."""
+
+import io
+import struct
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from conda_clone.gateways.archives.errors import InvalidArchiveError, MalformedError
+from conda_clone.gateways.archives.extract import extract_archive, read_member
+from conda_clone.gateways.archives.zip_directory import read_zip_directory
+from tests.support.tar_bytes import END, INDEX, conda, file, stored_zip, zstd_frame
+
+INFO = zstd_frame(file(b"info/index.json", INDEX) + END)
+PKG = zstd_frame(file(b"x", b"1") + END)
+METADATA = b'{"conda_pkg_format_version": 2}'
+WHOLE = {"metadata.json": METADATA, "pkg-x-1-0.tar.zst": PKG, "info-x-1-0.tar.zst": INFO}
+
+
+def write(tmp_path: Path, content: Mapping[str, bytes] | bytes) -> str:
+    path = tmp_path / "x-1-0.conda"
+    path.write_bytes(content if isinstance(content, bytes) else stored_zip(content))
+    return str(path)
+
+
+def refusal(tmp_path: Path, content: Mapping[str, bytes] | bytes) -> str:
+    with pytest.raises(InvalidArchiveError) as caught:
+        extract_archive(write(tmp_path, content), str(tmp_path / "out"))
+    return caught.value.reason
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        WHOLE,
+        dict(reversed(WHOLE.items())),
+        {"info-x-1-0.tar.zst": INFO},
+        {**WHOLE, "metadata.json": b""},
+        {**WHOLE, "metadata.json": b'{"conda_pkg_format_version":2, "more": 1}'},
+    ],
+    ids=["usual", "reversed", "only info", "empty metadata", "more metadata"],
+)
+def test_packages_as_they_occur_are_read(tmp_path: Path, content: Mapping[str, bytes]) -> None:
+    assert read_member(write(tmp_path, content), "info/index.json") == INDEX
+    extract_archive(write(tmp_path, content), str(tmp_path / "out"))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({"pkg-x-1-0.tar.zst": PKG}, "not those of one package"),  # A58
+        ({**WHOLE, "info-y-1-0.tar.zst": INFO}, "unexpected member"),
+        ({"info-y-1-0.tar.zst": INFO, "pkg-x-1-0.tar.zst": PKG}, "not those of one package"),
+        ({**WHOLE, "other.txt": b""}, "unexpected member `other.txt`"),
+        ({**WHOLE, "../pkg-x-1-0.tar.zst": b""}, "unexpected member"),
+        ({**WHOLE, "metadata.json": b'{"conda_pkg_format_version": 3}'}, "version 3"),
+        ({**WHOLE, "metadata.json": b"{}"}, "does not state"),
+        ({**WHOLE, "metadata.json": b"\xff"}, "does not state"),
+        ({**WHOLE, "metadata.json": b"[2]"}, "does not state"),
+        ({**WHOLE, "metadata.json": bytes(70_000)}, "too large"),
+        ({**WHOLE, "info-x-1-0.tar.zst": INFO[:-3]}, "truncated"),
+        ({**WHOLE, "info-x-1-0.tar.zst": INFO[:10] + b"\0" + INFO[11:]}, "zstd data is damaged"),
+        ({**WHOLE, "info-x-1-0.tar.zst": b""}, "truncated"),
+        (stored_zip(WHOLE, compression=zipfile.ZIP_DEFLATED), "compressed or encrypted"),  # A60
+        (stored_zip({}), "not those of one package"),
+        (b"", "not a ZIP file"),
+        (b"PK" * 20, "not a ZIP file"),
+        (b"#!" + stored_zip(WHOLE), "damaged"),  # A59
+        (stored_zip(WHOLE) + b"tail", "cut short or added to"),
+        (stored_zip(WHOLE)[:-4], "cut short"),
+    ],
+)
+def test_other_zip_files_are_refused(
+    tmp_path: Path, content: Mapping[str, bytes] | bytes, reason: str
+) -> None:
+    assert reason in refusal(tmp_path, content)
+
+
+def test_frames_may_follow_each_other_and_windows_are_limited(tmp_path: Path) -> None:
+    tar = file(b"x", b"1" * 5000) + END
+    frames = zstd_frame(tar[:700]) + b"\x50\x2a\x4d\x18\x03\0\0\0abc" + zstd_frame(tar[700:])
+    archive = conda(tmp_path, extra={"pkg-x-1-0.tar.zst": frames})
+    assert read_member(archive, "x") == b"1" * 5000
+    wide = {**WHOLE, "pkg-x-1-0.tar.zst": zstd_frame(tar, window_log=28)}
+    assert "zstd data is damaged" in refusal(tmp_path, wide)
+
+
+class TestDirectories:
+    """Headers and directory must tell the same story."""
+
+    @staticmethod
+    def refusal(data: bytes) -> str:
+        with pytest.raises(MalformedError) as caught:
+            read_zip_directory(io.BytesIO(data))
+        return str(caught.value)
+
+    @staticmethod
+    def changed(data: bytes, signature: bytes, offset: int, value: bytes, nth: int = 0) -> bytes:
+        """Return the data with bytes replaced at an offset from the nth signature."""
+        start = -1
+        for _ in range(nth + 1):
+            start = data.index(signature, start + 1)
+        start += offset
+        return data[:start] + value + data[start + len(value) :]
+
+    def test_members_come_in_the_order_of_the_file(self) -> None:
+        members = read_zip_directory(io.BytesIO(stored_zip({"b": b"12", "a": b"3"})))
+        assert [(member.name, member.size) for member in members] == [("b", 2), ("a", 1)]
+        assert [member.offset for member in members] == [31, 31 + 2 + 31]
+
+    @pytest.mark.parametrize(
+        ("signature", "offset", "value", "reason"),
+        [
+            (b"PK\3\4", 0, b"XX", "contradict"),
+            (b"PK\3\4", 8, b"\x08", "contradict"),
+            (b"PK\3\4", 14, b"\0\0\0\0", "contradict"),
+            (b"PK\3\4", 18, b"\x09", "contradict"),
+            (b"PK\3\4", 30, b"z", "contradict"),
+            (b"PK\3\4", 26, b"\xff\xff", "damaged"),
+            (b"PK\1\2", 0, b"XX", "damaged"),
+            (b"PK\1\2", 8, b"\1", "encrypted"),
+            (b"PK\1\2", 20, b"\x09", "damaged"),
+            (b"PK\1\2", 20, b"\x09\0\0\0\x09", "contradict"),
+            (b"PK\1\2", 28, b"\xff\xff", "damaged"),
+            (b"PK\1\2", 42, b"\x05", "overlap"),
+            (b"PK\1\2", 20, b"\xff\xff\xff\xff", "damaged"),
+            (b"PK\5\6", 4, b"\1", "one volume"),
+            (b"PK\5\6", 8, b"\3\0\3\0", "damaged"),
+            (b"PK\5\6", 12, b"\1", "damaged"),
+            (b"PK\5\6", 20, b"\1", "cut short"),
+            (b"PK\5\6", 16, b"\xff\xff\xff\xff", "damaged"),
+        ],
+    )
+    def test_contradictions_are_refused(
+        self, signature: bytes, offset: int, value: bytes, reason: str
+    ) -> None:
+        data = stored_zip({"a": b"12", "b": b"3"})
+        assert reason in self.refusal(self.changed(data, signature, offset, value))
+
+    def test_a_name_may_not_occur_twice(self) -> None:
+        data = stored_zip({"a": b"1", "b": b"2"})
+        assert "twice" in self.refusal(data.replace(b"b", b"a"))
+
+    def test_names_are_utf_8(self) -> None:
+        data = stored_zip({"a": b"1"})
+        assert "unreadable name" in self.refusal(data.replace(b"a", b"\xff"))
+
+    def test_nothing_may_lie_before_the_directory(self) -> None:
+        data = stored_zip({"a": b"1"})
+        start = data.index(b"PK\1\2")
+        longer = data[:start] + b"gap" + data[start:]
+        end = longer.index(b"PK\5\6")
+        moved = longer[: end + 16] + struct.pack("<L", start + 3) + longer[end + 20 :]
+        assert "between" in self.refusal(moved)
+
+    @staticmethod
+    def described(data: bytes, crc: int, *, sizes: str, signature: bytes = b"PK\7\10") -> bytes:
+        """Return a ZIP file of one member whose sizes follow it."""
+        local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 8, 0, 0, 0, 0, 0, 0, 1, 0) + b"a"
+        follow = signature + struct.pack(f"<L{sizes}", crc, len(data), len(data))
+        size = len(data)
+        entry = struct.pack("<4s6H3L", b"PK\1\2", 20, 20, 8, 0, 0, 0, crc, size, size)
+        entry += struct.pack("<5H2L", 1, 0, 0, 0, 0, 0, 0)
+        start = len(local + data + follow)
+        end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(entry) + 1, start, 0)
+        return local + data + follow + entry + b"a" + end
+
+    @pytest.mark.parametrize("sizes", ["2L", "2Q"])
+    @pytest.mark.parametrize("signature", [b"PK\7\10", b""])
+    def test_sizes_may_follow_a_member(self, sizes: str, signature: bytes) -> None:
+        data = self.described(b"12", 5, sizes=sizes, signature=signature)
+        (member,) = read_zip_directory(io.BytesIO(data))
+        assert (member.name, member.offset, member.size, member.crc) == ("a", 31, 2, 5)
+
+    def test_sizes_that_follow_must_agree_too(self) -> None:
+        data = self.described(b"12", 5, sizes="2L")
+        assert "contradict" in self.refusal(self.changed(data, b"PK\7\10", 4, b"\6"))
+
+
+class TestZip64:
+    """Large fields, which some tools write for small files too."""
+
+    @staticmethod
+    def archive(*, extra_kind: int = 1, record_shift: int = 0, count: int = 1) -> bytes:
+        extra = struct.pack("<2H2Q", extra_kind, 16, 2, 2)
+        small = 0xFFFFFFFF
+        local = struct.pack("<4s5H3L2H", b"PK\3\4", 45, 0, 0, 0, 0, 5, small, small, 1, 20)
+        body = local + b"a" + extra + b"12"
+        extra = struct.pack("<2HL", 99, 4, 0) + struct.pack("<2H3Q", extra_kind, 24, 2, 2, 0)
+        entry = struct.pack(
+            "<4s6H3L5H2L", b"PK\1\2", 45, 45, 0, 0, 0, 0, 5, small, small, 1, 36, 0, 0, 0, 0, small
+        )
+        entry += b"a" + extra
+        start = len(body)
+        record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, 1, len(entry), start)
+        locator = struct.pack("<4sLQL", b"PK\6\7", 0, start + len(entry) + record_shift, 1)
+        end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, small, small, 0)
+        return body + entry + record + locator + end
+
+    def test_large_fields_are_read(self) -> None:
+        (member,) = read_zip_directory(io.BytesIO(self.archive()))
+        assert (member.name, member.size, member.crc, member.offset) == ("a", 2, 5, 51)
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            archive(extra_kind=2),
+            archive(record_shift=1),
+            archive(count=2),
+            archive()[-30:],
+        ],
+    )
+    def test_broken_large_fields_are_refused(self, data: bytes) -> None:
+        assert "damaged" in TestDirectories.refusal(data)
