@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -18,7 +19,7 @@ def state(records: Iterable[PrefixRecord], *requested: str) -> EnvironmentState:
     )
 
 
-def remove(*texts: str, **fields: bool) -> EnvironmentRequest:
+def remove(*texts: str, **fields: Any) -> EnvironmentRequest:
     return EnvironmentRequest(
         verb=Verb.REMOVE, prefix="/p", specs_to_remove=specs(*texts), **fields
     )
