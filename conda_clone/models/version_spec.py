@@ -200,8 +200,11 @@ class _Expression:
         if len(tests) == 1:
             return texts[0][0], tests[0]
         parts = tuple(tests)
+        first, second = parts[:2]
         # Only a choice inside a conjunction needs its parentheses.
         joined = ",".join(f"({text})" if is_choice else text for text, is_choice in texts)
+        if len(parts) == 2:  # noqa: PLR2004 - `>=a,<b`, nearly all there are; twice as fast
+            return joined, lambda version: first(version) and second(version)
         return joined, lambda version: all(test(version) for test in parts)
 
     def _atom(self) -> "tuple[str, Test, bool]":

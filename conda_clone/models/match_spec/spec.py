@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["MatchSpec"]
 
 _LICENSES = frozenset({"license", "license_family"})
+# Fields that have attributes and tests of their own.
+_POSITIONAL = frozenset({"name", "version", "build"})
 
 
 class MatchSpec:
@@ -61,7 +63,6 @@ class MatchSpec:
     __slots__ = (
         "_checks",
         "_fields",
-        "_hash",
         "_name_match",
         "_text",
         "build",
@@ -71,6 +72,8 @@ class MatchSpec:
         "subdir",
         "version",
     )
+
+    _text: str | None
 
     def __init__(self, text: str = "", **fields: str | int | None) -> None:
         """Parse a text; fields given by name override it, and None removes one.
@@ -152,7 +155,7 @@ class MatchSpec:
     def replace(self, **fields: str | int | None) -> "MatchSpec":
         """Return a spec with some fields changed, or removed when None."""
         values = dict(self._fields)
-        _override(values, fields, self._text)
+        _override(values, fields, str(self))
         return MatchSpec.from_fields(values)
 
     @property
@@ -190,10 +193,12 @@ class MatchSpec:
         return conda_build_text(self._fields)
 
     def __str__(self) -> str:
+        if self._text is None:
+            self._text = canonical_text(self._fields)
         return self._text
 
     def __repr__(self) -> str:
-        return f"MatchSpec({self._text!r})"
+        return f"MatchSpec({str(self)!r})"
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -201,7 +206,7 @@ class MatchSpec:
         return isinstance(other, MatchSpec) and self._significant() == other._significant()
 
     def __hash__(self) -> int:
-        return self._hash
+        return hash((self.name, str(self.version), self.build and self.build.text))
 
     def _init(self, values: dict[str, str], whole: str) -> None:
         """Set everything from raw field values."""
@@ -216,29 +221,27 @@ class MatchSpec:
             self._name_match = (
                 StringMatch(self.name, ignore_case=True) if _is_pattern(self.name) else None
             )
-            for field in FIELDS[1:]:
-                if field in values:
-                    self._set_field(field, values, checks)
+            for field in sorted(values.keys() - _POSITIONAL, key=FIELDS.index):
+                self._set_field(field, values, checks)
+            if "version" in values:
+                constraint = VersionSpec.parse(values["version"])
+                values["version"] = constraint.text
+                self.version = None if constraint.text == "*" else constraint
+            build = values.get("build", "*")
+            self.build = None if build == "*" else string_match(build)
         except InvalidVersionSpec as error:
             raise InvalidMatchSpec(whole, f"in `{error.text}`, {error.reason}") from error
         except ValueError as error:
             raise InvalidMatchSpec(whole, str(error)) from error
         self._fields = values
         self._checks = tuple(checks)
-        self._text = canonical_text(values)
-        self._hash = hash(self._text)
+        self._text = None
 
     def _set_field(
         self, field: str, values: dict[str, str], checks: "list[tuple[str, Matcher]]"
     ) -> None:
         text = values[field]
-        if field == "version":
-            constraint = VersionSpec.parse(text)
-            values["version"] = constraint.text
-            self.version = None if constraint.text == "*" else constraint
-        elif field == "build":
-            self.build = None if text == "*" else string_match(text)
-        elif field == "build_number":
+        if field == "build_number":
             self.build_number = BuildNumberMatch(text)
             checks.append((field, self.build_number))
         elif text != "*":
