@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 __all__ = ["format_columns", "human_size"]
 
 _GAP = "  "
-_KIBI = 1000
+_KIBI = 1024
 
 
 def format_columns(
@@ -39,9 +39,10 @@ def human_size(size: int) -> str:
     """Return a number of bytes for people: "831 B", "12 KB", "3.4 MB"."""
     if size < _KIBI:
         return f"{size} B"
-    value = size / _KIBI
-    for unit in ("KB", "MB"):
-        if value < _KIBI:
-            return f"{max(1, round(value))} KB" if unit == "KB" else f"{value:.1f} {unit}"
-        value /= _KIBI
-    return f"{value:.2f} GB"
+    kibibytes = size / _KIBI
+    if kibibytes < _KIBI:
+        return f"{kibibytes:.0f} KB"
+    mebibytes = kibibytes / _KIBI
+    if mebibytes < _KIBI:
+        return f"{mebibytes:.1f} MB"
+    return f"{mebibytes / _KIBI:.2f} GB"

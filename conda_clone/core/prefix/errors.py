@@ -15,7 +15,6 @@ __all__ = [
     "DirectoryNotACondaEnvironmentError",
     "EnvironmentIsFrozenError",
     "EnvironmentLocationNotFound",
-    "EnvironmentNameNotFound",
     "EnvironmentNotWritableError",
     "NoWritableEnvsDirError",
     "PackageNotInstalledError",
@@ -32,18 +31,6 @@ class EnvironmentLocationNotFound(CondaError):
             location=location,
         )
         self.location = location
-
-
-class EnvironmentNameNotFound(CondaError):
-    """No folder for environments holds one of that name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"No environment is called `{name}`.",
-            hint="`conda env list` shows the environments there are.",
-            environment_name=name,
-        )
-        self.environment_name = name
 
 
 class DirectoryNotACondaEnvironmentError(CondaError):

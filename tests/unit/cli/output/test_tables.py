@@ -22,12 +22,11 @@ def test_no_rows_make_no_lines() -> None:
     ("size", "text"),
     [
         (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1 KB"),
-        (1499, "1 KB"),
+        (1023, "1023 B"),
+        (1024, "1 KB"),
         (3974, "4 KB"),
-        (2_500_000, "2.5 MB"),
-        (7_120_000_000, "7.12 GB"),
+        (2_621_440, "2.5 MB"),
+        (7_650_000_000, "7.12 GB"),
     ],
 )
 def test_sizes_for_people(size: int, text: str) -> None:
