@@ -1,0 +1,188 @@
+"""`UnlinkLinkTransaction`: change one environment, completely or not at all.
+
+The stages are those of the methods: `plan` makes the steps, `verify` looks whether they can be
+done, `execute` does them and goes back on any error. Each calls those before it when needed.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from conda_clone.config.settings import LinkSettings, PathSettings
+from conda_clone.core.prefix.prefix_data import PrefixData
+from conda_clone.core.prefix.registry import Registry
+from conda_clone.core.transaction.actions.action import Workplace
+from conda_clone.core.transaction.change import PrefixChange
+from conda_clone.core.transaction.errors import CondaVerificationError
+from conda_clone.core.transaction.executor import Executor
+from conda_clone.core.transaction.plan import PackageToLink, Plan, make_plan
+from conda_clone.core.transaction.steps import StepGroup
+from conda_clone.core.transaction.verify import verify
+from conda_clone.gateways.disk.link import LinkKind, best_link_kind
+from conda_clone.gateways.disk.read import read_bytes
+from conda_clone.models.channel import ChannelConfig
+from conda_clone.models.package_files import PackageContents, read_contents
+from conda_clone.models.records import PackageCacheRecord, PrefixRecord
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conda_clone.models.events import Reporter
+
+__all__ = ["UnlinkLinkTransaction"]
+
+
+class UnlinkLinkTransaction:
+    """The change of one environment.
+
+    Args:
+        change: What is to become of the environment.
+        packages: The extracted packages, in the order of `change.link`.
+        links: How files get into the prefix.
+        paths: Where the root prefix and the list of environments are.
+        channel_config: How channels in records are understood.
+        reporter: Who hears about progress, messages of packages, and files put aside.
+        environ: Environment variables that scripts and the interpreter inherit.
+        now: The time that the history tells.
+        tool_version: The version that the history tells.
+        installed: The packages of the environment by name, if the caller has read them.
+    """
+
+    def __init__(  # noqa: PLR0913 - everything that a transaction needs meets here
+        self,
+        change: PrefixChange,
+        packages: Sequence[PackageCacheRecord],
+        *,
+        links: LinkSettings,
+        paths: PathSettings,
+        channel_config: ChannelConfig,
+        reporter: "Reporter",
+        environ: Mapping[str, str],
+        now: datetime,
+        tool_version: str,
+        installed: Mapping[str, PrefixRecord] | None = None,
+    ) -> None:
+        self._change = change
+        self._packages = tuple(packages)
+        self._links = links
+        self._paths = paths
+        self._channel_config = channel_config
+        self._reporter = reporter
+        self._environ = environ
+        self._now = now
+        self._tool_version = tool_version
+        self._prefix_data = PrefixData(change.prefix, channel_config)
+        self._installed = installed
+        self._plan: Plan | None = None
+        self._is_verified = False
+
+    def plan(self) -> tuple[StepGroup, ...]:
+        """Return the steps of the transaction; nothing is changed.
+
+        Raises:
+            CondaVerificationError: A package is not in the package cache.
+            InvalidPackageMetadata: A package does not say what it holds, or holds harmful paths.
+            LinkError: A package for any Python has no Python to be installed for.
+        """
+        return self._made_plan().groups
+
+    def verify(self) -> None:
+        """Look whether the plan can be carried out; nothing is changed.
+
+        Raises:
+            CondaError: What is in the way.
+            CondaMultiError: Several things are, or clobbering is.
+        """
+        plan = self._made_plan()
+        verify(plan, self._change.prefix, self._links, self._reporter)
+        self._is_verified = True
+
+    def execute(self) -> None:
+        """Carry the change out, after verifying it if that was not done.
+
+        Raises:
+            CondaError: Something failed; the environment is as it was before.
+            CondaMultiError: Something failed, and so did going back.
+        """
+        if not self._is_verified:
+            self.verify()
+        plan = self._made_plan()
+        workplace = Workplace(
+            self._change.prefix,
+            root_prefix=self._paths.root_prefix,
+            environ=self._environ,
+            reporter=self._reporter,
+        )
+        executor = Executor(
+            workplace,
+            registry=Registry(self._paths.environments_txt),
+            now=self._now,
+            tool_version=self._tool_version,
+            roll_back=self._links.rollback_enabled,
+        )
+        executor.run(plan.groups)
+
+    def _made_plan(self) -> Plan:
+        if self._plan is None:
+            self._plan = self._make_plan()
+        return self._plan
+
+    def _make_plan(self) -> Plan:
+        kinds: dict[str, LinkKind] = {}
+        packages = [
+            PackageToLink(
+                record=record,
+                contents=_read_package(record),
+                link_type=self._link_kind(record, kinds),
+            )
+            for record in self._packages
+        ]
+        installed = self._installed
+        if installed is None:
+            installed = self._prefix_data.records()
+        return make_plan(
+            self._change,
+            packages,
+            installed,
+            subdir=self._subdir(installed),
+            ignore_case=sys.platform in {"darwin", "win32"},
+            register=self._paths.register_envs and not self._prefix_data.is_environment,
+        )
+
+    def _link_kind(self, record: PackageCacheRecord, kinds: dict[str, LinkKind]) -> LinkKind:
+        """Return how to link a package; tried once per package cache."""
+        cache = os.path.dirname(record.extracted_package_dir)
+        if cache not in kinds:
+            kinds[cache] = best_link_kind(
+                record.extracted_package_dir,
+                self._change.prefix,
+                allow_softlinks=self._links.allow_softlinks,
+                always_copy=self._links.always_copy,
+                always_softlink=self._links.always_softlink,
+            )
+        return kinds[cache]
+
+    def _subdir(self, installed: Mapping[str, PrefixRecord]) -> str:
+        """Return the platform of the environment: that of its first package that has one."""
+        for record in (*self._packages, *installed.values()):
+            if record.subdir != "noarch":
+                return record.subdir
+        return self._channel_config.subdir
+
+
+def _read_package(record: PackageCacheRecord) -> PackageContents:
+    """Return what an extracted package says about its files."""
+    folder = record.extracted_package_dir
+    if not os.path.isdir(folder):
+        raise CondaVerificationError(
+            f"The package `{record.dist_str}` is not in the package cache at `{folder}`.",
+            path=folder,
+        )
+
+    def read(name: str) -> bytes | None:
+        try:
+            return read_bytes(f"{folder}/{name}")
+        except FileNotFoundError:
+            return None
+
+    return read_contents(read)
