@@ -5,14 +5,46 @@ build, whatever its type, so that an installed package equals its entry in an in
 immutable by convention: nobody assigns to one after it was built. URLs hold no secrets.
 """
 
+from conda_clone.models.installed_files import LinkInfo, PrefixPath
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Literal
+    from typing import Required, TypedDict, Unpack
 
     from conda_clone.models.channel import Channel
+    from conda_clone.models.json_values import NoarchKind
 
-    NoarchKind = Literal["python", "generic"]
+    class PackageFields(TypedDict, total=False):
+        """The arguments of `PackageRecord`, for the constructors of its subclasses."""
+
+        name: Required[str]
+        version: Required[str]
+        build: Required[str]
+        build_number: Required[int]
+        channel: Required[Channel]
+        subdir: Required[str]
+        fn: Required[str]
+        url: Required[str]
+        md5: str | None
+        sha256: str | None
+        size: int | None
+        timestamp: int
+        depends: tuple[str, ...]
+        constrains: tuple[str, ...]
+        license: str | None
+        license_family: str | None
+        noarch: NoarchKind | None
+        features: tuple[str, ...]
+        track_features: tuple[str, ...]
+        arch: str | None
+        platform: str | None
+        python_site_packages_path: str | None
+        legacy_bz2_md5: str | None
+        legacy_bz2_size: int | None
+        package_type: str | None
+        extra: Mapping[str, object]
+
 
 __all__ = [
     "LinkInfo",
@@ -201,8 +233,16 @@ class PackageCacheRecord(PackageRecord):
 
     __slots__ = ("extracted_package_dir", "package_tarball_full_path")
 
-    extracted_package_dir: str
-    package_tarball_full_path: str
+    def __init__(
+        self,
+        *,
+        extracted_package_dir: str,
+        package_tarball_full_path: str,
+        **fields: "Unpack[PackageFields]",
+    ) -> None:
+        super().__init__(**fields)
+        self.extracted_package_dir = extracted_package_dir
+        self.package_tarball_full_path = package_tarball_full_path
 
     @classmethod
     def from_record(
@@ -216,74 +256,6 @@ class PackageCacheRecord(PackageRecord):
         return cached
 
 
-class PrefixPath:
-    """One file that a package owns in an environment, as `conda-meta` records it.
-
-    Attributes:
-        path: Relative to the prefix, with slashes; as in the package for `noarch: python`.
-        path_type: How it got there: `hardlink`, `softlink`, `directory`, `pyc_file`,
-            `unix_python_entry_point` ...
-        sha256: Of the file in the package.
-        sha256_in_prefix: Of the file as installed.
-        size_in_bytes: Of the file in the package.
-        file_mode: `text` or `binary` when the prefix was written into the file.
-        prefix_placeholder: What the prefix replaced.
-        no_link: Whether the file is copied always.
-        extra: Keys that we do not know, as they were.
-    """
-
-    __slots__ = (
-        "extra",
-        "file_mode",
-        "no_link",
-        "path",
-        "path_type",
-        "prefix_placeholder",
-        "sha256",
-        "sha256_in_prefix",
-        "size_in_bytes",
-    )
-
-    def __init__(  # noqa: PLR0913 - one argument for each field of the format
-        self,
-        path: str,
-        path_type: str = "hardlink",
-        *,
-        sha256: str | None = None,
-        sha256_in_prefix: str | None = None,
-        size_in_bytes: int | None = None,
-        file_mode: str | None = None,
-        prefix_placeholder: str | None = None,
-        no_link: bool = False,
-        extra: "Mapping[str, object]" = _NOTHING,
-    ) -> None:
-        self.path = path
-        self.path_type = path_type
-        self.sha256 = sha256
-        self.sha256_in_prefix = sha256_in_prefix
-        self.size_in_bytes = size_in_bytes
-        self.file_mode = file_mode
-        self.prefix_placeholder = prefix_placeholder
-        self.no_link = no_link
-        self.extra = extra
-
-    def __repr__(self) -> str:
-        return f"PrefixPath({self.path!r}, {self.path_type!r})"
-
-
-class LinkInfo:
-    """Where a package was linked from, and how: 1 hard, 2 soft, 3 copy, 4 directory."""
-
-    __slots__ = ("source", "type")
-
-    def __init__(self, source: str, type: int) -> None:  # noqa: A002 - the field's name in the file
-        self.source = source
-        self.type = type
-
-    def __repr__(self) -> str:
-        return f"LinkInfo({self.source!r}, {self.type})"
-
-
 class PrefixRecord(PackageRecord):
     """A package that is installed in an environment.
 
@@ -294,7 +266,6 @@ class PrefixRecord(PackageRecord):
         extracted_package_dir: Folder of the cache it came from, or empty.
         package_tarball_full_path: Archive it came from, or empty.
         requested_specs: What the user asked for; empty for a dependency.
-        requested_spec: The same as one text for older tools, or None.
     """
 
     __slots__ = (
@@ -303,17 +274,32 @@ class PrefixRecord(PackageRecord):
         "link",
         "package_tarball_full_path",
         "paths",
-        "requested_spec",
         "requested_specs",
     )
 
-    files: tuple[str, ...]
-    paths: tuple[PrefixPath, ...]
-    link: LinkInfo | None
-    extracted_package_dir: str
-    package_tarball_full_path: str
-    requested_specs: tuple[str, ...]
-    requested_spec: str | None
+    def __init__(
+        self,
+        *,
+        files: tuple[str, ...] = (),
+        paths: tuple[PrefixPath, ...] = (),
+        link: LinkInfo | None = None,
+        extracted_package_dir: str = "",
+        package_tarball_full_path: str = "",
+        requested_specs: tuple[str, ...] = (),
+        **fields: "Unpack[PackageFields]",
+    ) -> None:
+        super().__init__(**fields)
+        self.files = files
+        self.paths = paths
+        self.link = link
+        self.extracted_package_dir = extracted_package_dir
+        self.package_tarball_full_path = package_tarball_full_path
+        self.requested_specs = requested_specs
+
+    @property
+    def requested_spec(self) -> str | None:
+        """What the user asked for as one text, for older tools; None for a dependency."""
+        return self.requested_specs[0] if self.requested_specs else None
 
     @classmethod
     def from_record(
@@ -336,7 +322,6 @@ class PrefixRecord(PackageRecord):
         installed.extracted_package_dir = extracted_package_dir
         installed.package_tarball_full_path = package_tarball_full_path
         installed.requested_specs = requested_specs
-        installed.requested_spec = requested_specs[0] if requested_specs else None
         return installed
 
     @classmethod
