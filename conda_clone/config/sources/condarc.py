@@ -6,7 +6,7 @@ Never raises: a file that cannot be used gives a `FileProblem`.
 """
 
 from conda_clone.config.errors import FileProblem
-from conda_clone.config.schema import Node
+from conda_clone.config.sources.plain_yaml import marked_node, marks_in, parse_plain_yaml
 from conda_clone.config.sources.source import Source
 
 TYPE_CHECKING = False
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-__all__ = ["parse_condarc", "read_condarc"]
+    from conda_clone.config.schema import Node
+
+__all__ = ["parse_any_yaml", "parse_condarc", "read_condarc"]
 
 _TOO_LARGE = 100_000  # nodes; aliases of aliases can make a small file huge
 _MERGE = "tag:yaml.org,2002:merge"
@@ -37,19 +39,26 @@ def read_condarc(path: str) -> Source | FileProblem:
 
 def parse_condarc(path: str, text: str) -> Source | FileProblem:
     """Return what the text of the file at `path` says."""
-    result = _parse(path, text)
+    entries = parse_plain_yaml(text)
+    if entries is not None:
+        return Source(path, entries)
+    result = parse_any_yaml(path, text)
     return result if isinstance(result, FileProblem) else Source(path, result)
 
 
-def _parse(path: str, text: str) -> "dict[str, Node] | FileProblem":
+def parse_any_yaml(path: str, text: str) -> "dict[str, Node] | FileProblem":
+    """Return the settings in a text that may use all of YAML."""
+    import warnings
+
     from ruamel.yaml import YAML  # 23 ms
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     yaml = YAML(typ="safe", pure=True)
     try:
-        root = yaml.compose(text)
-        walker = _Walker(text, yaml.constructor)
-        return {} if root is None else walker.top_level(root)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about anchors that are defined twice
+            root = yaml.compose(text)
+            return {} if root is None else _Walker(text, yaml.constructor).top_level(root)
     except _Unusable as error:
         return FileProblem(path, error.reason, line=error.line)
     except MarkedYAMLError as error:
@@ -80,7 +89,7 @@ class _Walker:
         self._constructor = constructor
         self._count = 0
 
-    def top_level(self, root: "Any") -> dict[str, Node]:
+    def top_level(self, root: "Any") -> "dict[str, Node]":
         if root.id == "scalar" and self._scalar(root) is None:
             return {}
         if root.id != "mapping":
@@ -88,7 +97,9 @@ class _Walker:
         value: dict[str, Node] = self._node(root).value
         return value
 
-    def _node(self, node: "Any", marks: "frozenset[str] | None" = None) -> Node:
+    def _node(
+        self, node: "Any", marks: "frozenset[str] | None" = None, line: int | None = None
+    ) -> "Node":
         self._count += 1
         if self._count > _TOO_LARGE:
             raise _Unusable("it is too large", node.start_mark.line + 1)
@@ -101,21 +112,20 @@ class _Walker:
             value = tuple([self._node(item) for item in node.value])
         else:
             value = self._scalar(node)
-        return make_node(value, marks, node.start_mark.line + 1)
+        return marked_node(value, marks, line or node.start_mark.line + 1)
 
-    def _map(self, node: "Any") -> dict[str, Node]:
+    def _map(self, node: "Any") -> "dict[str, Node]":
         entries: dict[str, Node] = {}
-        written: set[str] = set()
         for key_node, value_node in node.value:
             if key_node.tag == _MERGE:
                 raise _Unusable("merge keys (`<<`) are not supported", key_node.start_mark.line + 1)
             key = str(self._scalar(key_node))
-            if key in written:
+            if key in entries:
                 raise _Unusable(f"the key `{key}` stands twice", key_node.start_mark.line + 1)
-            written.add(key)
-            starts_below = value_node.start_mark.line > key_node.start_mark.line
-            marks = self._marks_after(key_node if starts_below else value_node)
-            entries[key] = self._node(value_node, marks)
+            is_beside_key = value_node.start_mark.line == key_node.start_mark.line
+            is_empty = value_node.start_mark.index == value_node.end_mark.index
+            marks = self._marks_after(value_node if is_beside_key and not is_empty else key_node)
+            entries[key] = self._node(value_node, marks, key_node.start_mark.line + 1)
         return entries
 
     def _scalar(self, node: "Any") -> object:
@@ -131,20 +141,3 @@ class _Walker:
             return frozenset()
         before, sharp, comment = self._lines[mark.line][mark.column :].partition("#")
         return marks_in(comment) if sharp and before.strip() in {"", ":"} else frozenset()
-
-
-def marks_in(comment: str) -> frozenset[str]:
-    """Return the words of a comment (without its `#`) that are marks.
-
-    >>> sorted(marks_in("!final !top, because"))
-    ['final', 'top']
-    """
-    return frozenset(
-        word.strip("!#,") for word in comment.split() if word.startswith(("!", "#!"))
-    ) & {"final", "top", "bottom"}
-
-
-def make_node(value: object, marks: frozenset[str], line: int) -> Node:
-    """Return a node with the marks of its comment; bottom is stronger than top."""
-    place = "bottom" if "bottom" in marks else "top" if "top" in marks else ""
-    return Node(value, final="final" in marks, place=place, line=line)
