@@ -4,6 +4,8 @@ Every URL is redacted here, where the error is made; reasons come from the inner
 names no URL, so that tokens in paths cannot leak through the text of a library's exception.
 """
 
+from typing import TypedDict
+
 from conda_clone.errors import CondaError
 from conda_clone.models.url import redact
 
@@ -33,6 +35,13 @@ _FIRST_SERVER_ERROR = 500
 _UNAUTHORISED = frozenset({401, 403, 407})
 
 
+class _Rest(TypedDict):
+    cause: str | None
+    elapsed: float | None
+    response_details: str
+    hint: str | None
+
+
 class CondaHTTPError(CondaError):
     """A server could not be reached, or did not answer with what was asked for.
 
@@ -56,6 +65,12 @@ class CondaHTTPError(CondaError):
         self.url = redact(url)
         self.status = status
         self.reason = reason
+        self._rest: _Rest = {
+            "cause": cause,
+            "elapsed": elapsed,
+            "response_details": redact(response_details),
+            "hint": hint,
+        }
         shown_status = "000" if status is None else status
         what = f"HTTP {shown_status} {reason}" + (f" ({cause})" if cause else "")
         super().__init__(
@@ -74,10 +89,9 @@ class CondaHTTPError(CondaError):
         """Whether there was no complete answer, so that trying again may help."""
         return self.status is None
 
-    def with_hint(self, hint: str) -> "CondaHTTPError":
-        """Return the same error with other advice."""
-        self.hint = hint
-        return self
+    def at(self, url: str) -> "CondaHTTPError":
+        """Return the same error for the URL that a person would name."""
+        return CondaHTTPError(url, self.status, self.reason, **self._rest)
 
 
 class CondaSSLError(CondaError):

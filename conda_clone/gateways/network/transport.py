@@ -130,6 +130,8 @@ class Response:
         )
 
     def _details(self) -> str:
+        if self.url.startswith("file://"):
+            return f"\n<<FILE {self.status} None\n< Elapsed: 00:00.000000\n\n"
         sent = "".join(f"\n> {name}: {value}" for name, value in self.sent.items())
         got = "".join(
             f"\n< {name}: {value}" for name, value in without_secret_headers(self.headers).items()

@@ -1,1 +1,10 @@
-"""The index of one channel subdir: fetched, cached, parsed once."""
+"""The index of one platform folder of a channel: fetched, cached, opened by package name.
+
+| module | holds |
+|---|---|
+| formats | the files in which a server may offer an index, and how their bytes are decoded |
+| cache | the copy on disk and its state file, as other conda programs keep them |
+| parse | body of an index -> where each package name's entries lie in it |
+| names_index | that, written beside the body so that it is found out once per download |
+| fetch | fresh, revalidate or download; ends with an open `NamesIndex` |
+"""

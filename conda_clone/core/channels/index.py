@@ -1,0 +1,235 @@
+"""`Index`: the records visible through an ordered list of channels, loaded by name.
+
+Which of several channels counts for a name is the solver's policy; here all records are returned,
+those of earlier channels first, and `channel_order` says which channel is earlier.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Self
+
+from conda_clone.core.channels.errors import (
+    ChannelDenied,
+    ChannelNotAllowed,
+    UnavailableInvalidChannel,
+)
+from conda_clone.core.channels.subdir_data import REPODATA, SubdirData
+from conda_clone.models.channel import Channel
+from conda_clone.models.events import Caution
+from conda_clone.models.url import url_to_path
+
+if TYPE_CHECKING:
+    from conda_clone.config.settings import ChannelSettings
+    from conda_clone.gateways.network.errors import CondaHTTPError
+    from conda_clone.gateways.network.transport import Transport
+    from conda_clone.models.events import Event, Reporter
+    from conda_clone.models.match_spec.spec import MatchSpec
+    from conda_clone.models.records import PackageRecord
+
+__all__ = ["Index"]
+
+_THREADS = 8  # when `repodata_threads` leaves it to us; servers of channels stand more
+_NOT_FOUND = 404
+
+
+class Index:
+    """The packages of several channels.
+
+    Attributes:
+        subdirs: The platform folders, in the order of their channels.
+        channel_order: Base URLs of the channels, highest priority first.
+    """
+
+    def __init__(self, subdirs: Sequence[SubdirData]) -> None:
+        self.subdirs = tuple(subdirs)
+        self.channel_order = tuple(
+            dict.fromkeys(
+                subdir.channel.base_url for subdir in subdirs if subdir.channel.base_url is not None
+            )
+        )
+
+    @classmethod
+    def open(
+        cls,
+        settings: "ChannelSettings",
+        transport: "Transport",
+        cache_dir: str,
+        reporter: "Reporter",
+        repodata_fn: str = REPODATA,
+        *,
+        now: Callable[[], int] = time.time_ns,
+    ) -> Self:
+        """Open the indexes of all configured channels, several at once.
+
+        Args:
+            settings: Which channels and platforms, and how their indexes are kept.
+            transport: How to fetch what is not cached.
+            cache_dir: Folder of the cached indexes; need not exist or be writable.
+            reporter: Who wants to know about downloads.
+            repodata_fn: Name of the index files; those without it are asked for the next name.
+            now: The clock, in nanoseconds since 1970.
+
+        Raises:
+            ChannelDenied, ChannelNotAllowed: The configuration forbids a channel.
+            UnavailableInvalidChannel: A channel has none of the platform folders.
+            CondaHTTPError: A server refuses, or cannot be reached.
+            ParseError: A server has something that is not an index.
+        """
+        safe_reporter = _OneAtATime(reporter)
+        subdirs = [
+            SubdirData(
+                channel,
+                subdir,
+                settings,
+                transport,
+                cache_dir,
+                safe_reporter,
+                repodata_fn=repodata_fn,
+                now=now,
+            )
+            for channel, subdir in _places(settings)
+        ]
+        _load_all(subdirs, settings.repodata_threads or _THREADS)
+        for of_channel in _by_channel(subdirs):
+            _check_available(of_channel, settings, safe_reporter)
+        return cls(subdirs)
+
+    def names(self) -> list[str]:
+        """Return the names of all packages, sorted."""
+        return sorted({name for subdir in self.subdirs for name in subdir.names()})
+
+    def records(self, name: str) -> "list[PackageRecord]":
+        """Return the packages of that name, those of earlier channels first."""
+        return [record for subdir in self.subdirs for record in subdir.records(name)]
+
+    def query(self, spec: "MatchSpec") -> "list[PackageRecord]":
+        """Return the packages that the spec matches; its name may be a pattern."""
+        return [record for subdir in self.subdirs for record in subdir.query(spec)]
+
+
+class _OneAtATime:
+    """A reporter for several threads: events reach the real one in turn."""
+
+    __slots__ = ("_lock", "_reporter")
+
+    def __init__(self, reporter: "Reporter") -> None:
+        self._reporter = reporter
+        self._lock = threading.Lock()
+
+    def report(self, event: "Event") -> None:
+        with self._lock:
+            self._reporter.report(event)
+
+
+def _places(settings: "ChannelSettings") -> Iterator[tuple[Channel, str]]:
+    """Yield the platform folders in the order of their channels, each once."""
+    seen: set[tuple[str | None, str]] = set()
+    allowed = _base_urls(settings.allowlist_channels, settings)
+    denied = _base_urls(settings.denylist_channels, settings)
+    for text in settings.channels:
+        written = Channel.from_text(text, settings.config)
+        for channel in written.members:
+            url = channel.base_url
+            if url is None:
+                continue
+            if url in denied:
+                raise ChannelDenied(channel.canonical_name, url)
+            if allowed and url not in allowed:
+                raise ChannelNotAllowed(channel.canonical_name, url)
+            for subdir in _subdirs_of(written.platform or channel.platform, settings):
+                if (url, subdir) not in seen:
+                    seen.add((url, subdir))
+                    yield channel, subdir
+
+
+def _base_urls(texts: Iterable[str], settings: "ChannelSettings") -> frozenset[str | None]:
+    return frozenset(
+        member.base_url
+        for text in texts
+        for member in Channel.from_text(text, settings.config).members
+    )
+
+
+def _subdirs_of(platform: str | None, settings: "ChannelSettings") -> Sequence[str]:
+    """Return the folders of a channel that was written with that platform, or with none."""
+    if platform is None:
+        return settings.subdirs
+    return ("noarch",) if platform == "noarch" else (platform, "noarch")
+
+
+def _load_all(subdirs: Sequence[SubdirData], threads: int) -> None:
+    """Load all; of several errors, the one of the first channel is raised."""
+    # What is cached and indexed opens faster than a thread starts.
+    waiting = deque(subdir for subdir in subdirs if not subdir.load_if_ready())
+    errors: dict[int, Exception] = {}
+    order = {id(subdir): number for number, subdir in enumerate(waiting)}
+
+    def work() -> None:
+        while waiting:
+            try:
+                subdir = waiting.popleft()
+            except IndexError:  # another thread took the last one
+                return
+            try:
+                subdir.load()
+            except Exception as error:  # noqa: BLE001 - raised again by the main thread
+                errors[order[id(subdir)]] = error
+
+    helpers = [
+        threading.Thread(target=work, name="repodata", daemon=True)
+        for _ in range(min(threads, len(waiting)) - 1)
+    ]
+    for helper in helpers:
+        helper.start()
+    work()
+    for helper in helpers:
+        helper.join()
+    if errors:
+        raise errors[min(errors)]
+
+
+def _by_channel(subdirs: Iterable[SubdirData]) -> Iterable[list[SubdirData]]:
+    channels: dict[str | None, list[SubdirData]] = {}
+    for subdir in subdirs:
+        channels.setdefault(subdir.channel.base_url, []).append(subdir)
+    return channels.values()
+
+
+def _check_available(
+    subdirs: Sequence[SubdirData], settings: "ChannelSettings", reporter: "Reporter"
+) -> None:
+    """Refuse a channel that has nothing where a channel must be.
+
+    A channel need not have every platform, nor `noarch`, as long as it has something to read.
+    """
+    error = subdirs[-1].missing
+    if error is None or any(subdir.missing is None for subdir in subdirs):
+        return
+    channel = subdirs[-1].channel
+    problem = _unavailable(channel, error)
+    if not settings.allow_non_channel_urls:
+        raise problem
+    reporter.report(Caution(problem.message))
+
+
+def _unavailable(channel: Channel, error: "CondaHTTPError") -> UnavailableInvalidChannel:
+    details = str(error.details["response_details"])
+    url = channel.base_url or channel.name
+    if not error.url.startswith("file://"):
+        return UnavailableInvalidChannel(
+            channel.name, url, status=_NOT_FOUND, reason=error.reason, response_details=details
+        )
+    return UnavailableInvalidChannel(
+        channel.name,
+        url,
+        status=_NOT_FOUND,
+        reason="UNAVAILABLE OR INVALID",
+        response_details=details,
+        json={
+            "error": "file does not exist",
+            "exception": "FileNotFoundError(2, 'No such file or directory')",
+            "path": url_to_path(error.url),
+        },
+    )

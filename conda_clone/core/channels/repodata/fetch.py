@@ -1,0 +1,327 @@
+"""Fresh, revalidate or download: ends with an open `NamesIndex`, or with an error that says why.
+
+The steps for one index file:
+
+1. On this machine (`file://`), the body is read where it lies; only the index of names is kept.
+2. A cached body that is fresh, or must do (offline, `use_index_cache`), is opened.
+3. Otherwise the server is asked, on the condition that it has something else; 304 makes the cached
+   body fresh again.
+4. What comes is decoded and parsed before anything is replaced: an answer that is not an index
+   never costs the old copy.
+
+A cache folder that cannot be written does not stop anybody: the index is then kept in memory.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh
+from conda_clone.core.channels.repodata.formats import BodyError, Variant, variants
+from conda_clone.core.channels.repodata.names_index import BytesSource, NamesIndex, Source, encode
+from conda_clone.core.channels.repodata.parse import Layout, parse
+from conda_clone.errors import NoSpaceLeftError, NotWritableError
+from conda_clone.gateways.disk.errors import ParseError
+from conda_clone.gateways.disk.random_access import RandomAccessFile
+from conda_clone.gateways.network.errors import CondaHTTPError
+from conda_clone.gateways.network.transport import Request, Response, Transport
+from conda_clone.models.events import Caution, TransferAdvanced, TransferFinished, TransferStarted
+from conda_clone.models.url import redact, url_to_path
+
+if TYPE_CHECKING:
+    from conda_clone.config.settings import ChannelSettings
+    from conda_clone.models.events import Reporter
+
+__all__ = ["IndexFetcher", "Place"]
+
+_T = TypeVar("_T")
+_NOT_MODIFIED = 304
+_TOO_MANY_REQUESTS = 429
+_CLIENT_ERRORS = range(400, 500)
+_SERVER_ERRORS = range(500, 600)
+_ATTEMPTS = 3  # at a body whose connection breaks off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One platform folder of one channel.
+
+    Attributes:
+        url: Its address with credentials, without trailing slash.
+        subdir: Its name.
+        label: What a person calls it.
+    """
+
+    url: str
+    subdir: str
+    label: str
+
+
+class IndexFetcher:
+    """Opens the indexes of one place."""
+
+    def __init__(
+        self,
+        place: Place,
+        settings: "ChannelSettings",
+        transport: Transport,
+        cache_dir: str,
+        reporter: "Reporter",
+        *,
+        now: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._place = place
+        self._settings = settings
+        self._transport = transport
+        self._cache_dir = cache_dir
+        self._reporter = reporter
+        self._now = now
+        self._is_local = place.url.startswith("file://")
+
+    def open_ready(self, fn: str) -> NamesIndex | None:
+        """Open the index if that takes neither the network nor the parsing of a body."""
+        entry = self._entry(fn)
+        if os.path.isfile(self._local_path(fn)):
+            return self._open_indexed(entry, self._local_path(fn))
+        state = entry.state()
+        if entry.holds_body(state) and self._must_do(state):
+            return self._open_indexed(entry, entry.body_path)
+        return None
+
+    def open(self, fn: str) -> NamesIndex:
+        """Open the index, fetched if need be; offline, one that is not cached is empty.
+
+        Raises:
+            CondaHTTPError: The server has no such file (404), refuses, or cannot be reached.
+            ParseError: What it has is not an index.
+            CondaUpgradeError: The index is in a later format.
+        """
+        entry = self._entry(fn)
+        path = self._local_path(fn)
+        if os.path.isfile(path):
+            return self._open_indexed(entry, path) or self._index_file(entry, fn, path)
+        state = entry.state()
+        has_body = entry.holds_body(state)
+        if has_body and self._must_do(state):
+            index = self._open_cached(entry, fn)
+            if index is not None:
+                return index
+            has_body = False
+        if self._settings.offline and not self._is_local:
+            return self._in_memory(Layout({}, redact(self._place.url)), b"")
+        try:
+            return self._refresh(entry, fn, state, has_body=has_body)
+        except CondaHTTPError as error:
+            if has_body and (error.is_connection_failure or error.status in _SERVER_ERRORS):
+                error.hint = (
+                    f"{error.hint or ''} An older copy of this index is cached: "
+                    "`--use-index-cache` or `--offline` makes do with it."
+                ).lstrip()
+            raise
+
+    def _entry(self, fn: str) -> CacheEntry:
+        return CacheEntry(
+            self._cache_dir,
+            self._place.url,
+            fn,
+            use_only_tar_bz2=self._settings.use_only_tar_bz2,
+        )
+
+    def _local_path(self, fn: str) -> str:
+        return url_to_path(f"{self._place.url}/{fn}") if self._is_local else ""
+
+    def _must_do(self, state: CacheState) -> bool:
+        """Tell whether a cached body is used without asking."""
+        if self._is_local:
+            return False
+        settings = self._settings
+        if settings.offline or settings.use_index_cache:
+            return True
+        return is_fresh(state, settings.local_repodata_ttl, self._now())
+
+    def _open_indexed(self, entry: CacheEntry, body_path: str) -> NamesIndex | None:
+        """Open the body with the index of names that was built for it, if there is one."""
+        try:
+            body = RandomAccessFile(body_path)
+            table = RandomAccessFile(entry.names_path)
+            return NamesIndex(table, body, size=body.size, mtime_ns=body.mtime_ns)
+        except (OSError, ValueError):
+            return None
+
+    def _open_cached(self, entry: CacheEntry, fn: str) -> NamesIndex | None:
+        """Open the cached body; one that is no index is as good as none, unless offline."""
+        index = self._open_indexed(entry, entry.body_path)
+        if index is not None:
+            return index
+        try:
+            return self._index_file(entry, fn, entry.body_path)
+        except ParseError:
+            if self._settings.offline:
+                raise
+            return None
+
+    def _index_file(self, entry: CacheEntry, fn: str, path: str) -> NamesIndex:
+        """Build the index of names for a body on disk, and keep it if that is possible."""
+        try:
+            file = RandomAccessFile(path)
+            body = file.read(0, file.size)
+        except OSError as error:
+            raise ParseError(redact(path), error.strerror or str(error)) from error
+        table = encode(self._parse(body, fn), size=file.size, mtime_ns=file.mtime_ns)
+        self._keep(entry.save_names, table)
+        return NamesIndex(BytesSource(table), file, size=file.size, mtime_ns=file.mtime_ns)
+
+    def _parse(self, body: bytes, fn: str) -> Layout:
+        url = redact(self._place.url)
+        layout = parse(
+            body,
+            source=f"{url}/{fn}",
+            subdir_url=url,
+            subdir=self._place.subdir,
+            use_only_tar_bz2=self._settings.use_only_tar_bz2,
+        )
+        if layout.ignored:
+            self._reporter.report(
+                Caution(
+                    f"{layout.ignored} entries of `{url}/{fn}` are left out: they are broken or "
+                    f"do not belong to {self._place.subdir}."
+                )
+            )
+        return layout
+
+    def _refresh(
+        self, entry: CacheEntry, fn: str, state: CacheState, *, has_body: bool
+    ) -> NamesIndex:
+        """Ask the server for something newer, in the best form that it has."""
+        plain_url = f"{self._place.url}/{fn}"
+        use_zst = self._settings.repodata_use_zst and not state.lacks_zst(self._now())
+        for variant in variants(use_zst=use_zst):
+            headers = dict(variant.headers)
+            if has_body:
+                headers |= state.validators()
+            try:
+                got = self._receive(variant, fn, headers)
+            except CondaHTTPError as error:
+                if variant.suffix and _may_have_another_form(error):
+                    state = replace(state, no_zst_ns=self._now())
+                    continue
+                raise error.at(plain_url) from None
+            except BodyError as error:
+                if variant.suffix:
+                    continue
+                raise ParseError(redact(plain_url), str(error)) from error
+            if variant.suffix:
+                state = replace(state, no_zst_ns=0)
+            if got is not None:
+                return self._store(entry, fn, got, state)
+            self._keep(entry.save_state, replace(state, refresh_ns=self._now()))
+            index = self._open_cached(entry, fn)
+            if index is not None:
+                return index
+            return self._refresh(entry, fn, state, has_body=False)
+        raise AssertionError("the last form is always tried to the end")
+
+    def _receive(self, variant: Variant, fn: str, headers: dict[str, str]) -> "_Received | None":
+        """Return what the server has now, or None when it has nothing newer."""
+        request = Request(f"{self._place.url}/{fn}{variant.suffix}", headers)
+        for attempts_left in range(_ATTEMPTS - 1, -1, -1):
+            with self._transport.open(request) as response:
+                if response.status == _NOT_MODIFIED and headers.keys() & {
+                    "If-None-Match",
+                    "If-Modified-Since",
+                }:
+                    return None
+                response.raise_for_status()
+                try:
+                    body = self._measured(response, variant)
+                except CondaHTTPError:
+                    if not attempts_left:
+                        raise
+                else:
+                    return self._received(response, variant, fn, body)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _received(self, response: Response, variant: Variant, fn: str, body: bytes) -> "_Received":
+        try:
+            layout = self._parse(body, fn)
+        except ParseError as error:
+            if variant.suffix:
+                raise BodyError(str(error)) from error
+            raise
+        return _Received(body, layout, response)
+
+    def _measured(self, response: Response, variant: Variant) -> bytes:
+        """Return the decoded body, and tell the reporter how it comes along."""
+        label, report = self._place.label, self._reporter.report
+
+        def chunks() -> Iterator[bytes]:
+            for chunk in response.iter_bytes():
+                report(TransferAdvanced(label, len(chunk)))
+                yield chunk
+
+        report(TransferStarted(label, response.content_length))
+        ok = False
+        try:
+            body = variant.decode(chunks())
+            ok = True
+        finally:
+            report(TransferFinished(label, ok=ok))
+        return body
+
+    def _store(self, entry: CacheEntry, fn: str, got: "_Received", state: CacheState) -> NamesIndex:
+        """Keep what came, and open it."""
+        if not self._keep(entry.save_body, got.body):
+            return self._in_memory(got.layout, got.body)
+        body: Source
+        try:
+            body = RandomAccessFile(entry.body_path)
+        except OSError:
+            return self._in_memory(got.layout, got.body)
+        if body.size != len(got.body):  # somebody else was at it in the same moment
+            return self._in_memory(got.layout, got.body)
+        table = encode(got.layout, size=body.size, mtime_ns=body.mtime_ns)
+        self._keep(entry.save_names, table)
+        headers = got.response.headers
+        new_state = replace(
+            state,
+            url=f"{self._place.url}/{fn}",
+            etag=headers.get("etag", ""),
+            mod=headers.get("last-modified", ""),
+            cache_control=headers.get("cache-control", ""),
+            size=body.size,
+            mtime_ns=body.mtime_ns,
+            refresh_ns=self._now(),
+        )
+        self._keep(entry.save_state, new_state)
+        return NamesIndex(BytesSource(table), body, size=body.size, mtime_ns=body.mtime_ns)
+
+    def _in_memory(self, layout: Layout, body: bytes) -> NamesIndex:
+        table = encode(layout, size=len(body), mtime_ns=0)
+        return NamesIndex(BytesSource(table), BytesSource(body), size=len(body), mtime_ns=0)
+
+    def _keep(self, save: Callable[[_T], None], value: _T) -> bool:
+        """Write to the cache; return whether that was possible."""
+        try:
+            save(value)
+        except (NotWritableError, NoSpaceLeftError) as error:
+            self._reporter.report(
+                Caution(f"The index of {self._place.label} is not kept. {error.message}")
+            )
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """A new body, understood."""
+
+    body: bytes
+    layout: Layout
+    response: Response
+
+
+def _may_have_another_form(error: CondaHTTPError) -> bool:
+    """Tell whether a server that refuses the `.zst` may still have the plain file."""
+    return error.status in _CLIENT_ERRORS and error.status != _TOO_MANY_REQUESTS

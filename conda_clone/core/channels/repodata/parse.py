@@ -1,0 +1,215 @@
+"""Body of an index -> which package names it has, and where their entries lie in it.
+
+Nothing is decoded but the keys and the names: an entry is a span of bytes of the body, from the
+opening quote of its key to the end of its value, so that the spans of one name, joined by commas
+within braces, are a JSON object again. Opening a name then costs that name alone.
+
+Rules (spec/formats.md, section 4): a `.conda` hides the `.tar.bz2` of the same stem; what `removed`
+lists is left out; entries for another platform folder are left out.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import msgspec
+
+from conda_clone.core.channels.errors import CondaUpgradeError
+from conda_clone.gateways.disk.errors import ParseError
+from conda_clone.models.url import redact
+
+__all__ = ["Layout", "parse"]
+
+NEWEST_VERSION = 2  # `repodata_version`; 2 adds `base_url` (CEP 15)
+
+_CONDA = ".conda"
+_TAR_BZ2 = ".tar.bz2"
+_SECTIONS = frozenset({"info", "packages", "packages.conda", "removed", "repodata_version"})
+_WEB = ("http", "https")
+_WHITE = rb"[ \t\r\n]*"
+_KEY = re.compile(
+    rb"([ \t\r\n,]*)(\"(?:[^\"\\]|\\.)*\")(" + _WHITE + rb":" + _WHITE + rb")", re.DOTALL
+)
+# Keys that occur twice make the quick walk lose its place; nobody has more than a handful.
+_MAX_SEARCHES = 1000
+_HINT = (
+    "The file is damaged, or something between here and the server (a login page, a proxy) "
+    "answered in its place. Try again, or open the address in a browser."
+)
+
+
+class _Info(msgspec.Struct):
+    base_url: str | None = None
+
+
+class _Identity(msgspec.Struct, gc=False):
+    name: str
+    subdir: str | None = None
+
+
+_TOP = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_SECTION = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
+_INFO = msgspec.json.Decoder(_Info | None)
+_NAMES = msgspec.json.Decoder(list[str] | None)
+_VERSION = msgspec.json.Decoder(int | None)
+_IDENTITY = msgspec.json.Decoder(_Identity)
+_NULL = msgspec.Raw(b"null")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What an index holds, by name.
+
+    Attributes:
+        names: Package name to the spans of its entries: start and length, in turn. (Not pairs:
+            so many tuples cost as much time in the garbage collector as everything else here.)
+        base_url: Folder of the archives, without trailing slash and secrets.
+        ignored: How many entries were broken or for another platform.
+    """
+
+    names: Mapping[str, list[int]]
+    base_url: str
+    ignored: int = 0
+
+
+def parse(
+    body: bytes, *, source: str, subdir_url: str, subdir: str, use_only_tar_bz2: bool = False
+) -> Layout:
+    """Find the entries in the body of an index.
+
+    Args:
+        body: JSON text, as UTF-8.
+        source: Where it comes from, for messages; without secrets.
+        subdir_url: Address of the platform folder, without secrets and trailing slash.
+        subdir: Name of the platform folder.
+        use_only_tar_bz2: Whether `.conda` archives do not count.
+
+    Raises:
+        ParseError: The text is not an index.
+        CondaUpgradeError: It is in a later format.
+    """
+    try:
+        return _parse(body, source, subdir_url, subdir, use_only_tar_bz2=use_only_tar_bz2)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ParseError(source, f"it is not an index ({error})", hint=_HINT) from error
+
+
+def _parse(
+    body: bytes, source: str, subdir_url: str, subdir: str, *, use_only_tar_bz2: bool
+) -> Layout:
+    top = _TOP.decode(body)
+    if top and _SECTIONS.isdisjoint(top):
+        raise ParseError(source, "it has nothing that an index has", hint=_HINT)
+    version = _VERSION.decode(top.get("repodata_version", _NULL)) or 1
+    if version > NEWEST_VERSION:
+        raise CondaUpgradeError(source, version, NEWEST_VERSION)
+    info = _INFO.decode(top.get("info", _NULL)) or _Info()
+    skipped = set(_NAMES.decode(top.get("removed", _NULL)) or ())
+    starts = {key: start for key, _, start, _ in _places(body, body.find(b"{"), top)}
+    finder = _Finder(body, subdir)
+    conda = _SECTION.decode(top.get("packages.conda", _NULL)) or {}
+    if conda and not use_only_tar_bz2:
+        finder.add(conda, starts["packages.conda"], skipped)
+        skipped |= {fn.removesuffix(_CONDA) + _TAR_BZ2 for fn in conda if fn not in skipped}
+    packages = _SECTION.decode(top.get("packages", _NULL)) or {}
+    if packages:
+        finder.add(packages, starts["packages"], skipped)
+    base_url = _base_url(info.base_url, subdir_url, source)
+    return Layout(finder.names, base_url, finder.ignored)
+
+
+class _Finder:
+    """Collects the spans of entries, section after section."""
+
+    def __init__(self, body: bytes, subdir: str) -> None:
+        self.names: defaultdict[str, list[int]] = defaultdict(list)
+        self.ignored = 0
+        self._body = body
+        self._subdir = subdir
+
+    def add(self, entries: Mapping[str, msgspec.Raw], start: int, skipped: set[str]) -> None:
+        """Note the entries of the section that starts there, but for the skipped files."""
+        names = self.names
+        found = 0
+        for fn, key_start, _, value_end in _places(self._body, start, entries):
+            found += 1
+            if fn in skipped:
+                continue
+            name = self._name_of(entries[fn])
+            if name is None:
+                self.ignored += 1
+            else:
+                names[name] += (key_start, value_end - key_start)
+        self.ignored += len(entries) - found
+
+    def _name_of(self, entry: msgspec.Raw) -> str | None:
+        try:
+            identity = _IDENTITY.decode(entry)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        if identity.subdir is not None and identity.subdir != self._subdir:
+            return None
+        return identity.name if identity.name and "\n" not in identity.name else None
+
+
+def _places(
+    body: bytes, start: int, items: Mapping[str, msgspec.Raw]
+) -> Iterator[tuple[str, int, int, int]]:
+    """Yield key, start of the key, start and end of the value of the members of an object.
+
+    The decoder says how long each value is but not where it lies. Walking along the text finds out
+    in 1 us per member: the members come in the order of the text, unless a key occurs twice (then
+    the last value counts, and the place is searched for). What stands between two members is
+    nearly always what stood there before, which saves a match of the regular expression.
+    """
+    position = start + 1
+    before = after = b""
+    searches = 0
+    for key, raw in items.items():
+        prefix = b'%b"%b"%b' % (before, key.encode(), after)
+        value = position + len(prefix)
+        if body.startswith(prefix, position) and body.startswith(raw, value):
+            key_start = position + len(before)
+        else:
+            found = _KEY.match(body, position)
+            if found is None or not _is(found, key, body, raw):
+                searches += 1
+                found = _search(body, position, start, key, raw)
+                if found is None or searches > _MAX_SEARCHES:
+                    continue
+            key_start, value = found.start(2), found.end(3)
+            before, after = found.group(1), found.group(3)
+        end = value + len(memoryview(raw))
+        position = max(position, end)
+        yield key, key_start, value, end
+
+
+def _is(found: re.Match[bytes], key: str, body: bytes, raw: msgspec.Raw) -> bool:
+    """Tell whether the member that was found has that key and value."""
+    quoted = found.group(2)
+    same = json.loads(quoted) == key if b"\\" in quoted else quoted[1:-1] == key.encode()
+    return same and body.startswith(raw, found.end())
+
+
+def _search(
+    body: bytes, position: int, start: int, key: str, raw: msgspec.Raw
+) -> re.Match[bytes] | None:
+    """Find a member that is not where it should be: behind that place, or else anywhere."""
+    quoted = re.escape(json.dumps(key, ensure_ascii=False).encode())
+    colon = b"(" + _WHITE + b":" + _WHITE + b")"
+    member = re.compile(b"()(" + quoted + b")" + colon + b"(?=" + re.escape(bytes(raw)) + b")")
+    return member.search(body, position) or member.search(body, start)
+
+
+def _base_url(text: str | None, subdir_url: str, source: str) -> str:
+    """Return the folder of the archives (CEP 15)."""
+    if text is None:
+        return subdir_url
+    url = redact(urljoin(f"{subdir_url}/", text)).rstrip("/")
+    scheme = url.partition("://")[0]
+    if scheme not in _WEB and scheme != subdir_url.partition("://")[0]:
+        raise ParseError(source, f"its packages are said to be at `{url}`, where none can be")
+    return url

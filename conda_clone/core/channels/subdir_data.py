@@ -1,0 +1,194 @@
+"""`SubdirData`: the records of one platform folder of one channel, by name or by spec.
+
+Records are built when their name is first asked for. One that cannot be used (its version, a
+dependency or its file name makes no sense) is left out with a caution and never stops a command.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from conda_clone.core.channels.repodata.fetch import IndexFetcher, Place
+from conda_clone.gateways.network.errors import CondaHTTPError
+from conda_clone.models.errors import InvalidMatchSpec, InvalidRecord, InvalidVersionSpec
+from conda_clone.models.events import Caution
+from conda_clone.models.match_spec.matchers import StringMatch
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.record_json import record_from_repodata
+from conda_clone.models.version import VersionOrder
+
+if TYPE_CHECKING:
+    from conda_clone.config.settings import ChannelSettings
+    from conda_clone.core.channels.repodata.names_index import NamesIndex
+    from conda_clone.gateways.network.transport import Transport
+    from conda_clone.models.channel import Channel
+    from conda_clone.models.events import Reporter
+    from conda_clone.models.records import PackageRecord
+
+__all__ = ["REPODATA", "SubdirData"]
+
+REPODATA = "repodata.json"
+_NOT_FOUND = 404
+_FIRST_PYTHON_WITH_PIP = VersionOrder("2")
+_EXTENSIONS = (".conda", ".tar.bz2")
+_UNSAFE = frozenset('/\\\0\n\r:*?"<>|')
+
+
+class SubdirData:
+    """The packages in one platform folder of a channel.
+
+    Attributes:
+        channel: The channel; its credentials go with every request.
+        subdir: Name of the platform folder.
+        missing: The error that says that the server has no such folder (it then counts as empty).
+    """
+
+    def __init__(
+        self,
+        channel: "Channel",
+        subdir: str,
+        settings: "ChannelSettings",
+        transport: "Transport",
+        cache_dir: str,
+        reporter: "Reporter",
+        *,
+        repodata_fn: str = REPODATA,
+        now: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self.channel = channel
+        self.subdir = subdir
+        self.missing: CondaHTTPError | None = None
+        self._settings = settings
+        self._reporter = reporter
+        self._label = f"{channel.canonical_name}/{subdir}"
+        place = Place(
+            url=channel.subdir_url(subdir, with_credentials=True),
+            subdir=subdir,
+            label=self._label,
+        )
+        self._fetcher = IndexFetcher(place, settings, transport, cache_dir, reporter, now=now)
+        self._fns = _with_fallbacks(repodata_fn, settings.repodata_fns)
+        self._index: NamesIndex | None = None
+        self._records: dict[str, list[PackageRecord]] = {}
+
+    def load_if_ready(self) -> bool:
+        """Open the index if that takes a millisecond; return whether it is open now."""
+        if self._index is None:
+            self._index = self._fetcher.open_ready(self._fns[0])
+        return self._index is not None
+
+    def load(self) -> None:
+        """Open the index, fetched if need be; a folder that does not exist is `missing`.
+
+        Raises:
+            CondaHTTPError: The server refuses, or cannot be reached.
+            ParseError: What it has is not an index.
+            CondaUpgradeError: The index is in a later format.
+        """
+        if self._index is not None or self.missing is not None:
+            return
+        for fn in self._fns:
+            try:
+                self._index = self._fetcher.open(fn)
+            except CondaHTTPError as error:
+                if error.status != _NOT_FOUND:
+                    raise
+                self.missing = error
+            else:
+                self.missing = None
+                return
+
+    def names(self) -> list[str]:
+        """Return the names of all packages, sorted."""
+        self.load()
+        return [] if self._index is None else self._index.names()
+
+    def records(self, name: str) -> "list[PackageRecord]":
+        """Return the packages of that name, in the order of the index."""
+        found = self._records.get(name)
+        if found is None:
+            found = self._records[name] = self._build(name)
+        return found
+
+    def query(self, spec: MatchSpec) -> "list[PackageRecord]":
+        """Return the packages that the spec matches; its name may be a pattern."""
+        if spec.name_is_exact:
+            return [record for record in self.records(spec.name) if spec.match(record)]
+        fits = StringMatch(spec.name, ignore_case=True).match
+        return [
+            record
+            for name in self.names()
+            if fits(name)
+            for record in self._build(name)
+            if spec.match(record)
+        ]
+
+    def all_records(self) -> "Iterator[PackageRecord]":
+        """Yield all packages, by name; they are not kept in memory."""
+        for name in self.names():
+            yield from self._build(name)
+
+    def _build(self, name: str) -> "list[PackageRecord]":
+        self.load()
+        if self._index is None:
+            return []
+        records = []
+        reasons = []
+        for fn, entry in self._index.entries(name).items():
+            try:
+                records.append(self._record(fn, entry, self._index.base_url))
+            except (InvalidRecord, InvalidMatchSpec, InvalidVersionSpec) as error:
+                reasons.append(error.message)
+        if reasons:
+            self._reporter.report(
+                Caution(
+                    f"{len(reasons)} of the packages `{name}` of {self._label} are left out. "
+                    f"The first reason: {reasons[0]}"
+                )
+            )
+        return records
+
+    def _record(self, fn: str, entry: dict[str, object], base_url: str) -> "PackageRecord":
+        if self._settings.add_pip_as_python_dependency and entry.get("name") == "python":
+            _add_pip(entry)
+        record = record_from_repodata(
+            entry, fn=fn, channel=self.channel, subdir=self.subdir, base_url=base_url
+        )
+        _check_file_names(record)
+        VersionOrder.parse(record.version)
+        parse = MatchSpec.parse
+        for text in record.depends:
+            parse(text)
+        for text in record.constrains:
+            parse(text)
+        return record
+
+
+def _with_fallbacks(repodata_fn: str, configured: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of index files to try: that one, those configured after it, the usual."""
+    later = configured[configured.index(repodata_fn) + 1 :] if repodata_fn in configured else ()
+    return tuple(dict.fromkeys((repodata_fn, *later, REPODATA)))
+
+
+def _add_pip(entry: dict[str, object]) -> None:
+    """Make `pip` a dependency of python, so that every environment with python has it."""
+    depends = entry.get("depends")
+    version = entry.get("version")
+    if not isinstance(depends, list) or not isinstance(version, str) or "pip" in depends:
+        return
+    if VersionOrder.parse(version) >= _FIRST_PYTHON_WITH_PIP:
+        depends.append("pip")
+
+
+def _check_file_names(record: "PackageRecord") -> None:
+    """Refuse what would make files outside the folders meant for them.
+
+    Name, version and build name folders of the package cache and files of `conda-meta`.
+    """
+    fn = record.fn
+    if not fn.endswith(_EXTENSIONS) or fn.startswith(".") or not _UNSAFE.isdisjoint(fn):
+        raise InvalidRecord(fn, "its file name is not that of a package")
+    if f"{record.dist_name}{'.conda' if fn.endswith('.conda') else '.tar.bz2'}" == fn:
+        return
+    if record.name.startswith(".") or not _UNSAFE.isdisjoint(record.dist_name):
+        raise InvalidRecord(fn, "its name, version or build cannot be part of a file name")
