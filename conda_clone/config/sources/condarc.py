@@ -6,7 +6,7 @@ Never raises: a file that cannot be used gives a `FileProblem`.
 """
 
 from conda_clone.config.errors import FileProblem
-from conda_clone.config.sources.plain_yaml import marked_node, marks_in, parse_plain_yaml
+from conda_clone.config.sources.marks import marked_node, marks_in
 from conda_clone.config.sources.source import Source
 
 TYPE_CHECKING = False
@@ -39,6 +39,8 @@ def read_condarc(path: str) -> Source | FileProblem:
 
 def parse_condarc(path: str, text: str) -> Source | FileProblem:
     """Return what the text of the file at `path` says."""
+    from conda_clone.config.sources.plain_yaml import parse_plain_yaml  # re: 4 ms
+
     entries = parse_plain_yaml(text)
     if entries is not None:
         return Source(path, entries)
