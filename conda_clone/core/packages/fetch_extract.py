@@ -55,8 +55,8 @@ class _Step:
 class ProgressiveFetchExtract:
     """Brings records into the package cache.
 
-    Nothing is changed before `execute`. Looking at `to_fetch` reads the caches once; packages that
-    another process adds later are found again by `execute`'s last step at the latest.
+    Nothing is changed before `execute`. What is missing is looked up once, and once more before
+    each download, because a question to the user may lie in between.
     """
 
     def __init__(
@@ -130,6 +130,9 @@ class ProgressiveFetchExtract:
         record = step.record
         label = record.dist_name
         self._check_cancelled()
+        present = self._caches.find(record)
+        if present is not None:  # another process was faster while the plan was looked at
+            return present
         self._report(TransferStarted(label, record.size))
         ok = False
         try:

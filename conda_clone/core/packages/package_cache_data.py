@@ -179,7 +179,7 @@ class PackageCacheData:
         cached = PackageCacheRecord.from_record(
             record, extracted_package_dir=folder, package_tarball_full_path=archive
         )
-        if record.size is not None and (record.sha256 or record.md5):
+        if record.size is not None and record.sha256 and record.md5:
             return cached
         data = record_to_json(cached)
         if _is_known_by_url_only(record):
@@ -238,11 +238,10 @@ def _is_known_by_url_only(record: PackageRecord) -> bool:
 
 def _with_facts(index: dict[str, object], archive: str, record: PackageRecord) -> dict[str, object]:
     """Return `info/index.json` with size and digests of the archive that the record lacks."""
-    facts: dict[str, object] = {}
-    if record.size is None:
-        facts["size"] = os.path.getsize(archive)
-    if not record.sha256 and not record.md5:
+    facts: dict[str, object] = {"size": record.size or os.path.getsize(archive)}
+    if not record.sha256:
         facts["sha256"] = file_digest(archive, "sha256")
+    if not record.md5:
         facts["md5"] = file_digest(archive, "md5")
     return {**index, **facts}
 

@@ -19,7 +19,7 @@ __all__ = [
 
 # Without O_BINARY, Windows would change line ends.
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST})
+_OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EISDIR})
 _EXISTS = (errno.EEXIST, os.strerror(errno.EEXIST))
 _NOT_A_DIRECTORY = (errno.ENOTDIR, os.strerror(errno.ENOTDIR))
 
@@ -95,16 +95,17 @@ def unused_name_beside(path: str) -> str:
 
 
 def rename(source: str, target: str) -> None:
-    """Give a file or folder another name on the same file system, replacing a file there.
+    """Give a file or folder another name on the same file system, replacing a file by a file.
 
     Raises:
-        FileExistsError: A folder that is not empty has the name.
+        FileExistsError: A folder that holds something has the name, or a file that a folder
+            cannot replace.
     """
     with disk_errors(target):
         try:
             os.replace(source, target)
         except OSError as error:
-            if error.errno in _OCCUPIED or (os.name == "nt" and os.path.isdir(target)):
+            if (error.errno in _OCCUPIED or os.name == "nt") and os.path.lexists(target):
                 raise FileExistsError(*_EXISTS, target) from error
             raise
 

@@ -103,6 +103,17 @@ def test_temporary_folders_lie_beside_and_have_unused_names(tmp_path: Path) -> N
     assert one.endswith(".c~")
 
 
+def test_renaming_never_replaces_one_kind_by_the_other(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(FileExistsError):
+        rename(str(tmp_path / "folder"), str(tmp_path / "file"))
+    with pytest.raises(FileExistsError):
+        rename(str(tmp_path / "file"), str(tmp_path / "folder"))
+    with pytest.raises(NotWritableError):
+        rename(str(tmp_path / "folder"), str(tmp_path / "file" / "below"))
+
+
 def test_renaming_never_replaces_a_folder_that_holds_something(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()

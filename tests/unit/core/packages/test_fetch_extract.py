@@ -1,0 +1,293 @@
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conda_clone.config.settings import NetworkSettings
+from conda_clone.core.packages.cache_dirs import CacheDirs
+from conda_clone.core.packages.errors import CondaVerificationError, NoWritablePkgsDirError
+from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
+from conda_clone.errors import CondaMultiError
+from conda_clone.gateways.archives.errors import InvalidArchiveError
+from conda_clone.gateways.network.errors import ChecksumMismatchError, CondaHTTPError
+from conda_clone.gateways.network.session import build_transport
+from conda_clone.models.events import Event, TransferAdvanced, TransferFinished, TransferStarted
+from conda_clone.models.records import PackageRecord
+from conda_clone.testing.channels import ChannelBuilder
+from conda_clone.testing.server import ChannelServer
+from tests.support.package_caches import CONFIG, cache_at, forbid_writing, record_of
+
+NETWORK = NetworkSettings(max_retries=0, fetch_threads=2)
+
+
+class Listener:
+    """A reporter that keeps what it hears, and wants to be told by one thread at a time."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._busy = threading.Lock()
+
+    def report(self, event: Event) -> None:
+        assert self._busy.acquire(blocking=False)
+        self.events.append(event)
+        self._busy.release()
+
+    def of(self, label: str) -> list[tuple[str, object]]:
+        """Return the events of one package; what advanced is summed up."""
+        mine: list[tuple[str, object]] = []
+        for event in self.events:
+            if isinstance(event, TransferStarted) and event.label == label:
+                mine += [("started", event.total), ("advanced", 0)]
+            elif isinstance(event, TransferAdvanced) and event.label == label:
+                mine[1] = ("advanced", int(str(mine[1][1])) + event.amount)
+            elif isinstance(event, TransferFinished) and event.label == label:
+                mine.append(("finished", event.ok))
+        return mine
+
+
+@pytest.fixture
+def channel(tmp_path: Path) -> ChannelBuilder:
+    builder = ChannelBuilder(tmp_path / "channel")
+    for name in ("a", "b", "c"):
+        builder.add(name=name, files={f"share/{name}": name * 1000})
+    return builder
+
+
+@pytest.fixture
+def server(channel: ChannelBuilder) -> Iterator[ChannelServer]:
+    with ChannelServer() as running:
+        running.mount("main", channel.root)
+        yield running
+
+
+@pytest.fixture
+def pkgs(tmp_path: Path) -> Path:
+    return tmp_path / "pkgs"
+
+
+def records(channel: ChannelBuilder, url: str) -> list[PackageRecord]:
+    return [record_of(package, url) for package in channel.packages["linux-64"].values()]
+
+
+def fetcher(
+    wanted: list[PackageRecord], *pkgs_dirs: Path, reporter: Listener | None = None
+) -> ProgressiveFetchExtract:
+    caches = CacheDirs([str(path) for path in pkgs_dirs], CONFIG)
+    transport = build_transport(NETWORK)
+    return ProgressiveFetchExtract(wanted, caches, transport, NETWORK, reporter or Listener())
+
+
+def listing(pkgs: Path) -> list[str]:
+    return sorted(os.listdir(pkgs))
+
+
+def test_packages_are_brought_in_and_come_back_in_order(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    wanted = records(channel, server.url("main"))[::-1]
+    listener = Listener()
+    fetch = fetcher(wanted, pkgs, reporter=listener)
+    assert fetch.to_fetch == tuple(wanted)
+    cached = fetch.execute()
+    assert [record.name for record in cached] == ["c", "b", "a"]
+    for record in cached:
+        assert Path(record.extracted_package_dir, "share", record.name).read_text()
+        assert Path(record.package_tarball_full_path).is_file()
+        events = [("started", record.size), ("advanced", record.size), ("finished", True)]
+        assert listener.of(record.dist_name) == events
+    assert sorted((pkgs / "urls.txt").read_text().split()) == sorted(r.url for r in wanted)
+    stems = [f"{name}-1.0-0" for name in "abc"]
+    assert listing(pkgs) == sorted([*stems, *(f"{stem}.conda" for stem in stems), "urls.txt"])
+
+
+def test_what_is_there_is_not_fetched_again(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    wanted = records(channel, server.url("main"))
+    first = fetcher(wanted, pkgs)
+    first.execute()
+    asked = len(server.requests)
+    again = fetcher(wanted, pkgs)
+    assert again.to_fetch == ()
+    assert again.execute() == tuple(wanted)
+    assert first.execute() == tuple(wanted)
+    assert len(server.requests) == asked
+
+
+def test_nothing_to_do_needs_no_cache(tmp_path: Path) -> None:
+    forbid_writing(tmp_path / "pkgs")
+    assert fetcher([], tmp_path / "pkgs").execute() == ()
+
+
+def test_packages_of_a_folder_are_copied(channel: ChannelBuilder, pkgs: Path) -> None:
+    wanted = records(channel, channel.url)
+    cached = fetcher(wanted, pkgs).execute()
+    assert cached[0].package_tarball_full_path == str(pkgs / "a-1.0-0.conda")
+    assert cached[0].url == f"{channel.url}/linux-64/a-1.0-0.conda"
+
+
+def test_a_package_asked_for_twice_is_fetched_once(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    wanted = records(channel, server.url("main"))[:1] * 3
+    assert [record.name for record in fetcher(wanted, pkgs).execute()] == ["a", "a", "a"]
+    assert server.paths() == ["main/linux-64/a-1.0-0.conda"]
+
+
+def test_an_archive_of_any_cache_is_extracted_without_a_download(
+    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path, pkgs: Path
+) -> None:
+    forbid_writing(tmp_path / "readonly")
+    package = next(iter(channel.packages["linux-64"].values()))
+    archive = shutil.copy(package.path, tmp_path / "readonly")
+    wanted = records(channel, server.url("main"))[:1]
+    listener = Listener()
+    fetch = fetcher(wanted, tmp_path / "readonly", pkgs, reporter=listener)
+    assert fetch.to_fetch == ()
+    (cached,) = fetch.execute()
+    assert cached.extracted_package_dir == str(pkgs / "a-1.0-0")
+    assert cached.package_tarball_full_path == archive
+    assert server.requests == []
+    size = package.path.stat().st_size
+    assert listener.of("a-1.0-0") == [("started", size), ("advanced", size), ("finished", True)]
+
+
+def test_a_package_in_a_read_only_cache_is_used_where_it_is(
+    channel: ChannelBuilder, tmp_path: Path, pkgs: Path
+) -> None:
+    wanted = records(channel, channel.url)[:1]
+    package = channel.packages["linux-64"]["a-1.0-0.conda"]
+    (tmp_path / "readonly").mkdir()
+    cache_at(tmp_path / "readonly").add(wanted[0], str(package.path))
+    forbid_writing(tmp_path / "readonly")
+    (cached,) = fetcher(wanted, tmp_path / "readonly", pkgs).execute()
+    assert cached.extracted_package_dir == str(tmp_path / "readonly" / "a-1.0-0")
+    assert not pkgs.exists()
+
+
+def test_without_a_writable_cache_missing_packages_are_an_error(
+    channel: ChannelBuilder, tmp_path: Path
+) -> None:
+    forbid_writing(tmp_path / "readonly")
+    fetch = fetcher(records(channel, channel.url), tmp_path / "readonly")
+    with pytest.raises(NoWritablePkgsDirError):
+        fetch.execute()
+
+
+def test_a_wrong_digest_leaves_the_cache_as_it_was(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    package = channel.packages["linux-64"]["b-1.0-0.conda"]
+    wrong = record_of(package, server.url("main"), sha256="0" * 64)
+    listener = Listener()
+    with pytest.raises(ChecksumMismatchError) as caught:
+        fetcher([wrong], pkgs, reporter=listener).execute()
+    assert caught.value.details["expected_checksum"] == "0" * 64
+    assert listing(pkgs) == ["urls.txt"]
+    assert listener.of("b-1.0-0")[-1] == ("finished", False)
+
+
+def test_a_wrong_archive_in_the_cache_is_replaced(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    pkgs.mkdir()
+    (pkgs / "a-1.0-0.conda").write_bytes(b"damaged")
+    wanted = records(channel, server.url("main"))[:1]
+    (cached,) = fetcher(wanted, pkgs).execute()
+    assert os.path.getsize(cached.package_tarball_full_path) == wanted[0].size
+
+
+def test_an_archive_that_cannot_be_extracted_does_not_stay(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    package = channel.packages["linux-64"]["a-1.0-0.conda"]
+    package.path.write_bytes(b"no archive")
+    broken = record_of(package, server.url("main"), sha256=None, md5=None, size=None)
+    with pytest.raises(InvalidArchiveError):
+        fetcher([broken], pkgs).execute()
+    assert listing(pkgs) == ["urls.txt"]
+
+
+def test_an_archive_that_was_there_stays_even_if_it_is_of_no_use(
+    channel: ChannelBuilder, pkgs: Path
+) -> None:
+    pkgs.mkdir()
+    archive = shutil.copy(channel.packages["linux-64"]["a-1.0-0.conda"].path, pkgs)
+    renamed = record_of(channel.packages["linux-64"]["a-1.0-0.conda"], channel.url)
+    renamed.version = "2.0"
+    with pytest.raises(CondaVerificationError):
+        fetcher([renamed], pkgs).execute()
+    assert os.path.isfile(archive)
+
+
+def test_one_error_stops_the_others(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    big = channel.add(name="big", files={"share/big": os.urandom(3 << 20)})
+    server.fail("main/linux-64/big-*", rate=300_000)
+    server.fail("main/linux-64/a-*", status=404, delay=0.2)
+    wanted = [record_of(big, server.url("main")), *records(channel, server.url("main"))[:3]]
+    start = time.monotonic()
+    with pytest.raises(CondaHTTPError) as caught:
+        fetcher(wanted, pkgs).execute()
+    assert time.monotonic() - start < 5
+    assert caught.value.status == 404
+    assert not (pkgs / "big-1.0-0").exists()
+    assert not (pkgs / "big-1.0-0.conda").exists()
+    assert [name for name in listing(pkgs) if name.endswith(".c~")] == []
+
+
+def test_errors_that_happen_together_are_reported_together(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    server.fail("main/linux-64/*", status=404, delay=0.3)
+    with pytest.raises(CondaMultiError) as caught:
+        fetcher(records(channel, server.url("main"))[:2], pkgs).execute()
+    assert [type(error) for error in caught.value.errors] == [CondaHTTPError, CondaHTTPError]
+
+
+def test_errors_of_the_program_itself_are_not_dressed_up(
+    channel: ChannelBuilder, pkgs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    fetch = fetcher(records(channel, channel.url), pkgs)
+    monkeypatch.setattr(os, "mkdir", fail)
+    with pytest.raises(RuntimeError, match="a bug"):
+        fetch.execute()
+
+
+def test_a_package_without_address_cannot_be_fetched(channel: ChannelBuilder, pkgs: Path) -> None:
+    (record,) = records(channel, channel.url)[:1]
+    record.url = ""
+    with pytest.raises(CondaVerificationError, match="Nothing says where"):
+        fetcher([record], pkgs).execute()
+
+
+def test_credentials_of_the_channel_are_used_and_not_kept(
+    channel: ChannelBuilder, pkgs: Path
+) -> None:
+    with ChannelServer() as server:
+        server.mount("t/tk-123/main", channel.root)
+        wanted = records(channel, server.url("t/tk-123/main"))[:1]
+        assert wanted[0].url == server.url("main/linux-64/a-1.0-0.conda")
+        fetcher(wanted, pkgs).execute()
+        assert server.paths() == ["t/tk-123/main/linux-64/a-1.0-0.conda"]
+    assert (pkgs / "urls.txt").read_text() == f"{wanted[0].url}\n"
+    stored = (pkgs / "a-1.0-0" / "info" / "repodata_record.json").read_text()
+    assert "tk-123" not in stored
+
+
+def test_archives_may_lie_elsewhere_than_the_index(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    (record,) = records(channel, "https://channels.test/main")[:1]
+    record.url = server.url("main/linux-64/a-1.0-0.conda")
+    (cached,) = fetcher([record], pkgs).execute()
+    assert cached.url == record.url
