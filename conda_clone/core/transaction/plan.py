@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.core.transaction.clobber import Ownership, Targets, parent_folders
-from conda_clone.core.transaction.errors import ClobberError, LinkError
+from conda_clone.core.transaction.errors import ClobberError, CondaVerificationError, LinkError
 from conda_clone.core.transaction.paths import (
     PythonTarget,
     python_target,
@@ -146,17 +146,13 @@ class _Planner:
     def _unlink_groups(self) -> Iterator[StepGroup]:
         """Yield one group per package to take out."""
         kept = {path for record in self._staying for path in record.files}
-        wanted = {target for layout in self._linked for target in layout.targets()}
-        wanted_folders = parent_folders(wanted) | {
-            folder for layout in self._linked for folder in layout.folders
-        }
         for record in self._change.unlink:
             package = package_id(record)
             paths = tuple(path for path in self._safe_paths(record) if path not in kept)
             folders = parent_folders(paths) | {
                 path.path for path in record.paths if path.path_type == "directory"
             }
-            removable = folders - wanted_folders - {"conda-meta"}
+            removable = folders - {"conda-meta"}
             steps: list[Step] = []
             script = self._script(record.name, ScriptKind.PRE_UNLINK)
             if script in record.files:
@@ -303,6 +299,7 @@ class _Layout:
 
         Raises:
             LinkError: The package needs a Python and there is none.
+            CondaVerificationError: The Python wants packages to be outside of the environment.
         """
         paths = self.package.contents.paths
         if self.package.contents.noarch != "python":
@@ -313,6 +310,11 @@ class _Layout:
                 f"The package `{self.dist}` is for any Python, but the environment has none.",
                 hint="Add `python` to what you install.",
                 package=self.dist,
+            )
+        if (reason := unsafe_reason(python.site_packages)) is not None:
+            raise CondaVerificationError(
+                f"The package `python` says that others go to `{python.site_packages}`, "
+                f"but {reason}."
             )
         self._set_files(
             [

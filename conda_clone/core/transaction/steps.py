@@ -131,7 +131,7 @@ class UnlinkFiles:
     Attributes:
         package: Which package.
         paths: What to remove, in reverse order; paths that others own are not among them.
-        directories: Folders to remove when nothing is left in them, deepest first.
+        directories: Folders to remove if nothing is left in them in the end, deepest first.
     """
 
     package: PackageId

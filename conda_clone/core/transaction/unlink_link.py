@@ -183,6 +183,17 @@ def _read_package(record: PackageCacheRecord) -> PackageContents:
         try:
             return read_bytes(f"{folder}/{name}")
         except FileNotFoundError:
-            return None
+            return _listing(folder) if name == "info/files" else None
 
     return read_contents(read)
+
+
+def _listing(folder: str) -> bytes:
+    """Return what `info/files` of an extracted package would say; hand-made packages have none."""
+    found: list[str] = []
+    for parent, folders, names in os.walk(folder):
+        if parent == folder and "info" in folders:
+            folders.remove("info")
+        names += [name for name in folders if os.path.islink(os.path.join(parent, name))]
+        found += (os.path.relpath(os.path.join(parent, name), folder) for name in names)
+    return "".join(f"{path}\n" for path in sorted(found)).replace(os.sep, "/").encode()

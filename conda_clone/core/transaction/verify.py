@@ -116,6 +116,9 @@ class _Checks:
 
     def prefix_errors(self) -> Iterator[CondaError]:
         """Check that the prefix can be written, has room, and does not lead elsewhere."""
+        if os.path.lexists(self._prefix) and not os.path.isdir(self._prefix):
+            yield NotWritableError(self._prefix, "it is not a folder")
+            return
         existing = self._prefix
         while not os.path.isdir(existing) and os.path.dirname(existing) != existing:
             existing = os.path.dirname(existing)

@@ -37,6 +37,8 @@ class CompilePycAction(Action):
             run(
                 self._command(len(sources)),
                 env=self._environment(),
+                # Python imports from its working folder first: this one holds no modules.
+                cwd=self._work.path("conda-meta"),
                 input="".join(f"{self._work.path(source)}\n" for source in sources),
             )
         except ProgramNotStartedError as error:

@@ -51,6 +51,9 @@ class RunScriptAction(Action):
         path = self._path(self._step.path)
         if not os.path.isfile(path):
             return
+        if path.endswith(".bat") != (os.name == "nt"):
+            self._caution(f"The {kind} script of the package `{dist}` is for another platform.")
+            return
         problem = self._run(kind, path)
         self._report_messages()
         if problem is None:
@@ -85,7 +88,7 @@ class RunScriptAction(Action):
     def _run(self, kind: ScriptKind, path: str) -> str | None:
         """Run a script; return what went wrong, or None."""
         environment = script_environment(self._step, self._work)
-        shells = ("cmd.exe",) if path.endswith(".bat") else ("bash", "sh")
+        shells = ("cmd.exe",) if os.name == "nt" else ("bash", "sh")
         done: Completed | None = None
         for shell in shells:
             try:
@@ -125,8 +128,7 @@ def script_command(shell: str, path: str) -> tuple[str, ...]:
 def script_environment(step: RunScript, workplace: Workplace) -> dict[str, str]:
     """Return the variables that a script sees: those of an activated environment, and its own."""
     prefix = workplace.prefix
-    windows = step.path.endswith(".bat")
-    folders = ["", "Library/bin", "Scripts", "bin"] if windows else ["bin"]
+    folders = ["", "Library/bin", "Scripts", "bin"] if step.path.endswith(".bat") else ["bin"]
     search = [os.path.join(prefix, folder) if folder else prefix for folder in folders]
     own = {
         "CONDA_PREFIX": prefix,

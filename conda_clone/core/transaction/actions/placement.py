@@ -79,7 +79,7 @@ class Placement:
         owned: Targets, relative to the prefix, that packages own and that may be replaced.
     """
 
-    __slots__ = ("_created", "_folders", "_made", "_moves", "_owned", "_package", "_work")
+    __slots__ = ("_created", "_folders", "_made", "_moves", "_owned", "_package", "_ready", "_work")
 
     def __init__(self, workplace: Workplace, package: str, owned: frozenset[str]) -> None:
         self._work = workplace
@@ -87,6 +87,8 @@ class Placement:
         self._owned = owned
         self._folders = Folders(workplace.prefix)
         self._made: list[str] = []
+        # Relative folder to whether something may be in it that this step did not put there.
+        self._ready: dict[str, bool] = {}
         self._created: list[str] = []
         self._moves = Moves()
 
@@ -110,10 +112,13 @@ class Placement:
         will be written (`size` and `sha256`), until the end of the transaction otherwise.
         """
         path = self._work.path(target)
-        existed = self.folder(os.path.dirname(path))
+        folder = target.rpartition("/")[0]
+        occupied = self._ready.get(folder)
+        if occupied is None:
+            occupied = self._ready[folder] = self.folder(os.path.dirname(path))
         created = self._work.created
-        if existed and os.path.lexists(path):
-            mine = target in self._owned or path in created or _is_same(path, size, sha256)
+        if (occupied or path in created) and os.path.lexists(path):
+            mine = target in self._owned or path in created or _is_nothing_new(path, size, sha256)
             self._put_aside(path, mine=mine)
         self._created.append(path)
         created.add(path)
@@ -150,6 +155,10 @@ class Placement:
         )
 
 
+def _links(parent: str, names: list[str]) -> list[str]:
+    return [name for name in names if os.path.islink(os.path.join(parent, name))]
+
+
 def _saved_name(path: str) -> str:
     """Return an unused name beside `path` that tells where the file comes from."""
     number = 0
@@ -160,9 +169,11 @@ def _saved_name(path: str) -> str:
     return saved
 
 
-def _is_same(path: str, size: int | None, sha256: str | None) -> bool:
-    """Tell whether a file holds what will be written anyway."""
+def _is_nothing_new(path: str, size: int | None, sha256: str | None) -> bool:
+    """Tell whether a file holds what will be written anyway, or a folder holds no files."""
     status = os.lstat(path)
+    if stat.S_ISDIR(status.st_mode):
+        return not any(names or _links(parent, folders) for parent, folders, names in os.walk(path))
     if sha256 is None or not stat.S_ISREG(status.st_mode) or status.st_size != size:
         return False
     return file_digest(path, "sha256") == sha256

@@ -21,7 +21,7 @@ class MakePrefixAction(Action):
 
     def execute(self) -> None:
         """Make the folders."""
-        self._made_prefix = not os.path.isdir(self._work.prefix)
+        self._made_prefix = not os.path.lexists(self._work.prefix)
         missing = self._work.prefix if self._made_prefix else self._meta
         if not os.path.isdir(missing):
             while not os.path.isdir(parent := os.path.dirname(missing)):

@@ -1,4 +1,8 @@
-"""Take the files of a package out of the prefix: put them aside first, delete them at the end."""
+"""Take the files of a package out of the prefix: put them aside first, delete them at the end.
+
+Folders are removed at the end too, so that going back needs nothing but renames: it works on a full
+disk.
+"""
 
 import os
 import stat
@@ -9,7 +13,6 @@ from conda_clone.core.transaction.errors import CondaVerificationError
 from conda_clone.core.transaction.steps import UnlinkFiles
 from conda_clone.gateways.disk.delete import remove_empty_parents
 from conda_clone.gateways.disk.read import list_directory
-from conda_clone.gateways.disk.write import make_directories
 from conda_clone.models.events import Caution
 
 __all__ = ["UnlinkFilesAction"]
@@ -26,10 +29,10 @@ class UnlinkFilesAction(Action):
         self._step = step
         self._work = workplace
         self._moves = Moves()
-        self._removed_folders: list[str] = []
+        self._caches: list[str] = []
 
     def execute(self) -> None:
-        """Put the files aside and remove the folders that are empty then."""
+        """Put the files aside."""
         folders = Folders(self._work.prefix)
         modules: dict[str, set[str]] = {}
         for relative in self._step.paths:
@@ -40,16 +43,18 @@ class UnlinkFilesAction(Action):
             if path.endswith(".py"):
                 folder, name = os.path.split(path)
                 modules.setdefault(folder, set()).add(name[:-3])
-        caches = [self._remove_compiled(folder, names) for folder, names in modules.items()]
-        for folder in (*filter(None, caches), *map(self._work.path, self._step.directories)):
-            self._remove_folder(folder)
+        for folder, names in modules.items():
+            self._remove_compiled(os.path.join(folder, "__pycache__"), names)
 
     def reverse(self) -> None:
         """Put everything back."""
-        while self._removed_folders:
-            make_directories(self._removed_folders[-1])
-            self._removed_folders.pop()
         self._moves.undo()
+
+    def cleanup(self) -> None:
+        """Remove the folders in which nothing is left."""
+        for folder in (*self._caches, *map(self._work.path, self._step.directories)):
+            if os.path.isdir(folder) and not os.path.islink(folder) and not os.listdir(folder):
+                remove_empty_parents(os.path.join(folder, "-"), os.path.dirname(folder))
 
     def _is_file_of_prefix(self, path: str, folders: Folders) -> bool:
         try:
@@ -63,21 +68,14 @@ class UnlinkFilesAction(Action):
         except OSError:  # gone
             return False
 
-    def _remove_compiled(self, folder: str, names: set[str]) -> str | None:
-        """Put aside what Python made of removed modules; return where that was.
+    def _remove_compiled(self, cache: str, names: set[str]) -> None:
+        """Put aside what Python made of removed modules.
 
         Left behind, `__pycache__` folders keep removed packages importable as empty ones.
         """
-        cache = os.path.join(folder, "__pycache__")
         if os.path.islink(cache) or not os.path.isdir(cache):
-            return None
+            return
         for name in list_directory(cache):
             if name.endswith(".pyc") and name.partition(".")[0] in names:
                 self._moves.move(os.path.join(cache, name), self._work.place_aside())
-        return cache
-
-    def _remove_folder(self, folder: str) -> None:
-        if os.path.islink(folder) or not os.path.isdir(folder) or os.listdir(folder):
-            return
-        self._removed_folders.append(folder)
-        remove_empty_parents(os.path.join(folder, "-"), os.path.dirname(folder))
+        self._caches.append(cache)
