@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conda_clone.models.records import PackageRecord, PrefixRecord
     from conda_clone.operations.session import Session
 
-__all__ = ["in_link_order", "installed_packages", "revisions", "summary"]
+__all__ = ["in_link_order", "installed_packages", "revisions"]
 
 
 def installed_packages(
@@ -61,17 +61,3 @@ def revisions(prefix: str) -> "tuple[Revision, ...]":
     from conda_clone.core.prefix.history import History  # only --revisions
 
     return History(prefix).revisions()
-
-
-def summary(record: "PackageRecord") -> dict[str, object]:
-    """Return the keys that scripts read of an installed package (spec/commands.md, list)."""
-    return {
-        "base_url": record.channel.base_url,
-        "build_number": record.build_number,
-        "build_string": record.build,
-        "channel": record.channel.name,
-        "dist_name": record.dist_name,
-        "name": record.name,
-        "platform": record.subdir,
-        "version": record.version,
-    }

@@ -1,6 +1,7 @@
 """Find packages in channels, and in environments."""
 
 import os
+from collections.abc import Sequence
 
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.prefix.prefix_data import PrefixData
@@ -13,7 +14,26 @@ from conda_clone.models.version import VersionOrder
 from conda_clone.operations.environments import known_prefixes
 from conda_clone.operations.session import Session
 
-__all__ = ["PackagesNotFoundError", "SearchResult", "search_channels", "search_environments"]
+__all__ = [
+    "NoChannelsConfiguredError",
+    "PackagesNotFoundError",
+    "SearchResult",
+    "search_channels",
+    "search_environments",
+]
+
+
+class NoChannelsConfiguredError(CondaError):
+    """There is no channel to look for packages in."""
+
+    def __init__(self, packages: Sequence[str]) -> None:
+        names = ", ".join(packages)
+        super().__init__(
+            f"There is no channel to search for: {names}.",
+            hint="Name one with -c, or configure one: `conda config --append channels NAME`.",
+            packages=list(packages),
+            packages_str=names,
+        )
 
 
 class PackagesNotFoundError(CondaError):
@@ -52,6 +72,7 @@ def search_channels(
         flexible: If nothing matches, look for names that contain the spec's name.
 
     Raises:
+        NoChannelsConfiguredError: There is no channel to search.
         PackagesNotFoundInChannelsError: Nothing matches.
         CondaError: A channel cannot be read.
     """
@@ -68,6 +89,8 @@ def search_channels(
     elif subdirs is not None:
         settings = replace(settings, subdirs=subdirs)
     with stage(session.console, "Loading channels"):
+        if not settings.channels:
+            raise NoChannelsConfiguredError([str(spec)])
         index = Index.open(
             settings,
             session.transport,

@@ -117,6 +117,15 @@ def test_a_channel_that_does_not_exist_is_an_error(conda: Program, tmp_path: Pat
     assert (outcome.status, outcome.error) == (1, "UnavailableInvalidChannel")
 
 
+def test_without_channels_there_is_nothing_to_search(conda: Program, tmp_path: Path) -> None:
+    condarc = tmp_path / "condarc.yml"
+    condarc.write_text("channels: []\n")
+    none = {"CONDA_CHANNELS": "", "CONDARC": str(condarc)}
+    outcome = conda("search", "lib", "--json", env=none)
+    assert (outcome.status, outcome.error) == (1, "NoChannelsConfiguredError")
+    assert outcome.document["packages"] == ["lib"]
+
+
 def test_environments_can_be_searched(conda: Program) -> None:
     prefix = conda.prefix("e")
     data = PrefixData(str(prefix), ChannelConfig())

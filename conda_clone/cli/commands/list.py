@@ -4,13 +4,13 @@ import argparse
 
 from conda_clone import __version__
 from conda_clone.cli import options
+from conda_clone.cli.output.record_documents import short_record
 from conda_clone.errors import CondaValueError
 from conda_clone.operations.environments import prefix_to_read
 from conda_clone.operations.list_packages import (
     in_link_order,
     installed_packages,
     revisions,
-    summary,
 )
 
 TYPE_CHECKING = False
@@ -88,7 +88,7 @@ def execute(args: argparse.Namespace, session: "Session") -> int:
         _show_explicit(args, session, records)
         return 0
     if session.console.json:
-        session.console.document([summary(record) for record in records])
+        session.console.document([short_record(record) for record in records])
     elif args.canonical:
         _print_lines(session, (record.dist_str for record in records))
     elif args.export:

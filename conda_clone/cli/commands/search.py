@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from conda_clone.cli import options
+from conda_clone.cli.output.record_documents import full_record
 from conda_clone.cli.output.tables import format_columns, human_size
-from conda_clone.models.record_json import record_to_json
 from conda_clone.models.records import PackageRecord
 from conda_clone.operations.search import search_channels, search_environments
 from conda_clone.operations.session import Session
@@ -66,7 +66,7 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     by_name: dict[str, list[dict[str, object]]] = {}
     if session.console.json:
         for record in result.records:
-            by_name.setdefault(record.name, []).append(record_to_json(record))
+            by_name.setdefault(record.name, []).append(full_record(record))
         session.console.document(by_name)
     elif args.info:
         for record in result.records:
@@ -87,7 +87,7 @@ def _show_environments(
 ) -> None:
     session.console.document(
         [
-            {"location": prefix, "package_records": [record_to_json(each) for each in records]}
+            {"location": prefix, "package_records": [full_record(each) for each in records]}
             for prefix, records in found
         ]
     )
