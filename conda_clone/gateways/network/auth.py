@@ -4,15 +4,13 @@ Credentials belong to one origin: scheme, host and port. They never follow a red
 one, and a redirection never leads from an encrypted connection to an open one.
 """
 
-from conda_clone.models.url import redact, split_secrets
+from conda_clone.models.url import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conda_clone.models.channel import Channel
-
-__all__ = ["authorised_url", "basic_auth", "without_secret_headers"]
+__all__ = ["basic_auth", "without_secret_headers"]
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
 
@@ -39,21 +37,6 @@ def basic_auth(url: str) -> tuple[str, tuple[str, str] | None]:
         unquote_to_bytes(user).decode("latin-1"),
         unquote_to_bytes(password).decode("latin-1"),
     )
-
-
-def authorised_url(url: str, channel: "Channel") -> str:
-    """Put the channel's token and credentials into the URL of one of its files.
-
-    A URL elsewhere (an index can say that packages are on another server) comes back as it is.
-    """
-    if channel.base_url is None or not (channel.token or channel.auth):
-        return url
-    base = split_secrets(channel.base_url)
-    if not url.startswith(f"{base.url}/"):
-        return url
-    auth = f"{channel.auth.reveal()}@" if channel.auth else ""
-    token = f"/t/{channel.token.reveal()}" if channel.token else ""
-    return f"{base.scheme}://{auth}{base.host}{token}{url[len(base.scheme) + 3 + len(base.host) :]}"
 
 
 def without_secret_headers(headers: "Mapping[str, str]") -> dict[str, str]:
