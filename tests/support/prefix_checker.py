@@ -92,7 +92,7 @@ def check_prefix(prefix: Path, archives: Iterable[Path], *, ignore: Iterable[str
                     for problem in _check_file(prefix, target, file)
                 )
         expected.update(f"bin/{point.partition('=')[0].strip()}" for point in archive.entry_points)
-        problems, files = _check_record(prefix, archive, expected)
+        problems, files = _check_record(prefix, archive, expected, site_packages)
         report.problems.extend(f"{archive.stem}: {problem}" for problem in problems)
         listed |= files
     report.problems.extend(_unknown_records(prefix, opened))
@@ -100,13 +100,18 @@ def check_prefix(prefix: Path, archives: Iterable[Path], *, ignore: Iterable[str
     return report
 
 
-def replace_placeholder(content: bytes, placeholder: str, prefix: str, mode: str) -> bytes:
-    """Return what a packaged file becomes in `prefix`."""
+def replacements(content: bytes, placeholder: str, prefix: str, mode: str) -> list[bytes]:
+    """Return what a packaged file may become in `prefix`; the rule of the specification first.
+
+    Where a first line would be too long or have a blank, `#!/usr/bin/env python` is the rule. It
+    finds the right Python only in an activated environment, so for Python scripts the way of
+    generated scripts (`/bin/sh` starts that very Python) is right as well.
+    """
     old, new = placeholder.encode(), os.fsencode(prefix)
     if mode == "binary":
-        return _replace_in_binary(content, old, new)
+        return [_replace_in_binary(content, old, new)]
     first, newline, rest = content.partition(b"\n")
-    return _first_line(first, old, new) + newline + rest.replace(old, new)
+    return [line + newline + rest.replace(old, new) for line in _first_lines(first, old, new)]
 
 
 def open_archive(path: Path) -> Archive:
@@ -222,7 +227,7 @@ def _check_content(
         expected = file.sha256 or hashlib.sha256(file.content).hexdigest()
         if hashlib.sha256(found).hexdigest() != expected:
             yield f"has not the digest {expected}"
-    elif found != replace_placeholder(file.content, file.placeholder, str(prefix), file.mode):
+    elif found not in replacements(file.content, file.placeholder, str(prefix), file.mode):
         yield f"is not the packaged file with its prefix replaced ({file.mode})"
     status = path.stat()
     if bool(status.st_mode & stat.S_IXUSR) != bool(member.mode & stat.S_IXUSR):
@@ -231,14 +236,20 @@ def _check_content(
         yield "is linked, though it must be a copy"
 
 
-def _check_record(prefix: Path, archive: Archive, expected: set[str]) -> tuple[list[str], set[str]]:
+def _check_record(
+    prefix: Path, archive: Archive, expected: set[str], site_packages: str | None
+) -> tuple[list[str], set[str]]:
     """Return what is wrong with a package's record, and the files that it lists."""
     path = prefix / "conda-meta" / f"{archive.stem}.json"
     if not path.is_file():
         return ["has no record"], set()
     record = json.loads(path.read_bytes())
     files = set(record["files"])
-    entries = {entry["_path"]: entry for entry in record["paths_data"]["paths"]}
+    # `paths_data` has a noarch package's files under their packaged names, as conda writes it.
+    entries = {
+        _mapped(entry["_path"], archive, site_packages): entry
+        for entry in record["paths_data"]["paths"]
+    }
     byte_code = set()
     if archive.is_noarch_python:
         byte_code = {name for name in files if _is_byte_code(name, expected)}
@@ -285,15 +296,23 @@ def _files_below(prefix: Path) -> set[str]:
     return found
 
 
-def _first_line(line: bytes, old: bytes, new: bytes) -> bytes:
+def _first_lines(line: bytes, old: bytes, new: bytes) -> list[bytes]:
     replaced = line.replace(old, new)
     shebang = re.fullmatch(rb"#!\s*(\S+)(.*)", line)
     if shebang is None or old not in shebang[1]:
-        return replaced
+        return [replaced]
     if len(replaced) <= LONGEST_SHEBANG and b" " not in new:
-        return replaced
-    program = shebang[1].rpartition(b"/")[2]
-    return b"#!/usr/bin/env " + program + shebang[2].replace(old, new)
+        return [replaced]
+    interpreter, options = (part.replace(old, new) for part in shebang.groups())
+    program = interpreter.rpartition(b"/")[2]
+    lines = [b"#!/usr/bin/env " + program + options]
+    if options:
+        # Without -S, env takes program and options for one word.
+        lines.append(b"#!/usr/bin/env -S " + program + options)
+    if program.startswith(b"python"):
+        start = b"#!/bin/sh\n'''exec' \"" + interpreter + b'"' + options
+        lines.append(start + b" \"$0\" \"$@\"\n' '''")
+    return lines
 
 
 def _replace_in_binary(content: bytes, old: bytes, new: bytes) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conda_clone.testing.packages import PLACEHOLDER, BuiltPackage, build_package
-from tests.support.prefix_checker import Report, check_prefix, replace_placeholder
+from tests.support.prefix_checker import Report, check_prefix, replacements
 
 SITE_PACKAGES = "lib/python3.11/site-packages"
 
@@ -91,7 +91,7 @@ def write(prefix: Path, name: str, content: str) -> Path:
 def write_record(prefix: Path, package: BuiltPackage, files: Sequence[str]) -> None:
     entries = []
     for name in files:
-        entry = {"_path": name}
+        entry = {"_path": name.replace(SITE_PACKAGES, "site-packages", 1)}
         if (prefix / name).is_file():
             entry["sha256_in_prefix"] = hashlib.sha256((prefix / name).read_bytes()).hexdigest()
         entries.append(entry)
@@ -283,4 +283,13 @@ def test_a_described_file_that_the_archive_lacks_is_named(tmp_path: Path) -> Non
 def test_the_rule_of_replacing(content: str, mode: str, prefix: str, expected: str | None) -> None:
     if expected is None:
         expected = f"#!/usr/bin/env python\n{prefix}"
-    assert replace_placeholder(content.encode(), "/old", prefix, mode) == expected.encode()
+    assert replacements(content.encode(), "/old", prefix, mode)[0] == expected.encode()
+
+
+def test_other_first_lines_that_work_are_right_too() -> None:
+    assert replacements(b"#!/old/bin/python -s\n/old", "/old", "/n w", "text") == [
+        b"#!/usr/bin/env python -s\n/n w",
+        b"#!/usr/bin/env -S python -s\n/n w",
+        b"#!/bin/sh\n'''exec' \"/n w/bin/python\" -s \"$0\" \"$@\"\n' '''\n/n w",
+    ]
+    assert replacements(b"#!/old/bin/perl\n", "/old", "/n w", "text") == [b"#!/usr/bin/env perl\n"]
