@@ -267,7 +267,7 @@ def _clause(text: str, whole: str) -> "tuple[str, Test, VersionOrder | None]":
 def _glob_clause(sign: str | None, operand: str) -> "tuple[str, Test, None]":
     """Return the parts of a clause like `1.2.*`, `=1.2*`, `!=1.2.*`, `1.*.3` or `*`."""
     prefix = "" if sign in {None, "=="} else sign
-    if operand == "*" and not prefix:
+    if operand == "*" and sign != "!=":
         return "*", _anything, None
     body = operand[:-1].rstrip(".") if operand.endswith("*") else operand
     if body and "*" not in body:

@@ -74,7 +74,7 @@ def _inline_version(version: str) -> str | None:
 
 
 def _is_exact_build(build: str) -> bool:
-    return not any(character in build for character in "*^$=[] ")
+    return not any(character in build for character in "*^$=[]")
 
 
 def _quoted(value: str) -> str:

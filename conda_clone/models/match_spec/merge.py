@@ -73,11 +73,12 @@ def _joined_versions(ours: str, theirs: str) -> str | None:
     for one, other in ((first, second), (second, first)):
         if one.exact_version is not None:
             return one.text if other.match(one.exact_version) else None
+    if "^" in f"{ours}{theirs}":
+        return None  # a regular expression is a constraint of its own
     clauses: list[str] = []
     for text in (first.text, second.text):
-        # A choice needs parentheses, a regular expression may hold any character.
-        parts = text.split(",") if not any(c in text for c in "|()^$") else [text]
-        parts = [f"({part})" if "|" in part and "^" not in part else part for part in parts]
+        # A choice binds weaker than "and", so it needs parentheses.
+        parts = text.split(",") if "|" not in text else [f"({text})"]
         clauses += [part for part in parts if part not in clauses]
     return ",".join(clauses)
 

@@ -1,0 +1,54 @@
+import pytest
+
+from conda_clone.models.subdir import (
+    KNOWN_SUBDIRS,
+    architecture_of,
+    is_subdir,
+    native_subdir,
+    platform_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "subdir"),
+    [
+        ("linux", "x86_64", "linux-64"),
+        ("linux", "i686", "linux-32"),
+        ("linux", "aarch64", "linux-aarch64"),
+        ("linux", "arm64", "linux-aarch64"),
+        ("linux", "ppc64le", "linux-ppc64le"),
+        ("darwin", "x86_64", "osx-64"),
+        ("darwin", "arm64", "osx-arm64"),
+        ("win32", "AMD64", "win-64"),
+        ("win32", "ARM64", "win-arm64"),
+        ("freebsd14", "amd64", "freebsd-64"),
+        ("linux", "loongarch64", "linux-loongarch64"),
+    ],
+)
+def test_the_subdir_of_a_machine(system: str, machine: str, subdir: str) -> None:
+    assert native_subdir(system, machine) == subdir
+
+
+def test_this_machine_has_one() -> None:
+    assert "-" in native_subdir()
+
+
+def test_names_of_subdirs() -> None:
+    assert is_subdir("noarch")
+    assert is_subdir("linux-64")
+    assert not is_subdir("linux")
+    assert "noarch" in KNOWN_SUBDIRS
+
+
+@pytest.mark.parametrize(
+    ("subdir", "platform", "architecture"),
+    [
+        ("linux-64", "linux", "x86_64"),
+        ("linux-32", "linux", "x86"),
+        ("osx-arm64", "osx", "arm64"),
+        ("noarch", None, None),
+    ],
+)
+def test_parts_of_subdirs(subdir: str, platform: str | None, architecture: str | None) -> None:
+    assert platform_of(subdir) == platform
+    assert architecture_of(subdir) == architecture
