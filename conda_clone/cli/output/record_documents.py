@@ -32,4 +32,6 @@ def full_record(record: PackageRecord) -> dict[str, object]:
         # Scripts find these two empty for packages of channels, whatever the index says: conda
         # takes them from the head of the index, where nobody writes them.
         document["arch"] = document["platform"] = None
+        if record.noarch is not None:
+            document.setdefault("package_type", f"noarch_{record.noarch}")
     return document
