@@ -3,10 +3,7 @@
 import argparse
 from dataclasses import dataclass
 
-from conda_clone.core.env_formats.errors import (
-    EnvironmentFileExtensionNotValid,
-    EnvironmentFileNotFound,
-)
+from conda_clone.core.env_formats.errors import EnvironmentFileNotFound
 from conda_clone.core.env_formats.explicit import (
     ExplicitPackage,
     is_explicit_list,
@@ -68,7 +65,10 @@ def read_wanted(args: argparse.Namespace, session: Session) -> Wanted:
 
 def _read_lines(filename: str) -> tuple[str, ...]:
     if filename.endswith((".yml", ".yaml")):
-        raise EnvironmentFileExtensionNotValid(filename)
+        raise CondaValueError(
+            f"`{filename}` is no list of specs.",
+            hint="Give a text file with one spec per line, or one that holds @EXPLICIT and URLs.",
+        )
     try:
         return parse_spec_list(read_text(filename))
     except FileNotFoundError as error:
@@ -107,6 +107,7 @@ def build_request(
         force_reinstall=bool(flag("force_reinstall")),
         force_remove=bool(flag("force_remove")),
         remove_features=bool(flag("features")),
+        remove_all=removing and bool(flag("all")),
         command=session.command,
     )
 

@@ -107,7 +107,7 @@ def _with_urls(session: Session, records: tuple[PrefixRecord, ...]) -> tuple[Pac
     found: list[PackageRecord] = []
     missing: list[str] = []
     for record in records:
-        spec = MatchSpec(record.name, version=f"=={record.version}", build=record.build)
+        spec = MatchSpec(record.name, version=record.version, build=record.build)
         matches = [record] if record.url else index.query(spec)
         found += matches[:1]
         if not matches:

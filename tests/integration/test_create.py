@@ -182,7 +182,7 @@ def test_a_dry_run_of_a_clone_says_what_there_is_to_copy(conda: Program) -> None
         (["-n", "e", "-y", "needs-gpu"], 1, "PackagesNotFoundInChannelsError"),
         (["-n", "e", "-y", "app=2", "constr"], 1, "UnsatisfiableError"),
         (["-n", "e", "-y", "app[bad=1]"], 1, "InvalidMatchSpec"),
-        (["-n", "e", "-y", "app>=1..2"], 1, "InvalidVersionSpec"),
+        (["-n", "e", "-y", "app>=1..2"], 1, "InvalidMatchSpec"),
         (["-n", "e", "-y", "wrong-hash"], 1, "ChecksumMismatchError"),
         (["-n", "e", "-y", "fails"], 1, "LinkError"),
         (["-n", "e", "-y", "--file", "nope.txt"], 1, "EnvironmentFileNotFound"),

@@ -85,9 +85,8 @@ def execute(args: argparse.Namespace, session: Session) -> int:
 def _remove_all(args: argparse.Namespace, session: Session, prefix: str) -> int:
     check_removable(session, prefix)
     session.console.print(f"\nRemove all packages in environment {prefix}:\n")
-    request = build_request(args, session, Verb.REMOVE, prefix, (MatchSpec("*"),))
-    prepared = prepare_removal(session, request)
-    run_change(session, prepared)
+    request = build_request(args, session, Verb.REMOVE, prefix)
+    run_change(session, prepare_removal(session, request))
     if session.output.dry_run or args.keep_env:
         return 0
     confirm_or_exit(

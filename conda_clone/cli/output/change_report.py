@@ -2,53 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from conda_clone.cli.output.record_documents import full_record, short_record
+from conda_clone.cli.output.tables import human_size
 from conda_clone.core.transaction.change import PrefixChange
-from conda_clone.models.record_json import record_to_json
 from conda_clone.models.records import PackageRecord, PrefixRecord
 from conda_clone.models.version import VersionOrder
 
-__all__ = ["actions_document", "change_text", "readable_size", "short_record"]
+__all__ = ["actions_document", "change_text"]
 
 _NAME_WIDTH = 18
 _VERSION_WIDTH = 38
-_FACTOR = 1024
-
-
-def readable_size(size: float) -> str:
-    """Return a number of bytes with a unit, as short as can be read.
-
-    >>> readable_size(647)
-    '647 B'
-    >>> readable_size(2048)
-    '2 KB'
-    """
-    if size < _FACTOR:
-        return f"{int(size)} B"
-    for unit in ("KB", "MB"):
-        size /= _FACTOR
-        if size < _FACTOR:
-            return f"{size:.0f} {unit}" if unit == "KB" else f"{size:.1f} {unit}"
-    return f"{size / _FACTOR:.2f} GB"
-
-
-def short_record(record: PackageRecord) -> dict[str, object]:
-    """Return the eight keys that scripts read of a linked package (spec/commands.md)."""
-    return {
-        "base_url": record.channel.base_url,
-        "build_number": record.build_number,
-        "build_string": record.build,
-        "channel": record.channel.name,
-        "dist_name": record.dist_name,
-        "name": record.name,
-        "platform": record.subdir,
-        "version": record.version,
-    }
 
 
 def actions_document(change: PrefixChange, to_fetch: Sequence[PackageRecord]) -> dict[str, object]:
     """Return the value of `actions`: full records to fetch, short ones to link and unlink."""
     document: dict[str, object] = {
-        "FETCH": [record_to_json(record) for record in to_fetch],
+        "FETCH": [full_record(record) for record in to_fetch],
         "PREFIX": change.prefix,
     }
     if change.unlink:
@@ -78,7 +47,7 @@ def change_text(change: PrefixChange, to_fetch: Sequence[PackageRecord]) -> str:
 
 def _download_table(records: Sequence[PackageRecord]) -> list[str]:
     rows = [
-        f"    {f'{r.name}-{r.version}':<27}|{r.build:>17} {readable_size(r.size or 0):>14}"
+        f"    {f'{r.name}-{r.version}':<27}|{r.build:>17} {human_size(r.size or 0):>14}"
         f"  {r.channel.canonical_name}"
         for r in sorted(records, key=lambda record: record.name)
     ]
@@ -90,7 +59,7 @@ def _download_table(records: Sequence[PackageRecord]) -> list[str]:
         "    ---------------------------|-----------------",
         *rows,
         "    " + "-" * 60,
-        f"{'Total:':>49}{readable_size(total):>15}",
+        f"{'Total:':>49}{human_size(total):>15}",
     ]
 
 

@@ -68,7 +68,7 @@ def change_to_explicit(
     wishes = {
         name: MatchSpec(
             name,
-            version=f"=={record.version}",
+            version=record.version,
             build=record.build,
             channel=record.channel.base_url,
             subdir=record.subdir,

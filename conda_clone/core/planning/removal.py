@@ -21,6 +21,8 @@ def names_to_remove(request: EnvironmentRequest, state: EnvironmentState) -> fro
     Raises:
         PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
     """
+    if request.remove_all:
+        return frozenset(state.installed)
     named = _matched(request, state)
     if request.force_remove:
         return named

@@ -50,6 +50,7 @@ class EnvironmentRequest:
         force_reinstall: Link the named packages anew even if nothing changes.
         force_remove: Take out the named packages and nothing else, dependents included.
         remove_features: `specs_to_remove` are features to get rid of.
+        remove_all: Take out everything, whatever `specs_to_remove` says.
         command: The command line for the history, secrets removed.
     """
 
@@ -63,6 +64,7 @@ class EnvironmentRequest:
     force_reinstall: bool = False
     force_remove: bool = False
     remove_features: bool = False
+    remove_all: bool = False
     command: str = ""
 
     @property

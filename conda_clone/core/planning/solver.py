@@ -155,7 +155,7 @@ class Solver:
                 if candidates and all(MatchSpec(pattern).match(r) for r in candidates):
                     raise DisallowedPackageError(str(spec), pattern)
         if missing:
-            raise PackagesNotFoundInChannelsError(sorted(missing), self.index.urls)
+            raise PackagesNotFoundInChannelsError(missing, self.index.urls)
 
     def _solve_attempts(self, source: CandidateSource) -> tuple[PackageRecord, ...]:
         failure: UnsatisfiableError | None = None
@@ -184,9 +184,15 @@ class Solver:
             )
         origins = {need.origin for need in wishes}
         if Origin.PIN in origins and Origin.REQUESTED in origins:
+            pins = [r.spec for r in problem.constraints if r.origin is Origin.PIN]
+            pinned = {pin.name for pin in pins}
             return SpecsConfigurationConflictError(
-                [str(r.spec) for r in problem.roots if r.origin is not Origin.INSTALLED],
-                [str(r.spec) for r in problem.constraints if r.origin is Origin.PIN],
+                [
+                    str(r.spec)
+                    for r in problem.roots
+                    if r.origin is not Origin.INSTALLED and r.spec.name not in pinned
+                ],
+                [str(pin) for pin in pins],
                 self.request.prefix,
             )
         return error

@@ -1,31 +1,10 @@
-import pytest
-
-from conda_clone.cli.output.change_report import (
-    actions_document,
-    change_text,
-    readable_size,
-    short_record,
-)
+from conda_clone.cli.output.change_report import actions_document, change_text
+from conda_clone.cli.output.record_documents import short_record
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.models.channel import Channel
 from tests.support.records import CONFIG, installed, record
 
 OTHER = Channel.from_text("https://channels.test/other", CONFIG)
-
-
-@pytest.mark.parametrize(
-    ("size", "text"),
-    [
-        (0, "0 B"),
-        (1023, "1023 B"),
-        (1024, "1 KB"),
-        (1536, "2 KB"),
-        (5 * 1024**2, "5.0 MB"),
-        (3 * 1024**3, "3.00 GB"),
-    ],
-)
-def test_sizes_are_short(size: int, text: str) -> None:
-    assert readable_size(size) == text
 
 
 def test_a_new_environment_lists_downloads_and_packages() -> None:

@@ -2,13 +2,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from conda_clone.models.match_spec.spec import MatchSpec
-from conda_clone.models.records import PrefixRecord
 
 from conda_clone.core.planning.errors import PackagesNotFoundInPrefixError, RemoveError
 from conda_clone.core.planning.removal import check_protected, names_to_remove
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
 from conda_clone.core.planning.state import EnvironmentState
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.records import PrefixRecord
 from tests.support.records import installed, specs
 
 
@@ -79,3 +79,9 @@ def test_conda_stays_in_the_root_prefix() -> None:
     check_protected(leaving, "/elsewhere", "/root", forced=False)
     check_protected(leaving, "/root", "/root", forced=True)
     check_protected([installed("other")], "/root", "/root", forced=False)
+
+
+def test_everything_can_be_removed_even_if_nothing_is_there() -> None:
+    request = remove(remove_all=True)
+    assert names_to_remove(request, state(CHAIN, "app")) == {"app", "lib", "zlib"}
+    assert names_to_remove(request, state(())) == frozenset()

@@ -2,9 +2,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from conda_clone.core.solver.errors import UnsatisfiableError
-from conda_clone.models.match_spec.spec import MatchSpec
-from conda_clone.models.records import PackageRecord, PrefixRecord
 
 from conda_clone.config.settings import SolveSettings
 from conda_clone.core.planning.errors import (
@@ -20,7 +17,10 @@ from conda_clone.core.planning.request import (
 )
 from conda_clone.core.planning.solver import Solver, solve_removal
 from conda_clone.core.planning.state import EnvironmentState
+from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.transaction.change import PrefixChange
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.records import PackageRecord, PrefixRecord
 from tests.support.records import FakeIndex, installed, record, specs
 
 INDEX = (
@@ -175,7 +175,7 @@ def test_force_reinstall_links_the_named_package_anew() -> None:
 def test_unknown_names_and_versions_are_reported_together() -> None:
     with pytest.raises(PackagesNotFoundInChannelsError) as caught:
         change(Verb.CREATE, "nosuch", "lib=9", "app")
-    assert caught.value.details["packages"] == ["lib=9", "nosuch"]
+    assert caught.value.details["packages"] == ["nosuch", "lib=9"]
     assert caught.value.details["channel_urls"] == ["https://channels.test/main/linux-64"]
 
 
