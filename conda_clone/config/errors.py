@@ -64,11 +64,14 @@ class FileProblem:
         self.line = line
         self.column = column
 
+    @property
+    def place(self) -> str:
+        """Line and column, to put behind the path."""
+        line = "" if self.line is None else f", line {self.line}"
+        return line if self.column is None else f"{line}, column {self.column}"
+
     def __str__(self) -> str:
-        place = "" if self.line is None else f", line {self.line}"
-        if self.column is not None:
-            place += f", column {self.column}"
-        return f"The configuration file `{self.path}`{place} is left out: {self.reason}."
+        return f"The configuration file `{self.path}`{self.place} is left out: {self.reason}."
 
 
 class ConfigurationLoadError(CondaError):

@@ -1,0 +1,195 @@
+"""`conda config`: show settings, and change the files that hold them."""
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+
+from conda_clone.cli import options
+from conda_clone.config.describe import effective_values, values_by_source
+from conda_clone.config.edit import Change
+from conda_clone.config.parameters import PARAMETERS, canonical_name, close_names
+from conda_clone.errors import ArgumentError
+from conda_clone.operations import configure as operation
+from conda_clone.operations.session import Session
+from conda_clone.operations.target import existing_environment
+
+__all__ = ["configure", "execute"]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the command."""
+    show = parser.add_argument_group("show settings")
+    show.add_argument(
+        "--show",
+        nargs="*",
+        metavar="KEY",
+        help="Show what all settings come to, or those that are named.",
+    )
+    show.add_argument("--show-sources", action="store_true", help="Show what each source says.")
+    show.add_argument(
+        "--get", nargs="*", metavar="KEY", help="Show what the file says, or some of it."
+    )
+    _add_changes(parser.add_argument_group("change a file"))
+    where = parser.add_argument_group("which file (by default ~/.condarc)")
+    where.add_argument("--system", action="store_true", help="The file of the base environment.")
+    where.add_argument("--env", action="store_true", help="The file of the active environment.")
+    where.add_argument("--file", metavar="FILE", help="This file.")
+    options.add_target_options(parser)
+    options.add_output_options(parser)
+
+
+def execute(args: argparse.Namespace, session: Session) -> int:
+    """Show or change what was asked for; nothing, when nothing was.
+
+    Raises:
+        ArgumentError: Unknown settings were named, or several files.
+    """
+    if args.show is not None:
+        _show(args.show, session)
+    elif args.show_sources:
+        _show_sources(session)
+    elif args.changes or args.get is not None:
+        _change_and_get(args, session)
+    return 0
+
+
+def _change_and_get(args: argparse.Namespace, session: Session) -> None:
+    path = _chosen_file(args, session)
+    warnings: list[str] = []
+    values: Mapping[str, object] = {}
+    if args.changes:
+        warnings += operation.change_file(session.configuration, path, args.changes).warnings
+    if args.get is not None:
+        written = operation.read_file(session.configuration, path, args.get)
+        warnings += [f"Unknown key: '{key}'" for key in written.unknown]
+        values = written.values
+    for line in _get_lines(values):
+        session.console.print(line)
+    for warning in () if session.console.json else warnings:
+        session.console.note(warning)
+    session.console.document(
+        {"success": True, "rc_path": path, "warnings": warnings, "get": values}
+    )
+
+
+class _Remember(argparse.Action):
+    """Keeps all changes in the order of the command line."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - as argparse calls it
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,  # noqa: ARG002 - as argparse calls it
+    ) -> None:
+        words = [str(value) for value in values or ()]
+        changes = [*(getattr(namespace, self.dest) or ()), Change(self.const, *words)]
+        setattr(namespace, self.dest, changes)
+
+
+def _add_changes(group: argparse._ArgumentGroup) -> None:
+    pair = ("KEY", "VALUE")
+    for flags, verb, words, text in (
+        (("--append",), "append", pair, "Add a value to the end of a list."),
+        (("--prepend", "--add"), "prepend", pair, "Add a value to the front of a list."),
+        (("--set",), "set", pair, "Set a value; KEY.NAME is one entry of a map."),
+        (("--remove",), "remove", pair, "Remove a value from a list."),
+        (("--remove-key",), "remove_key", ("KEY",), "Remove a setting with its value."),
+    ):
+        group.add_argument(
+            *flags,
+            dest="changes",
+            action=_Remember,
+            const=verb,
+            nargs=len(words),
+            metavar=words,
+            help=text,
+        )
+
+
+def _chosen_file(args: argparse.Namespace, session: Session) -> str:
+    chosen = [bool(choice) for choice in (args.file, args.system, args.env)]
+    chosen.append(bool(args.name or args.prefix))
+    if sum(chosen) > 1:
+        raise ArgumentError("--file, --system, --env, --name and --prefix name different files.")
+    configuration = session.configuration
+    if args.file:
+        return os.path.abspath(os.path.join(session.cwd, os.path.expanduser(args.file)))
+    if args.system:
+        return operation.file_of_system(configuration)
+    active = session.environment.get("CONDA_PREFIX")
+    if args.env and active:
+        return operation.file_of_prefix(active)
+    if args.name or args.prefix:
+        return operation.file_of_prefix(
+            existing_environment(session, name=args.name, path=args.prefix, for_reading=True)
+        )
+    path = operation.file_of_user(configuration)
+    if args.env:
+        session.console.note(f"No environment is active: `{path}` is used.")
+    return path
+
+
+def _show(keys: Sequence[str], session: Session) -> None:
+    names = {key: canonical_name(key) for key in keys}
+    unknown = [key for key, name in names.items() if name is None]
+    if unknown:
+        close = [name for key in unknown for name in close_names(key)]
+        raise ArgumentError(
+            "\n  - ".join(["Invalid configuration parameters: ", *unknown]),
+            hint=f"Did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else None,
+        )
+    values = effective_values(
+        session.configuration, [name for name in names.values() if name] or PARAMETERS
+    )
+    session.console.document(values)
+    session.console.print("\n".join(_lines(values)))
+
+
+def _show_sources(session: Session) -> None:
+    by_source = values_by_source(session.configuration)
+    session.console.document(by_source)
+    for source, values in by_source.items():
+        session.console.print("\n".join([f"==> {source} <==", *_lines(values), ""]))
+
+
+def _lines(value: object, indent: str = "") -> list[str]:
+    """Return a value in the form of YAML that people know from conda."""
+    lines = []
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if isinstance(item, Mapping | tuple) and item:
+                lines += [f"{indent}{key}:", *_lines(item, indent + "  ")]
+            else:
+                lines.append(f"{indent}{key}: {_scalar(item)}")
+    elif isinstance(value, tuple):
+        for item in value:
+            below = _lines(item, indent + "  ")
+            lines.append(f"{indent}- {below[0].lstrip() if below else _scalar(item)}")
+            lines += below[1:]
+    else:
+        return []
+    return lines
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, Mapping | tuple):
+        return "{}" if isinstance(value, Mapping) else "[]"
+    return str(value)
+
+
+def _get_lines(values: Mapping[str, object]) -> list[str]:
+    """Return the options of `conda config` that would make these values."""
+    lines = []
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            lines += _get_lines({f"{name}.{key}": item for key, item in value.items()})
+        elif isinstance(value, tuple):
+            added = [f"--add {name} '{item}'" for item in reversed(value)]
+            if len(added) > 1:
+                added[0] += "   # lowest priority"
+                added[-1] += "   # highest priority"
+            lines += added
+        else:
+            lines.append(f"--set {name} {value}")
+    return lines

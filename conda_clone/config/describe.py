@@ -1,0 +1,84 @@
+"""What a configuration comes to, as plain data for `conda config --show` and `--show-sources`."""
+
+from conda_clone.config.errors import ConfigurationLoadError, Origin, combine
+from conda_clone.config.parameters import PARAMETERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conda_clone.config.configuration import Configuration
+    from conda_clone.config.sources.source import Source
+    from conda_clone.errors import CondaError
+
+__all__ = ["effective_values", "values_by_source"]
+
+
+def effective_values(configuration: "Configuration", names: "Iterable[str]") -> dict[str, object]:
+    """Return what each setting comes to, places and platforms filled in.
+
+    Raises:
+        ConfigurationLoadError: One of them has a value that it cannot have.
+        CondaMultiError: Several have.
+    """
+    wanted = sorted(names)
+    values = configuration.values(wanted)
+    derived = _derived(configuration, frozenset(wanted))
+    return {name: derived.get(name, values[name]) for name in wanted}
+
+
+def values_by_source(configuration: "Configuration") -> dict[str, dict[str, object]]:
+    """Return what each source says, lowest first; sources that say nothing are left out.
+
+    Raises:
+        ConfigurationLoadError: A source gives a value that a setting cannot have.
+        CondaMultiError: Several values are of that kind.
+    """
+    errors: list[CondaError] = []
+    given: dict[str, dict[str, object]] = {}
+    for source in configuration.sources:
+        values: dict[str, object] = {}
+        for name in source.names:
+            try:
+                values[name] = _value_in(source, name)
+            except ConfigurationLoadError as error:
+                errors.append(error)
+        if values:
+            given[source.name] = values
+    if errors:
+        raise combine(errors)
+    return given
+
+
+def _value_in(source: "Source", name: str) -> object:
+    raw = source.get(name)
+    if raw is None or raw.value is None:
+        return None
+    if name in PARAMETERS:
+        raw = PARAMETERS[name].kind.coerce(raw, Origin(name, source.name, raw.line))
+    return raw.plain()
+
+
+def _derived(configuration: "Configuration", wanted: frozenset[str]) -> dict[str, object]:
+    """Return the wanted settings whose value depends on more than themselves."""
+    values: dict[str, object] = {"root_prefix": configuration.root_prefix}
+    if wanted & {"envs_dirs", "pkgs_dirs"}:
+        paths = configuration.path_settings()
+        values |= {"envs_dirs": paths.envs_dirs, "pkgs_dirs": paths.pkgs_dirs}
+    if wanted & {"channels", "repodata_fns", "subdir", "subdirs"}:
+        channels = configuration.channel_settings()
+        values |= {
+            "channels": channels.channels,
+            "repodata_fns": channels.repodata_fns,
+            "subdir": channels.config.subdir,
+            "subdirs": channels.subdirs,
+        }
+    if "verbosity" in wanted:
+        values["verbosity"] = configuration.output_settings().verbosity
+    for name in wanted & {"default_threads", "repodata_threads"}:
+        values[name] = configuration.value(name) or None
+    if "fetch_threads" in wanted:
+        values["fetch_threads"] = configuration.network_settings().fetch_threads
+    for name in wanted & {"execute_threads", "verify_threads"}:
+        values[name] = configuration.value(name) or configuration.value("default_threads") or 1
+    return values

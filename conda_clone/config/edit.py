@@ -1,0 +1,241 @@
+"""Change the text of a configuration file: text in, text out; every other byte stays as it is.
+
+The YAML library only tells where values stand; the text is then cut and joined at those places, so
+that comments, order, quotes and blank lines survive. All changes of one call are made, or none.
+"""
+
+from conda_clone.config.errors import (
+    CondaKeyError,
+    ConfigurationLoadError,
+    CustomValidationError,
+    FileProblem,
+    MultipleKeysError,
+    Origin,
+)
+from conda_clone.config.parameters import PARAMETERS, canonical_name, close_names
+from conda_clone.config.schema import Anything, ListOf, MapOf, Node, Scalar
+from conda_clone.config.sources.condarc import parse_condarc
+from conda_clone.config.sources.yaml_text import YamlText
+from conda_clone.errors import CondaValueError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal
+
+    Verb = Literal["set", "append", "prepend", "remove", "remove_key"]
+
+__all__ = ["Change", "Edited", "edit"]
+
+
+class Change:
+    """One wish about one setting.
+
+    Attributes:
+        verb: set, append, prepend, remove (an item of a list) or remove_key.
+        key: Name of the setting; `name.key` for one key of a map.
+        value: The text that was given; "" for remove_key.
+    """
+
+    __slots__ = ("key", "value", "verb")
+
+    def __init__(self, verb: "Verb", key: str, value: str = "") -> None:
+        self.verb = verb
+        self.key = key
+        self.value = value
+
+
+class Edited:
+    """What came out.
+
+    Attributes:
+        text: The new content of the file.
+        warnings: What went differently than somebody may expect.
+    """
+
+    __slots__ = ("text", "warnings")
+
+    def __init__(self, text: str, warnings: tuple[str, ...]) -> None:
+        self.text = text
+        self.warnings = warnings
+
+
+def edit(text: str, changes: "Iterable[Change]", path: str) -> Edited:
+    """Make the changes one after the other.
+
+    Args:
+        text: The content of the file, "" when there is none yet.
+        changes: What to do, in this order.
+        path: The file, for messages.
+
+    Raises:
+        ConfigurationLoadError: The file is not understood, so that it cannot be changed.
+        CondaKeyError: The setting is unknown, is not there, or cannot be changed this way.
+        CondaValueError: The value makes no sense for the setting.
+        MultipleKeysError: The file has the setting under two of its names.
+        CustomValidationError: The value is not among those that the setting can have.
+    """
+    warnings: list[str] = []
+    _check(path, text)
+    for change in changes:
+        editor = _Editor(text, change, path)
+        text = editor.apply()
+        warnings += editor.warnings
+        _check(path, text)
+    return Edited(text, tuple(warnings))
+
+
+def _check(path: str, text: str) -> None:
+    """Make sure that a text is a configuration: what we found, and what we would write."""
+    problem = parse_condarc(path, text)
+    if isinstance(problem, FileProblem):
+        raise ConfigurationLoadError(
+            f"The configuration file `{path}`{problem.place} cannot be changed: {problem.reason}.",
+            hint="Repair the file with an editor, and try again.",
+            path=path,
+        )
+
+
+class _Editor:
+    """Makes one change."""
+
+    def __init__(self, text: str, change: Change, file: str) -> None:
+        self._yaml = YamlText(text)
+        self._change = change
+        self._file = file
+        written, _, self._sub_key = change.key.partition(".")
+        self._name = canonical_name(written)
+        self._written = written
+        self.warnings: list[str] = []
+
+    def apply(self) -> str:
+        verb = self._change.verb
+        if verb == "set":
+            return self._set()
+        if verb == "remove":
+            return self._remove_item()
+        if verb == "remove_key":
+            return self._yaml.without_key(self._path_in_file())
+        return self._add()
+
+    def _set(self) -> str:
+        key = self._change.key
+        if self._name is None:
+            raise CondaKeyError(key, "unknown parameter", hint=_hint(self._written))
+        kind = self._kind()
+        if not isinstance(kind, (Scalar, Anything)):
+            raise CondaKeyError(key, "invalid parameter", hint=_set_hint(kind, key))
+        value = _coerced(kind, self._change)
+        path = self._path()
+        return self._yaml.with_value(path, value)
+
+    def _add(self) -> str:
+        key, value = self._change.key, self._change.value
+        kind = None if self._name is None else self._kind()
+        if kind is None:
+            raise CondaValueError(
+                f"Key '{key}' is not a known sequence parameter.", hint=_hint(self._written)
+            )
+        if not isinstance(kind, ListOf) or not isinstance(kind.element, Scalar):
+            raise CondaValueError(
+                f"Key '{key}' is not a list that `conda config` can add to.",
+                hint=f"Use `conda config --set {key} VALUE`."
+                if isinstance(kind, Scalar)
+                else "Edit the file.",
+            )
+        path = self._path()
+        items = self._items(path)
+        if value in items:
+            end = "bottom" if self._change.verb == "append" else "top"
+            self.warnings.append(f"'{value}' already in '{key}' list, moving to the {end}")
+            if set(items) == {value}:
+                return self._yaml.text
+            self._yaml = YamlText(self._yaml.without_item(path, value))
+        return self._yaml.with_item(path, value, first=self._change.verb == "prepend")
+
+    def _remove_item(self) -> str:
+        path = self._path_in_file()
+        if self._change.value not in self._items(path):
+            raise CondaKeyError(
+                self._change.key, f"value {self._change.value!r} not present in config"
+            )
+        return self._yaml.without_item(path, self._change.value)
+
+    def _kind(self) -> "Scalar | ListOf | MapOf | Anything":
+        """Return the kind of what is changed: a setting, or one key of a map."""
+        if self._name is None:
+            return Anything()
+        kind = PARAMETERS[self._name].kind
+        if not self._sub_key:
+            return kind
+        if not isinstance(kind, MapOf):
+            raise CondaKeyError(
+                self._change.key, "invalid parameter", hint=f"`{self._name}` is not a map."
+            )
+        return kind.element
+
+    def _path(self) -> tuple[str, ...]:
+        """Return the keys that lead to the value; other spellings of the setting are renamed."""
+        name = self._name or self._written
+        if name != self._written:
+            self.warnings.append(f"Key {self._written} is an alias of {name}; {name} is set")
+        spellings = [key for key in self._yaml.top_keys if (canonical_name(key) or key) == name]
+        if len(spellings) > 1:
+            raise MultipleKeysError(Origin(name, self._file), spellings)
+        if spellings and spellings[0] != name:
+            self._yaml = YamlText(self._yaml.with_renamed_key(spellings[0], name))
+        return (name, self._sub_key) if self._sub_key else (name,)
+
+    def _path_in_file(self) -> tuple[str, ...]:
+        """Return the keys that lead to what the file has, as it spells them."""
+        sub = (self._sub_key,) if self._sub_key else ()
+        spellings = [
+            key
+            for key in self._yaml.top_keys
+            if self._name is not None and canonical_name(key) == self._name
+        ]
+        paths = [(self._change.key,), *((key, *sub) for key in (self._written, *spellings))]
+        for path in paths:
+            if self._yaml.has(path):
+                return path
+        raise CondaKeyError(self._change.key, "undefined in config")
+
+    def _items(self, path: tuple[str, ...]) -> list[str]:
+        """Return the items of a list as texts; nothing when there is no list yet."""
+        items = self._yaml.items(path)
+        if items is None:
+            raise CondaValueError(
+                f"`{self._change.key}` is no list in the file.",
+                hint=f"Remove it with `conda config --remove-key {self._change.key}`.",
+            )
+        return items
+
+
+def _coerced(kind: "Scalar | Anything", change: Change) -> object:
+    origin = Origin(change.key, "--set parameter")
+    if isinstance(kind, Anything):
+        kind = Scalar("int", "float", "str") if _is_number(change.value) else _BOOL_OR_TEXT
+    try:
+        return kind.coerce(Node(change.value), origin).value
+    except CustomValidationError as error:
+        if kind.choices:
+            raise
+        raise CondaValueError(error.message) from error
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
+
+
+def _hint(key: str) -> str | None:
+    close = close_names(key)
+    return f"Did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else None
+
+
+def _set_hint(kind: "ListOf | MapOf", key: str) -> str:
+    if isinstance(kind, ListOf):
+        return f"It is a list: use `conda config --append {key} VALUE`."
+    return f"It is a map: use `conda config --set {key}.KEY VALUE`."
+
+
+_BOOL_OR_TEXT = Scalar("bool", "str")
