@@ -44,6 +44,7 @@ class Configuration:
         home: The user's home folder.
         environ: The environment variables that values are expanded with.
         problems: Files that are left out of account, and why.
+        overrides_channels: Whether only channels of the command line count.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Configuration:
         home: str,
         root_prefix: str,
         problems: "Iterable[FileProblem]" = (),
+        overrides_channels: bool = False,
     ) -> None:
         self.sources = tuple(sources)
         self.environ = environ
         self.home = home
         self.root_prefix = root_prefix
         self.problems = tuple(problems)
+        self.overrides_channels = overrides_channels
         self._values: dict[str, Any] = {}
         self._slices: dict[object, Any] = {}
 
@@ -94,9 +97,17 @@ class Configuration:
         given = others.value("root_prefix") or environ.get("CONDA_ROOT")
         root = os.path.abspath(given or search_path.default_root_prefix(environ, home))
         sources = system + reader.read(search_path.files_of_root(root)) + above
-        if arguments and arguments.get("override_channels"):
+        overrides_channels = bool(arguments and arguments.get("override_channels"))
+        if overrides_channels:
             sources = [_without_channels(source) for source in sources]
-        return cls(sources, environ=environ, home=home, root_prefix=root, problems=reader.problems)
+        return cls(
+            sources,
+            environ=environ,
+            home=home,
+            root_prefix=root,
+            problems=reader.problems,
+            overrides_channels=overrides_channels,
+        )
 
     def value(self, name: str) -> "Any":
         """Return the value of a setting: a scalar, a tuple or a dictionary.

@@ -1,7 +1,12 @@
 """What a configuration comes to, as plain data for `conda config --show` and `--show-sources`."""
 
+import re
+
+from conda_clone.config import slices
 from conda_clone.config.errors import ConfigurationLoadError, Origin, combine
 from conda_clone.config.parameters import PARAMETERS
+
+_TOKEN = re.compile(r"/t/[^/]+")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +29,7 @@ def effective_values(configuration: "Configuration", names: "Iterable[str]") -> 
     wanted = sorted(names)
     values = configuration.values(wanted)
     derived = _derived(configuration, frozenset(wanted))
-    return {name: derived.get(name, values[name]) for name in wanted}
+    return {name: _masked(derived.get(name, values[name])) for name in wanted}
 
 
 def values_by_source(configuration: "Configuration") -> dict[str, dict[str, object]]:
@@ -40,7 +45,7 @@ def values_by_source(configuration: "Configuration") -> dict[str, dict[str, obje
         values: dict[str, object] = {}
         for name in source.names:
             try:
-                values[name] = _value_in(source, name)
+                values[name] = _masked(_value_in(source, name))
             except ConfigurationLoadError as error:
                 errors.append(error)
         if values:
@@ -48,6 +53,17 @@ def values_by_source(configuration: "Configuration") -> dict[str, dict[str, obje
     if errors:
         raise combine(errors)
     return given
+
+
+def _masked(value: object) -> object:
+    """Return the value with tokens of URLs made unreadable: people post this output."""
+    if isinstance(value, str):
+        return _TOKEN.sub("/t/<TOKEN>", value) if "/t/" in value else value
+    if isinstance(value, tuple):
+        return tuple([_masked(item) for item in value])
+    if isinstance(value, dict):
+        return {key: _masked(item) for key, item in value.items()}
+    return value
 
 
 def _value_in(source: "Source", name: str) -> object:
@@ -65,14 +81,11 @@ def _derived(configuration: "Configuration", wanted: frozenset[str]) -> dict[str
     if wanted & {"envs_dirs", "pkgs_dirs"}:
         paths = configuration.path_settings()
         values |= {"envs_dirs": paths.envs_dirs, "pkgs_dirs": paths.pkgs_dirs}
-    if wanted & {"channels", "repodata_fns", "subdir", "subdirs"}:
-        channels = configuration.channel_settings()
-        values |= {
-            "channels": channels.channels,
-            "repodata_fns": channels.repodata_fns,
-            "subdir": channels.config.subdir,
-            "subdirs": channels.subdirs,
-        }
+    if "channels" in wanted:
+        values["channels"] = slices.channels(configuration)
+    if wanted & {"subdir", "subdirs"}:
+        subdirs = slices.subdirs(configuration)
+        values |= {"subdir": configuration.value("subdir") or subdirs[0], "subdirs": subdirs}
     if "verbosity" in wanted:
         values["verbosity"] = configuration.output_settings().verbosity
     for name in wanted & {"default_threads", "repodata_threads"}:

@@ -177,8 +177,6 @@ class _Editor:
     def _path(self) -> tuple[str, ...]:
         """Return the keys that lead to the value; other spellings of the setting are renamed."""
         name = self._name or self._written
-        if name != self._written:
-            self.warnings.append(f"Key {self._written} is an alias of {name}; {name} is set")
         spellings = [key for key in self._yaml.top_keys if (canonical_name(key) or key) == name]
         if len(spellings) > 1:
             raise MultipleKeysError(Origin(name, self._file), spellings)

@@ -41,6 +41,10 @@ class Origin:
         self.line = line
 
     def __str__(self) -> str:
+        if self.source == "envvars":
+            return f"the environment variable `CONDA_{self.parameter.upper()}`"
+        if self.source == "cmd_line":
+            return "the command line"
         return self.source if self.line is None else f"{self.source}, line {self.line}"
 
 

@@ -5,6 +5,7 @@ import sys
 
 from conda_clone import __version__
 from conda_clone.config.errors import CustomValidationError, Origin
+from conda_clone.config.parameters import PARAMETERS
 from conda_clone.config.settings import (
     ChannelPriority,
     ChannelSettings,
@@ -16,20 +17,26 @@ from conda_clone.config.settings import (
     SafetyChecks,
     SolveSettings,
 )
+from conda_clone.errors import ArgumentError, CondaError
 from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.subdir import native_subdir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
     from conda_clone.config.configuration import Configuration
 
 __all__ = [
     "channel_settings",
+    "channels",
     "link_settings",
     "network_settings",
     "output_settings",
     "path_settings",
     "solve_settings",
+    "subdirs",
 ]
 
 _FETCH_THREADS = 5
@@ -40,7 +47,7 @@ _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 def path_settings(configuration: "Configuration") -> PathSettings:
     """Return where things lie."""
-    given = configuration.values(("envs_dirs", "pkgs_dirs", "register_envs"))
+    given = _required(configuration, ("envs_dirs", "pkgs_dirs", "register_envs"))
     root, home = configuration.root_prefix, configuration.home
     private = os.path.join(home, ".conda")
     folders = (root, private) if _is_writable(root) else (private, root)
@@ -89,9 +96,7 @@ _CHANNEL_NAMES = (
 
 def channel_settings(configuration: "Configuration") -> ChannelSettings:
     """Return which channels are read, and how."""
-    given = configuration.values(_CHANNEL_NAMES)
-    subdir = given["subdir"] or native_subdir()
-    channels = ("local", *given["channels"]) if given["use_local"] else given["channels"]
+    given = _required(configuration, _CHANNEL_NAMES)
     last = "repodata.json"
     fns = [fn for fn in given["repodata_fns"] if fn != last]
     return ChannelSettings(
@@ -103,10 +108,10 @@ def channel_settings(configuration: "Configuration") -> ChannelSettings:
             migrated_channel_aliases=given["migrated_channel_aliases"],
             migrated_custom_channels=given["migrated_custom_channels"],
             local_roots=_local_roots(configuration, given["croot"], given["bld_path"]),
-            subdir=subdir,
+            subdir=given["subdir"] or native_subdir(),
         ),
-        channels=tuple(dict.fromkeys(channels)),
-        subdirs=given["subdirs"] or tuple(dict.fromkeys((subdir, "noarch"))),
+        channels=channels(configuration),
+        subdirs=subdirs(configuration),
         repodata_fns=(*fns, last),
         repodata_use_zst=given["repodata_use_zst"],
         local_repodata_ttl=int(given["local_repodata_ttl"]),
@@ -119,6 +124,31 @@ def channel_settings(configuration: "Configuration") -> ChannelSettings:
         repodata_threads=given["repodata_threads"] or given["default_threads"],
         offline=given["offline"],
     )
+
+
+def channels(configuration: "Configuration") -> tuple[str, ...]:
+    """Return the channels to search, the preferred one first.
+
+    Raises:
+        ArgumentError: The configured channels were to be left out, which is not allowed here.
+    """
+    given = configuration.values(("channels", "override_channels_enabled", "use_local"))
+    if configuration.overrides_channels and not given["override_channels_enabled"]:
+        source = configuration.source_of("override_channels_enabled")
+        raise ArgumentError(
+            "--override-channels may not be used here.",
+            hint=f"The setting `override_channels_enabled` in {source} says so.",
+        )
+    first = ("local",) if given["use_local"] else ()
+    return tuple(dict.fromkeys((*first, *given["channels"])))
+
+
+def subdirs(configuration: "Configuration") -> tuple[str, ...]:
+    """Return the folders of a channel to read."""
+    given = configuration.values(("subdir", "subdirs"))
+    if given["subdirs"]:
+        return tuple(given["subdirs"])
+    return tuple(dict.fromkeys((given["subdir"] or native_subdir(), "noarch")))
 
 
 _NETWORK_NAMES = (
@@ -142,7 +172,7 @@ def network_settings(configuration: "Configuration") -> NetworkSettings:
     Raises:
         CustomValidationError: There is a key for a client certificate, but no certificate.
     """
-    given = configuration.values(_NETWORK_NAMES)
+    given = _required(configuration, _NETWORK_NAMES)
     if given["client_ssl_cert_key"] and not given["client_ssl_cert"]:
         raise CustomValidationError(
             Origin("client_ssl_cert_key", configuration.source_of("client_ssl_cert_key")),
@@ -166,7 +196,8 @@ def network_settings(configuration: "Configuration") -> NetworkSettings:
 
 def solve_settings(configuration: "Configuration") -> SolveSettings:
     """Return the standing wishes about solutions."""
-    given = configuration.values(
+    given = _required(
+        configuration,
         (
             "aggressive_update_packages",
             "auto_update_conda",
@@ -176,7 +207,7 @@ def solve_settings(configuration: "Configuration") -> SolveSettings:
             "override_virtual_packages",
             "pinned_packages",
             "track_features",
-        )
+        ),
     )
     return SolveSettings(
         **{**given, "channel_priority": ChannelPriority(given["channel_priority"])}
@@ -189,7 +220,8 @@ def link_settings(configuration: "Configuration") -> LinkSettings:
     Raises:
         CustomValidationError: Files are always to be copied, and always to be linked softly.
     """
-    given = configuration.values(
+    given = _required(
+        configuration,
         (
             "allow_softlinks",
             "always_copy",
@@ -204,7 +236,7 @@ def link_settings(configuration: "Configuration") -> LinkSettings:
             "separate_format_cache",
             "shortcuts",
             "shortcuts_only",
-        )
+        ),
     )
     if given["always_copy"] and given["always_softlink"]:
         raise CustomValidationError(
@@ -212,22 +244,26 @@ def link_settings(configuration: "Configuration") -> LinkSettings:
             value=True,
             expected="false, because `always_copy` is true",
         )
-    conflict = "clobber" if given.pop("clobber") else given["path_conflict"]
-    threads = given["execute_threads"] or given.pop("default_threads") or 1
-    given.pop("default_threads", None)
+    conflict = "clobber" if given["clobber"] else given["path_conflict"]
     return LinkSettings(
-        **{
-            **given,
-            "path_conflict": PathConflict(conflict),
-            "safety_checks": SafetyChecks(given["safety_checks"]),
-            "execute_threads": threads,
-        }
+        allow_softlinks=given["allow_softlinks"],
+        always_copy=given["always_copy"],
+        always_softlink=given["always_softlink"],
+        path_conflict=PathConflict(conflict),
+        safety_checks=SafetyChecks(given["safety_checks"]),
+        extra_safety_checks=given["extra_safety_checks"],
+        rollback_enabled=given["rollback_enabled"],
+        shortcuts=given["shortcuts"],
+        shortcuts_only=given["shortcuts_only"],
+        separate_format_cache=given["separate_format_cache"],
+        execute_threads=given["execute_threads"] or given["default_threads"] or 1,
     )
 
 
 def output_settings(configuration: "Configuration") -> OutputSettings:
     """Return how a command talks."""
-    given = configuration.values(
+    given = _required(
+        configuration,
         (
             "always_yes",
             "debug",
@@ -237,7 +273,7 @@ def output_settings(configuration: "Configuration") -> OutputSettings:
             "show_channel_urls",
             "trace",
             "verbosity",
-        )
+        ),
     )
     level = _TRACE if given["trace"] else _DEBUG if given["debug"] else 0
     return OutputSettings(
@@ -248,6 +284,14 @@ def output_settings(configuration: "Configuration") -> OutputSettings:
         dry_run=given["dry_run"],
         show_channel_urls=given["show_channel_urls"],
     )
+
+
+def _required(configuration: "Configuration", names: "Sequence[str]") -> "dict[str, Any]":
+    """Return the values of settings; if one is wrong, report all that are wrong anywhere."""
+    try:
+        return configuration.values(names)
+    except CondaError:
+        return configuration.values(PARAMETERS)
 
 
 def _is_writable(root: str) -> bool:
