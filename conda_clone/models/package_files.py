@@ -165,17 +165,19 @@ def check_path(path: str, *, file: str) -> str:
     if "\0" in path:
         raise InvalidPackageMetadata(file, f"the path {path!r} holds a NUL character")
     parts = path.split("/")
-    if path.startswith(("/", "\\")) or path[1:2] == ":":
-        raise InvalidPackageMetadata(file, f"the path `{path}` is absolute")
-    if ".." in parts or ("\\" in path and ".." in path.replace("\\", "/").split("/")):
-        raise InvalidPackageMetadata(file, f"the path `{path}` leads out of the environment")
+    is_absolute = path.startswith("/")
     if "" in parts or "." in parts:
         parts = [part for part in parts if part not in {"", "."}]
         path = "/".join(parts)
+    # Backslashes and drives are checked everywhere: a package is the same on all systems.
+    if is_absolute or path.startswith("\\") or path[1:2] == ":":
+        raise InvalidPackageMetadata(file, f"the path `{path}` is absolute")
+    if ".." in parts or ("\\" in path and ".." in path.replace("\\", "/").split("/")):
+        raise InvalidPackageMetadata(file, f"the path `{path}` leads out of the environment")
     if not parts:
         raise InvalidPackageMetadata(file, "it lists an empty path")
     # File systems of macOS and Windows do not tell upper from lower case.
-    if parts[0].lower() == "conda-meta":
+    if parts[0].partition("\\")[0].lower() == "conda-meta":
         raise InvalidPackageMetadata(
             file, f"the path `{path}` would write into the environment's own metadata"
         )

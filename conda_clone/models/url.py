@@ -139,16 +139,15 @@ def path_to_url(path: str) -> str:
         return path
     from urllib.parse import quote  # 4 ms, and most commands name no path
 
-    path = os.path.abspath(os.path.expanduser(path)).replace("\\", "/")
-    if not path.startswith("/"):
-        path = f"/{path}"  # a Windows drive
-    return f"file://{quote(path, safe=_UNQUOTED)}"
+    path = os.path.abspath(os.path.expanduser(path)).replace(os.sep, "/")
+    # A Windows path starts with its drive, a network share with two slashes.
+    return f"file:///{quote(path, safe=_UNQUOTED).removeprefix('/')}"
 
 
 _UNQUOTED = "/:@!$&'()*+,;=~<>"
 
 
-def url_to_path(url: str) -> str:
+def url_to_path(url: str, *, windows: bool = os.name == "nt") -> str:
     """Return the path that a `file://` URL stands for; other texts come back as they are."""
     if not url.startswith("file://"):
         return url
@@ -156,7 +155,7 @@ def url_to_path(url: str) -> str:
 
     path = unquote(url[len("file://") :])
     drive = path.lstrip("/")
-    if len(drive) > 1 and drive[1] in ":|" and os.name == "nt":
+    if windows and drive[1:2] in {":", "|"}:
         return f"{drive[0]}:{drive[2:]}"
     if not path.startswith("/"):
         # file://host/share is a network share; file://localhost/ is this machine

@@ -15,7 +15,12 @@ from conda_clone.models.match_spec.matchers import (
     UrlMatch,
     string_match,
 )
-from conda_clone.models.match_spec.parse import FIELDS, normalised_channel, parse_fields
+from conda_clone.models.match_spec.parse import (
+    FIELDS,
+    exact_or_fuzzy_version,
+    normalised_channel,
+    parse_fields,
+)
 from conda_clone.models.url import redact
 from conda_clone.models.version_spec import BuildNumberMatch, VersionSpec
 
@@ -225,6 +230,9 @@ class MatchSpec:
                 self._set_field(field, values, checks)
             if "version" in values:
                 constraint = VersionSpec.parse(values["version"])
+                if constraint.text[0] == "=":
+                    # `(=1)` came out of its parentheses.
+                    constraint = VersionSpec.parse(exact_or_fuzzy_version(constraint.text, whole))
                 values["version"] = constraint.text
                 self.version = None if constraint.text == "*" else constraint
             build = values.get("build", "*")

@@ -125,6 +125,12 @@ def test_a_channel_knows_every_multichannel_that_holds_it() -> None:
     assert {"one", "two", "c", f"{ALIAS}/c", "conda.anaconda.org/c"} == channel.known_as
 
 
+def test_a_multichannel_may_hold_folders() -> None:
+    config = ChannelConfig(custom_multichannels={"mine": ("/srv/chan",)})
+    assert Channel.from_text("mine", config).urls(["noarch"]) == ["file:///srv/chan/noarch"]
+    assert Channel.from_text("file:///srv/chan", config).canonical_name == "mine"
+
+
 def test_local_channels() -> None:
     config = ChannelConfig(local_roots=("/home/me/conda-bld",))
     assert Channel.from_text("local", config).urls() == [
@@ -168,6 +174,7 @@ def test_equality_goes_by_address() -> None:
     one = Channel.from_text("conda-forge", CONFIG)
     other = Channel.from_text(f"{ALIAS}/t/tk-1/conda-forge/noarch", ChannelConfig())
     assert one == other
+    assert one == Channel.from_text("conda-forge", CONFIG)
     assert hash(one) == hash(other)
     assert one != Channel.from_text("bioconda", CONFIG)
     assert one != "conda-forge"

@@ -97,6 +97,18 @@ def test_addresses_of_files(url: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("file:///C:/a%20b", "C:/a b"),
+        ("file:///c|/x", "c:/x"),
+        ("file://server/share", "//server/share"),
+    ],
+)
+def test_addresses_of_files_on_windows(url: str, path: str) -> None:
+    assert url_to_path(url, windows=True) == path
+
+
+@pytest.mark.parametrize(
     ("fn", "expected"),
     [
         ("scikit-learn-1.2-py39_0.conda", ("scikit-learn", "1.2", "py39_0")),

@@ -37,6 +37,7 @@ from conda_clone.models.version_spec import BuildNumberMatch, VersionSpec
         ("((1|2)|(3))", ["1", "2", "3"], ["4"]),
         ("=*", ["1"], []),
         ("!=*", [], ["1"]),
+        ("*,!=1", ["2"], ["1"]),
     ],
 )
 def test_versions_that_match(spec: str, matching: list[str], others: list[str]) -> None:

@@ -110,6 +110,7 @@ def test_an_unknown_field_is_refused() -> None:
 
 def test_parse_gives_the_same_object_again() -> None:
     assert MatchSpec.parse("foo >=1") is MatchSpec.parse("foo >=1")
+    assert MatchSpec.parse("foo >=1") == MatchSpec.parse("foo >=1")
     assert MatchSpec.parse("foo >=1") == MatchSpec("foo>=1")
 
 
@@ -187,6 +188,8 @@ def test_questions_about_the_name(text: str, only_name: bool, exact_name: bool) 
         ("a::foo", "channel", "a"),
         ("a*::foo", "channel", None),
         ("foo[md5=a]", "md5", "a"),
+        ("foo[subdir=noarch,md5=a]", "md5", "a"),
+        ("foo[subdir=noarch]", "md5", None),
         ("foo", "md5", None),
     ],
 )
