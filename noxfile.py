@@ -60,6 +60,7 @@ import nox  # noqa: E402 - where the file runs as a program, there is no nox yet
 nox.needs_version = ">=2024.10.9"
 nox.options.sessions = ["lint", "tests"]
 nox.options.reuse_existing_virtualenvs = True
+nox.options.default_venv_backend = "virtualenv"
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 SHARED = ROOT.parent / "shared"
