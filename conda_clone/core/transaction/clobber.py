@@ -50,6 +50,7 @@ class Ownership:
     _linked: dict[str, str] = field(default_factory=dict)
     _folders: dict[str, str] = field(default_factory=dict)
     _links: set[str] = field(default_factory=set)
+    _packages: set[str] = field(default_factory=set)
 
     def add_installed(self, package: str, paths: Iterable[str]) -> None:
         """Take note of a package that stays in the prefix."""
@@ -66,6 +67,7 @@ class Ownership:
                 self._note_conflict(path, keys[path], targets.package)
         self._check_nesting(targets, keys)
         self._linked.update(dict.fromkeys(keys.values(), targets.package))
+        self._packages.add(targets.package)
         self._links.update(keys[path] for path in targets.links)
         folders = parent_folders([*keys.values(), *(f"{folder}/" for folder in targets.folders)])
         self._folders.update(dict.fromkeys(folders, targets.package))
@@ -94,7 +96,7 @@ class Ownership:
                 self.impossible.append(self._nested(folder, targets.package, owner))
 
     def _nested(self, path: str, package: str, owner: str) -> ClobberError:
-        if owner in self._linked.values():
+        if owner in self._packages:
             return SharedLinkPathClobberError(path, (owner, package))
         return KnownPackageClobberError(path, package, owner)
 

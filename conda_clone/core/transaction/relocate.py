@@ -123,8 +123,12 @@ def _relocate_binary(data: bytes, placeholder: str, prefix: str) -> bytes:
 def _padded_pieces(data: bytes, old: bytes, new: bytes, width: int) -> "Iterator[bytes]":
     """Yield the file in pieces: what lies between the strings, and the strings rewritten."""
     position = 0
-    while (start := data.find(old, position)) >= 0:
-        end = _string_end(data, start, width)
+    search_from = 0
+    while (start := data.find(old, search_from)) >= 0:
+        if _is_big_endian(data, start, old, width):
+            search_from = start + 1
+            continue
+        end = search_from = _string_end(data, start, width)
         text = data[start:end]
         moved = text.replace(old, new)
         yield data[position:start]
@@ -132,6 +136,18 @@ def _padded_pieces(data: bytes, old: bytes, new: bytes, width: int) -> "Iterator
         yield bytes(len(text) - len(moved))
         position = end
     yield data[position:]
+
+
+def _is_big_endian(data: bytes, start: int, old: bytes, width: int) -> bool:
+    """Tell whether what looks like little-endian text belongs to big-endian text.
+
+    ASCII of either order looks like the other from one character's zeros on. Wide text lies at
+    multiples of its width, which decides.
+    """
+    shift = width - 1
+    if not shift or old[0] == 0 or (start - shift) % width:
+        return False
+    return data.startswith(old[-shift:] + old[:-shift], start - shift)
 
 
 def _string_end(data: bytes, start: int, width: int) -> int:

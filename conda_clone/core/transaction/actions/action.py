@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from conda_clone.gateways.disk.delete import remove_tree
+from conda_clone.gateways.disk.delete import remove_empty_parents, remove_tree
 from conda_clone.gateways.disk.write import (
     make_directories,
     make_temporary_directory,
@@ -86,6 +86,7 @@ class Workplace:
         self.created: set[str] = set()
         self.problems: list[Exception] = []
         self._findings: dict[str, Findings] = {}
+        self._folder = os.path.join(prefix, "conda-meta", ".txn")
         self._aside: str | None = None
         self._count = 0
 
@@ -105,9 +106,8 @@ class Workplace:
     def place_aside(self) -> str:
         """Return an unused path on the prefix' file system, to rename something to."""
         if self._aside is None:
-            folder = os.path.join(self.prefix, "conda-meta", ".txn")
-            make_directories(folder)
-            self._aside = make_temporary_directory(os.path.join(folder, "aside"))
+            make_directories(self._folder)
+            self._aside = make_temporary_directory(os.path.join(self._folder, "aside"))
         self._count += 1
         return f"{self._aside}/{self._count}"
 
@@ -115,10 +115,8 @@ class Workplace:
         """Remove all that was put aside."""
         if self._aside is not None:
             remove_tree(self._aside)
-            folder = os.path.dirname(self._aside)
-            if not os.listdir(folder):
-                remove_tree(folder)
             self._aside = None
+        remove_empty_parents(os.path.join(self._folder, "-"), os.path.dirname(self._folder))
 
 
 @dataclass(slots=True)

@@ -1,0 +1,163 @@
+"""A place to run transactions in: a package cache, a prefix, and what was reported."""
+
+import os
+import stat
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Unpack
+
+from conda_clone.config.settings import LinkSettings, PathSettings
+from conda_clone.core.prefix.prefix_data import PrefixData
+from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
+from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
+from conda_clone.gateways.archives.extract import extract_archive
+from conda_clone.models.channel import Channel, ChannelConfig
+from conda_clone.models.events import Caution, Event, Notice
+from conda_clone.models.record_json import record_from_repodata
+from conda_clone.models.records import PackageCacheRecord, PrefixRecord
+from conda_clone.testing.archives import read_index
+from conda_clone.testing.packages import PackageFields, build_package
+
+CONFIG = ChannelConfig()
+CHANNEL = Channel.from_text("https://channels.test/main", CONFIG)
+PYTHON_SERIES = f"{sys.version_info[0]}.{sys.version_info[1]}"
+NOW = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC)
+
+
+class Recorder:
+    """A reporter that remembers."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def report(self, event: Event) -> None:
+        """Take note of an event."""
+        self.events.append(event)
+
+    @property
+    def notices(self) -> list[str]:
+        return [event.text for event in self.events if isinstance(event, Notice)]
+
+    @property
+    def cautions(self) -> list[str]:
+        return [event.text for event in self.events if isinstance(event, Caution)]
+
+
+class Workshop:
+    """Builds packages into a cache and runs transactions on one prefix."""
+
+    def __init__(self, root: Path, *, prefix: Path | None = None) -> None:
+        self.root = root
+        self.prefix = prefix or root / "env"
+        self.pkgs = root / "pkgs"
+        self.environments_txt = root / "home" / ".conda" / "environments.txt"
+        self.reporter = Recorder()
+
+    def package(self, **fields: Unpack[PackageFields]) -> PackageCacheRecord:
+        """Build a package and extract it into the cache."""
+        return self.archive(build_package(self.root / "archives", **fields).path)
+
+    def archive(self, path: Path) -> PackageCacheRecord:
+        """Extract an archive into the cache."""
+        extracted = self.pkgs / path.name.removesuffix(".conda").removesuffix(".tar.bz2")
+        if not extracted.exists():
+            extract_archive(str(path), str(extracted))
+        index = read_index(path)
+        record = record_from_repodata(
+            index,
+            fn=path.name,
+            channel=CHANNEL,
+            subdir="linux-64",
+            base_url=f"{CHANNEL.base_url}/{index.get('subdir', 'linux-64')}",
+        )
+        return PackageCacheRecord.from_record(
+            record, extracted_package_dir=str(extracted), package_tarball_full_path=str(path)
+        )
+
+    def python(self) -> PackageCacheRecord:
+        """Return a package `python` whose interpreter is the one that runs the tests."""
+        executable = f"bin/python{PYTHON_SERIES}"
+        return self.package(
+            name="python",
+            version=f"{PYTHON_SERIES}.0",
+            files={executable: f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'},
+            executables=[executable],
+            links={"bin/python": f"python{PYTHON_SERIES}"},
+        )
+
+    def transaction(
+        self,
+        link: Iterable[PackageCacheRecord] = (),
+        unlink: Iterable[str] = (),
+        *,
+        links: LinkSettings | None = None,
+        history: HistoryUpdate | None = None,
+        requested: Mapping[str, tuple[str, ...]] | None = None,
+        register: bool = True,
+    ) -> UnlinkLinkTransaction:
+        """Return the transaction that links packages and unlinks names."""
+        packages = tuple(link)
+        installed = self.installed()
+        change = PrefixChange(
+            prefix=str(self.prefix),
+            unlink=tuple(installed[name] for name in unlink),
+            link=packages,
+            history=history or HistoryUpdate(command="conda test"),
+            requested_specs=tuple((requested or {}).items()),
+        )
+        paths = PathSettings(
+            root_prefix=str(self.root / "root"),
+            envs_dirs=(str(self.root),),
+            pkgs_dirs=(str(self.pkgs),),
+            home=str(self.root / "home"),
+            environments_txt=str(self.environments_txt),
+            register_envs=register,
+        )
+        return UnlinkLinkTransaction(
+            change,
+            packages,
+            links=links or LinkSettings(),
+            paths=paths,
+            channel_config=CONFIG,
+            reporter=self.reporter,
+            environ={"PATH": os.environ["PATH"]},
+            now=NOW,
+            tool_version="26.1.0",
+        )
+
+    def install(self, *records: PackageCacheRecord, links: LinkSettings | None = None) -> None:
+        """Link packages, in place of installed ones of the same names."""
+        installed = self.installed()
+        replaced = [record.name for record in records if record.name in installed]
+        self.transaction(records, replaced, links=links).execute()
+
+    def remove(self, *names: str, links: LinkSettings | None = None) -> None:
+        """Unlink packages."""
+        self.transaction(unlink=names, links=links).execute()
+
+    def installed(self) -> dict[str, PrefixRecord]:
+        """Return what the prefix holds by name."""
+        return PrefixData(str(self.prefix), CONFIG).records()
+
+    def tree(self) -> list[str]:
+        """Return the relative paths of all that is in the prefix but is no folder."""
+        return sorted(path for path, state in snapshot(self.prefix).items() if state[0] != "folder")
+
+
+def snapshot(folder: Path) -> dict[str, tuple[str, int, bytes]]:
+    """Return what is below a folder: kind, permission bits, and content or link target."""
+    found: dict[str, tuple[str, int, bytes]] = {}
+    for parent, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            path = Path(parent, name)
+            mode = path.lstat().st_mode
+            relative = path.relative_to(folder).as_posix()
+            if stat.S_ISLNK(mode):
+                found[relative] = ("link", 0, os.fsencode(path.readlink()))
+            elif stat.S_ISDIR(mode):
+                found[relative] = ("folder", stat.S_IMODE(mode), b"")
+            else:
+                found[relative] = ("file", stat.S_IMODE(mode), path.read_bytes())
+    return found
