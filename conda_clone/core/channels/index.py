@@ -96,6 +96,11 @@ class Index:
             _check_available(of_channel, settings, safe_reporter)
         return cls(subdirs)
 
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Addresses of all platform folders that were looked into, without secrets."""
+        return tuple(subdir.channel.subdir_url(subdir.subdir) for subdir in self.subdirs)
+
     def names(self) -> list[str]:
         """Return the names of all packages, sorted."""
         return sorted({name for subdir in self.subdirs for name in subdir.names()})
@@ -130,10 +135,8 @@ def _places(settings: "ChannelSettings") -> Iterator[tuple[Channel, str]]:
     denied = _base_urls(settings.denylist_channels, settings)
     for text in settings.channels:
         written = Channel.from_text(text, settings.config)
-        for channel in written.members:
-            url = channel.base_url
-            if url is None:
-                continue
+        for channel in _expanded(written):
+            url = channel.base_url or ""
             if url in denied:
                 raise ChannelDenied(channel.canonical_name, url)
             if allowed and url not in allowed:
@@ -148,8 +151,17 @@ def _base_urls(texts: Iterable[str], settings: "ChannelSettings") -> frozenset[s
     return frozenset(
         member.base_url
         for text in texts
-        for member in Channel.from_text(text, settings.config).members
+        for member in _expanded(Channel.from_text(text, settings.config))
     )
+
+
+def _expanded(channel: Channel) -> Iterator[Channel]:
+    """Yield the channels behind one; members of a multichannel can be multichannels."""
+    if not channel.is_multichannel:
+        yield channel
+        return
+    for member in channel.members:
+        yield from _expanded(member)
 
 
 def _subdirs_of(platform: str | None, settings: "ChannelSettings") -> Sequence[str]:
@@ -167,10 +179,10 @@ def _load_all(subdirs: Sequence[SubdirData], threads: int) -> None:
     order = {id(subdir): number for number, subdir in enumerate(waiting)}
 
     def work() -> None:
-        while waiting:
+        while True:
             try:
                 subdir = waiting.popleft()
-            except IndexError:  # another thread took the last one
+            except IndexError:
                 return
             try:
                 subdir.load()

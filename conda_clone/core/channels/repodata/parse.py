@@ -175,33 +175,42 @@ def _places(
             key_start = position + len(before)
         else:
             found = _KEY.match(body, position)
-            if found is None or not _is(found, key, body, raw):
+            if found is None or not _is(found.group(2), key):
                 searches += 1
-                found = _search(body, position, start, key, raw)
-                if found is None or searches > _MAX_SEARCHES:
+                found = _search(body, position, key, searches)
+            if found is not None:
+                position = found.start()  # what was passed over has been found elsewhere
+            if found is None or not body.startswith(raw, found.end()):
+                searches += 1
+                found = _search(body, start, key, searches, raw)
+                if found is None:
                     continue
-            key_start, value = found.start(2), found.end(3)
+                value = found.end()
+                yield key, found.start(2), value, value + len(memoryview(raw))
+                continue
+            key_start, value = found.start(2), found.end()
             before, after = found.group(1), found.group(3)
-        end = value + len(memoryview(raw))
-        position = max(position, end)
-        yield key, key_start, value, end
+        position = value + len(memoryview(raw))
+        yield key, key_start, value, position
 
 
-def _is(found: re.Match[bytes], key: str, body: bytes, raw: msgspec.Raw) -> bool:
-    """Tell whether the member that was found has that key and value."""
-    quoted = found.group(2)
-    same = json.loads(quoted) == key if b"\\" in quoted else quoted[1:-1] == key.encode()
-    return same and body.startswith(raw, found.end())
+def _is(quoted: bytes, key: str) -> bool:
+    """Tell whether a JSON string in the text is that key."""
+    if b"\\" in quoted:
+        return bool(json.loads(quoted) == key)
+    return quoted[1:-1] == key.encode()
 
 
 def _search(
-    body: bytes, position: int, start: int, key: str, raw: msgspec.Raw
+    body: bytes, start: int, key: str, searches: int, value: bytes | msgspec.Raw = b""
 ) -> re.Match[bytes] | None:
-    """Find a member that is not where it should be: behind that place, or else anywhere."""
+    """Find a member that is not where it should be, by its key or by key and value."""
+    if searches > _MAX_SEARCHES:
+        return None
     quoted = re.escape(json.dumps(key, ensure_ascii=False).encode())
     colon = b"(" + _WHITE + b":" + _WHITE + b")"
-    member = re.compile(b"()(" + quoted + b")" + colon + b"(?=" + re.escape(bytes(raw)) + b")")
-    return member.search(body, position) or member.search(body, start)
+    member = b"()(" + quoted + b")" + colon + b"(?=" + re.escape(bytes(value)) + b")"
+    return re.compile(member).search(body, start)
 
 
 def _base_url(text: str | None, subdir_url: str, source: str) -> str:
