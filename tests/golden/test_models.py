@@ -12,6 +12,7 @@ import pytest
 from conda_clone.models.channel import Channel, ChannelConfig
 from conda_clone.models.errors import InvalidMatchSpec, InvalidVersionSpec
 from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.record_json import prefix_record_from_json, record_to_json
 from conda_clone.models.records import PackageRecord
 from conda_clone.models.url import package_stem
 from conda_clone.models.version import VersionOrder
@@ -158,3 +159,30 @@ def test_channels_have_the_recorded_names_and_addresses(shared: Path) -> None:
         if answer != expected[field] and not is_listed("channel", text, field)
     ]
     assert wrong == []
+
+
+def recorded_installations(shared: Path, version: str) -> list[dict[str, object]]:
+    """Return the `conda-meta` files that the reference wrote."""
+    places = {"<CHAN>": "file:///chan", "<HTTP>": "http://127.0.0.1:80", "<W>": "/work"}
+    found: list[dict[str, object]] = []
+    recorded = (shared / "golden" / "expected" / f"{version}.jsonl").read_text("utf-8")
+    for line in recorded.splitlines():
+        for path, text in (json.loads(line).get("files") or {}).items():
+            if "/conda-meta/" in path and path.endswith(".json"):
+                filled = re.sub("<CHAN>|<HTTP>|<W>", lambda m: places[m.group()], text)
+                found.append(json.loads(filled))
+    return found
+
+
+def test_installed_packages_are_written_as_recorded(shared: Path) -> None:
+    recorded = recorded_installations(shared, "26.7.1")
+    written = [record_to_json(prefix_record_from_json(data, CONFIG)) for data in recorded]
+    assert written == recorded
+    assert [list(data) for data in written] == [list(data) for data in recorded]
+    assert recorded
+
+
+def test_installed_packages_of_the_older_version_lose_nothing(shared: Path) -> None:
+    for data in recorded_installations(shared, "25.1.1"):
+        written = record_to_json(prefix_record_from_json(data, CONFIG))
+        assert written == {**data, "requested_specs": [data["requested_spec"]]}
