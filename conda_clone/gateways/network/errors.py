@@ -40,6 +40,7 @@ class _Rest(TypedDict):
     elapsed: float | None
     response_details: str
     hint: str | None
+    is_final: bool
 
 
 class CondaHTTPError(CondaError):
@@ -61,6 +62,7 @@ class CondaHTTPError(CondaError):
         elapsed: float | None = None,
         response_details: str = "",
         hint: str | None = None,
+        is_final: bool = False,
     ) -> None:
         self.url = redact(url)
         self.status = status
@@ -70,6 +72,7 @@ class CondaHTTPError(CondaError):
             "elapsed": elapsed,
             "response_details": redact(response_details),
             "hint": hint,
+            "is_final": is_final,
         }
         shown_status = "000" if status is None else status
         what = f"HTTP {shown_status} {reason}" + (f" ({cause})" if cause else "")
@@ -87,7 +90,7 @@ class CondaHTTPError(CondaError):
     @property
     def is_connection_failure(self) -> bool:
         """Whether there was no complete answer, so that trying again may help."""
-        return self.status is None
+        return self.status is None and not self._rest["is_final"]
 
     def at(self, url: str) -> "CondaHTTPError":
         """Return the same error for the URL that a person would name."""

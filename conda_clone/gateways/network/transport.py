@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
-from urllib.parse import urljoin, urlsplit
 
 from conda_clone.errors import CondaError
 from conda_clone.gateways.network.auth import basic_auth, without_secret_headers
@@ -19,7 +18,7 @@ from conda_clone.gateways.network.errors import (
     CondaSSLError,
     ProxyError,
 )
-from conda_clone.models.url import redact
+from conda_clone.models.url import redact, split_secrets
 
 if TYPE_CHECKING:
     import requests
@@ -145,7 +144,7 @@ class Response:
         except CondaError:
             body = b""
         text = body[:_SHOWN_BODY].decode("utf-8", "replace")
-        path = urlsplit(self.url).path
+        path = split_secrets(self.url).path
         return (
             f"\n>>{self.method} {path} HTTP{sent}\n\n<<HTTP {self.status} {self.reason}{got}"
             f"\n\n{text}\n"
@@ -183,12 +182,11 @@ class HttpTransport:
             if answer.status_code not in _REDIRECTIONS or not location:
                 return _response(request, url, answer)
             answer.close()
-            target = urljoin(url, location)
+            target = _target(url, location)
             if _origin(target) != _origin(url):
-                _check_redirection(url, target)
                 auth = None
             url, _ = basic_auth(target)
-        raise CondaHTTPError(url, None, CONNECTION_FAILED, cause="too many redirections")
+        raise _bad_redirection(url, "there are too many redirections")
 
     def _send(
         self, request: Request, url: str, auth: tuple[str, str] | None
@@ -211,7 +209,7 @@ class HttpTransport:
                 verify=_verify(settings),
                 cert=_client_certificate(settings),
             )
-        except (requests.RequestException, OSError, UnicodeError) as error:
+        except (requests.RequestException, OSError, ValueError) as error:
             raise _typed_error(url, error) from None
 
     def _shared_session(self) -> "requests.Session":
@@ -257,21 +255,31 @@ def _client_certificate(settings: "NetworkSettings") -> str | tuple[str, str] | 
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
+    from urllib.parse import urlsplit  # loaded already
+
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     return parts.scheme, parts.hostname, port
 
 
-def _check_redirection(source: str, target: str) -> None:
-    """Refuse to leave the web, or encryption, on a server's word."""
-    allowed = ("https",) if urlsplit(source).scheme == "https" else ("http", "https")
-    if urlsplit(target).scheme not in allowed:
-        raise CondaHTTPError(
-            source,
-            None,
-            CONNECTION_FAILED,
-            cause=f"the server redirects to `{redact(target)}`, which is not safe to follow",
-        )
+def _target(source: str, location: str) -> str:
+    """Return where a redirection leads; never out of the web or of encryption."""
+    from urllib.parse import urljoin  # loaded already
+
+    allowed = ("https",) if _origin(source)[0] == "https" else ("http", "https")
+    try:
+        target = urljoin(source, location)
+        if _origin(target)[0] in allowed:
+            return target
+    except ValueError:  # a port or an address that is none
+        target = location
+    raise _bad_redirection(
+        source, f"the server redirects to `{redact(target)}`, which is not safe to follow"
+    )
+
+
+def _bad_redirection(url: str, cause: str) -> CondaHTTPError:
+    return CondaHTTPError(url, None, CONNECTION_FAILED, cause=cause, is_final=True)
 
 
 def _response(request: Request, url: str, answer: "requests.Response") -> Response:
@@ -303,7 +311,9 @@ def _typed_error(url: str, error: Exception) -> CondaError:
     # A bundle of certificates that does not exist is a plain OSError.
     if isinstance(error, requests.exceptions.SSLError) or type(error) is OSError:
         return CondaSSLError(url, cause)
-    return CondaHTTPError(url, None, CONNECTION_FAILED, cause=cause)
+    # A ValueError is about a URL that is none: ours, or the one that a server redirects to.
+    is_final = isinstance(error, ValueError)
+    return CondaHTTPError(url, None, CONNECTION_FAILED, cause=cause, is_final=is_final)
 
 
 def _innermost_reason(error: BaseException) -> str:

@@ -43,10 +43,11 @@ def body_of(url: str, **settings: object) -> bytes:
         return b"".join(response.iter_bytes())
 
 
-def cause_of(url: str, **settings: object) -> str:
+def cause_of(url: str, *, is_final: bool = False, **settings: object) -> str:
     with pytest.raises(CondaHTTPError) as raised:
         transport(**settings).open(Request(url))
-    assert raised.value.is_connection_failure
+    assert raised.value.status is None
+    assert raised.value.is_connection_failure is not is_final
     return raised.value.message
 
 
@@ -141,14 +142,19 @@ def test_credentials_stay_with_their_server(folder: Path, server: ChannelServer)
 
 def test_a_circle_of_redirections_ends(server: ChannelServer) -> None:
     server.fail("files/loop", status=301, headers={"Location": "/files/loop"})
-    assert "too many redirections" in cause_of(server.url("files/loop"))
+    assert "too many redirections" in cause_of(server.url("files/loop"), is_final=True)
     assert len(server.requests) == 11
 
 
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://host/x"])
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://host/x", "http://host:x/"])
 def test_a_redirection_out_of_the_web_is_refused(server: ChannelServer, target: str) -> None:
     server.fail("files/away", status=302, headers={"Location": target})
-    assert "not safe to follow" in cause_of(server.url("files/away"))
+    assert "not safe to follow" in cause_of(server.url("files/away"), is_final=True)
+
+
+def test_a_redirection_to_no_url_is_an_error(server: ChannelServer) -> None:
+    server.fail("files/away", status=302, headers={"Location": "http://[::1/"})
+    assert "Invalid IPv6 URL" in cause_of(server.url("files/away"), is_final=True)
 
 
 def test_a_redirection_without_a_target_is_the_answer(server: ChannelServer) -> None:
@@ -195,7 +201,7 @@ def test_nobody_there_is_an_error() -> None:
 
 @pytest.mark.parametrize("url", ["http://", "http://ho st/x", "http://[::1/x"])
 def test_a_url_without_a_host_is_an_error(url: str) -> None:
-    assert "CONNECTION FAILED" in cause_of(url)
+    assert "CONNECTION FAILED" in cause_of(url, is_final=True)
 
 
 def test_the_proxy_of_the_settings_is_used(folder: Path, server: ChannelServer) -> None:
@@ -302,7 +308,7 @@ def test_a_client_certificate_is_shown(https_url: str, certificate: str) -> None
 
 
 def test_encryption_is_never_given_up(https_url: str, certificate: str) -> None:
-    assert "not safe" in cause_of(f"{https_url}down", ssl_verify=certificate)
+    assert "not safe" in cause_of(f"{https_url}down", is_final=True, ssl_verify=certificate)
 
 
 def test_several_threads_share_connections(folder: Path, server: ChannelServer) -> None:
