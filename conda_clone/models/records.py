@@ -334,8 +334,12 @@ class PrefixRecord(PackageRecord):
         link: LinkInfo,
         requested_specs: tuple[str, ...] = (),
     ) -> "PrefixRecord":
-        """Return the record of a package that was linked from a cache."""
-        return cls.from_record(
+        """Return the record of a package that was linked from a cache.
+
+        `arch` and `platform` stay behind: `subdir` says it all, and records of today's tools do
+        without.
+        """
+        installed = cls.from_record(
             record,
             files=files,
             paths=paths,
@@ -344,6 +348,8 @@ class PrefixRecord(PackageRecord):
             package_tarball_full_path=record.package_tarball_full_path,
             requested_specs=requested_specs,
         )
+        installed.arch = installed.platform = None
+        return installed
 
     def with_requested_specs(self, requested_specs: tuple[str, ...]) -> "PrefixRecord":
         """Return the same installed package, asked for by other specs."""
