@@ -33,7 +33,7 @@ from conda_clone.core.solver.driver import solve
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.solver.problem import CandidateSource, Origin, Problem
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
-from conda_clone.errors import CondaError
+from conda_clone.errors import CondaError, CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
 
@@ -104,6 +104,7 @@ class Solver:
         """Return all packages of the environment as it shall be, dependencies first.
 
         Raises:
+            CondaValueError: A pattern was given where a name is needed.
             PackagesNotFoundInChannelsError: A package or version is nowhere to be had.
             DisallowedPackageError: A setting forbids a named package.
             SpecsConfigurationConflictError: The request contradicts a pin.
@@ -145,6 +146,11 @@ class Solver:
     def _check_named(self) -> None:
         missing = []
         for spec in self.request.specs_to_add:
+            if not spec.name_is_exact and not spec.get("track_features"):
+                raise CondaValueError(
+                    f"`{spec}` is a pattern, and patterns do not say which package is wanted.",
+                    hint=f"`conda search '{spec}'` lists what matches; name one of these.",
+                )
             candidates = [r for r in self.index.records(spec.name) if spec.match(r)]
             present = self.state.installed.get(spec.name)
             if present is not None and spec.match(present):

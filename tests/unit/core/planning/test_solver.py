@@ -19,6 +19,7 @@ from conda_clone.core.planning.solver import Solver, solve_removal
 from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.transaction.change import PrefixChange
+from conda_clone.errors import CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord, PrefixRecord
 from tests.support.records import FakeIndex, installed, record, specs
@@ -177,6 +178,11 @@ def test_unknown_names_and_versions_are_reported_together() -> None:
         change(Verb.CREATE, "nosuch", "lib=9", "app")
     assert caught.value.details["packages"] == ["nosuch", "lib=9"]
     assert caught.value.details["channel_urls"] == ["https://channels.test/main/linux-64"]
+
+
+def test_a_pattern_is_no_package() -> None:
+    with pytest.raises(CondaValueError, match=r"\^li"):
+        change(Verb.CREATE, "^li.*$")
 
 
 def test_a_dependency_that_no_channel_has_is_named() -> None:
