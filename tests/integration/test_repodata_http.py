@@ -178,6 +178,8 @@ def test_the_index_cache_can_be_used_however_old(setup: Setup) -> None:
 def test_offline_uses_what_is_cached_and_nothing_else(setup: Setup) -> None:
     setup.write("a-1-0.conda")
     assert setup.names(offline=True) == []
+    (caution,) = setup.listener.cautions
+    assert "is not cached" in caution
     setup.open()
     setup.now += WEEK * SECOND
     setup.asked()

@@ -28,8 +28,8 @@ class UnavailableInvalidChannel(CondaError):
             f"The channel `{redact(channel_name)}` is not available: nothing is at `{url}` "
             f"(HTTP {status} {reason}).",
             hint="Check its name and the settings `channels` and `channel_alias` "
-            "(`conda config --show-sources`). A channel needs a `noarch/repodata.json` at least, "
-            "even if it is empty.",
+            "(`conda config --show-sources`). A channel has at least one platform folder with an "
+            "index, such as `noarch/repodata.json`.",
             channel_name=redact(channel_name),
             channel_url=url,
             status_code=status,

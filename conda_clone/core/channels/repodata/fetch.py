@@ -110,6 +110,11 @@ class IndexFetcher:
                 return index
             has_body = False
         if self._settings.offline and not self._is_local:
+            self._reporter.report(
+                Caution(
+                    f"The index of {self._place.label} is not cached; offline, it counts as empty."
+                )
+            )
             return self._in_memory(Layout({}, redact(self._place.url)), b"")
         try:
             return self._refresh(entry, fn, state, has_body=has_body)

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from conda_clone.gateways.archives.decompress import zstd_chunks
 from conda_clone.gateways.archives.errors import MalformedError
-from conda_clone.gateways.archives.limits import Limits
+from conda_clone.gateways.archives.limits import DEFAULT_LIMITS
 
 __all__ = ["BodyError", "Variant", "variants"]
 
 # Ten times the largest index of 2026. Whoever sends more wants to fill our memory.
 MAX_BODY = 2 << 30
-_ZSTD_LIMITS = Limits()
 
 
 class BodyError(ValueError):
@@ -42,7 +41,7 @@ class Variant:
         if not self.suffix:
             return _joined(chunks)
         try:
-            return _joined(zstd_chunks(chunks, _ZSTD_LIMITS))
+            return _joined(zstd_chunks(chunks, DEFAULT_LIMITS))
         except MalformedError as error:
             raise BodyError(str(error)) from error
 
