@@ -1,7 +1,7 @@
 """Reading a real index: the 24,000 records of conda-forge for one platform.
 
-Measured on two cores with Python 3.11: parsing 65 ms (once per download), decoding the 170 entries of
-`python` 0.3 ms, opening the channel and building those 170 records 2.5 ms.
+Measured on two cores with Python 3.11: parsing 65 ms (once per download), decoding the 170
+entries of `python` 0.3 ms, opening the channel and building those 170 records 2.5 ms.
 """
 
 from collections.abc import Callable
