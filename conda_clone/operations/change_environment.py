@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from conda_clone import __version__
 from conda_clone.config.settings import ChannelSettings
+from conda_clone.core.channels.errors import NoChannelsConfiguredError
 from conda_clone.core.channels.index import Index
 from conda_clone.core.env_formats.explicit import ExplicitPackage
 from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
@@ -88,10 +89,13 @@ def prepare_solve(session: Session, request: EnvironmentRequest) -> PreparedChan
     """Solve a request; each configured index file is tried until one has a solution.
 
     Raises:
+        NoChannelsConfiguredError: There is no channel to take packages from.
         CondaError: No channel can be read, or nothing satisfies the request.
     """
     state = read_state(session, request.prefix)
     settings = _with_channels_of_specs(session.channels, request)
+    if not settings.channels and request.specs_to_add:
+        raise NoChannelsConfiguredError([str(spec) for spec in request.specs_to_add])
     *first, last = settings.repodata_fns
     for repodata_fn in first:
         try:

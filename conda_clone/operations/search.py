@@ -1,8 +1,8 @@
 """Find packages in channels, and in environments."""
 
 import os
-from collections.abc import Sequence
 
+from conda_clone.core.channels.errors import NoChannelsConfiguredError
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.errors import CondaError
@@ -15,25 +15,11 @@ from conda_clone.operations.environments import known_prefixes
 from conda_clone.operations.session import Session
 
 __all__ = [
-    "NoChannelsConfiguredError",
     "PackagesNotFoundError",
     "SearchResult",
     "search_channels",
     "search_environments",
 ]
-
-
-class NoChannelsConfiguredError(CondaError):
-    """There is no channel to look for packages in."""
-
-    def __init__(self, packages: Sequence[str]) -> None:
-        names = ", ".join(packages)
-        super().__init__(
-            f"There is no channel to search for: {names}.",
-            hint="Name one with -c, or configure one: `conda config --append channels NAME`.",
-            packages=list(packages),
-            packages_str=names,
-        )
 
 
 class PackagesNotFoundError(CondaError):

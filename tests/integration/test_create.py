@@ -201,6 +201,16 @@ def test_what_cannot_be_done_is_named_and_leaves_nothing_behind(
     assert not conda.prefix("e").exists()
 
 
+def test_without_channels_there_is_nothing_to_take_packages_from(
+    conda: Program, tmp_path: Path
+) -> None:
+    condarc = tmp_path / "condarc.yml"
+    condarc.write_text("channels: []\n")
+    no_channels = {"CONDARC": str(condarc), "CONDA_CHANNELS": ""}
+    outcome = conda("create", "-n", "e", "-y", "data", env=no_channels)
+    assert (outcome.status, outcome.error) == (1, "NoChannelsConfiguredError")
+
+
 def test_name_and_path_exclude_each_other(conda: Program, tmp_path: Path) -> None:
     outcome = conda("create", "-n", "e", "-p", tmp_path / "p", "-y", "data")
     assert outcome.status == 2

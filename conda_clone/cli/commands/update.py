@@ -5,8 +5,9 @@ import argparse
 from conda_clone.cli import options
 from conda_clone.cli.commands.install import install_into
 from conda_clone.cli.requests import Wanted, read_wanted
-from conda_clone.core.planning.errors import CondaUpdatePackageError, PackageNotInstalledError
+from conda_clone.core.planning.errors import CondaUpdatePackageError
 from conda_clone.core.planning.request import UpdateModifier, Verb
+from conda_clone.core.prefix.errors import PackageNotInstalledError
 from conda_clone.errors import CondaValueError
 from conda_clone.operations.change_environment import read_state
 from conda_clone.operations.session import Session

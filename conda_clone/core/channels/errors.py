@@ -1,11 +1,17 @@
 """Channels that cannot be read, or that the configuration does not allow."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from conda_clone.errors import CondaError
 from conda_clone.models.url import redact
 
-__all__ = ["ChannelDenied", "ChannelNotAllowed", "CondaUpgradeError", "UnavailableInvalidChannel"]
+__all__ = [
+    "ChannelDenied",
+    "ChannelNotAllowed",
+    "CondaUpgradeError",
+    "NoChannelsConfiguredError",
+    "UnavailableInvalidChannel",
+]
 
 _LISTS = "`conda config --show allowlist_channels denylist_channels` shows the lists."
 
@@ -73,4 +79,17 @@ class CondaUpgradeError(CondaError):
             f"versions up to {newest}.",
             hint="Update conda-clone.",
             repodata_version=version,
+        )
+
+
+class NoChannelsConfiguredError(CondaError):
+    """There is no channel to look for packages in."""
+
+    def __init__(self, packages: Sequence[str]) -> None:
+        names = ", ".join(packages)
+        super().__init__(
+            f"There is no channel to search for: {names}.",
+            hint="Name one with -c, or configure one: `conda config --append channels NAME`.",
+            packages=list(packages),
+            packages_str=names,
         )

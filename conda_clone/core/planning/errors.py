@@ -8,7 +8,6 @@ __all__ = [
     "CondaIndexError",
     "CondaUpdatePackageError",
     "DisallowedPackageError",
-    "PackageNotInstalledError",
     "PackagesNotFoundInChannelsError",
     "PackagesNotFoundInPrefixError",
     "RemoveError",
@@ -47,19 +46,6 @@ class PackagesNotFoundInPrefixError(CondaError):
             hint="`conda list` shows what is installed.",
             package_name=list(packages),
             packages_formatted=formatted,
-            prefix=prefix,
-        )
-
-
-class PackageNotInstalledError(CondaError):
-    """Only installed packages can be updated."""
-
-    def __init__(self, prefix: str, package_name: str) -> None:
-        super().__init__(
-            f"`{package_name}` is not installed in `{prefix}`, so it cannot be updated.",
-            hint=f"Use `conda install {package_name}` to add it.",
-            package_name=package_name,
-            packages_formatted="",
             prefix=prefix,
         )
 
