@@ -1,5 +1,6 @@
 """`Conflict`: the facts behind a problem without solution, as values that outlive the search."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conda_clone.core.solver.pool import Pool
@@ -39,7 +40,7 @@ class Conflict:
     """Facts that cannot hold together.
 
     Attributes:
-        needs: The facts; those of the user first, then in the order in which they follow.
+        needs: The facts; those of the user first, in the order of the request.
         minimal: Whether leaving out any one of them would make the rest possible.
     """
 
@@ -47,9 +48,15 @@ class Conflict:
     minimal: bool = True
 
 
-def conflict_of(pool: Pool, reasons: list[Reason], *, minimal: bool) -> Conflict:
+def conflict_of(pool: Pool, reasons: Sequence[Reason], *, minimal: bool) -> Conflict:
     """Return facts of a search as a conflict."""
-    return Conflict(needs=tuple([_need(pool, reason) for reason in reasons]), minimal=minimal)
+    needs = [_need(pool, reason) for reason in reasons]
+    return Conflict(needs=tuple(sorted(needs, key=_place)), minimal=minimal)
+
+
+def _place(need: Need) -> tuple[int, str, str, str]:
+    """Order needs of the user first, otherwise by text: the same conflict reads the same."""
+    return (0, "", "", "") if not need.source else (1, need.source, need.target, need.spec)
 
 
 def _need(pool: Pool, reason: Reason) -> Need:

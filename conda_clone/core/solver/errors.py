@@ -1,8 +1,7 @@
 """Errors of solving."""
 
-from collections.abc import Sequence
-
 from conda_clone.core.solver.conflict import Conflict
+from conda_clone.core.solver.explain import chains, explanation, hint
 from conda_clone.errors import CondaError
 
 __all__ = ["UnsatisfiableError"]
@@ -16,10 +15,7 @@ class UnsatisfiableError(CondaError):
         bad_deps: Chains of spec texts, each from a root to where it fails.
     """
 
-    def __init__(
-        self, text: str, conflict: Conflict, bad_deps: Sequence[Sequence[str]], *, hint: str | None
-    ) -> None:
-        chains = [list(chain) for chain in bad_deps]
-        super().__init__(text, hint=hint, bad_deps=chains)
+    def __init__(self, conflict: Conflict) -> None:
         self.conflict = conflict
-        self.bad_deps = chains
+        self.bad_deps = chains(conflict)
+        super().__init__(explanation(conflict), hint=hint(conflict), bad_deps=self.bad_deps)

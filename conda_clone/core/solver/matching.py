@@ -5,8 +5,10 @@ candidate; results are remembered per name and text.
 """
 
 import re
+from functools import lru_cache
 
 from conda_clone.core.solver.pool import Row
+from conda_clone.models.errors import InvalidMatchSpec
 from conda_clone.models.match_spec.spec import MatchSpec
 
 __all__ = ["matching_mask", "name_fits", "target_name"]
@@ -15,14 +17,16 @@ __all__ = ["matching_mask", "name_fits", "target_name"]
 _PLAIN = re.compile(r"([a-z0-9_][a-z0-9_.-]*)(?: |$)").match
 
 
-def target_name(text: str) -> str:
-    """Return the package name that a dependency text is about.
-
-    Raises:
-        InvalidMatchSpec: The text is not a spec.
-    """
+@lru_cache(maxsize=1 << 16)
+def target_name(text: str) -> str | None:
+    """Return the package name that a dependency text is about, None when it is not a spec."""
     plain = _PLAIN(text)
-    return plain.group(1) if plain else MatchSpec.parse(text).name
+    if plain:
+        return plain.group(1)
+    try:
+        return MatchSpec.parse(text).name
+    except InvalidMatchSpec:
+        return None
 
 
 def matching_mask(row: Row, spec: MatchSpec) -> int:

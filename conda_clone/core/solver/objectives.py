@@ -6,12 +6,15 @@ needed names is breadth first from the roots: what is asked for, then what that 
 so that names close to the request weigh more.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from conda_clone.core.solver.pool import Row
+from conda_clone.core.solver.pool import Pool, Row
+from conda_clone.core.solver.problem import Origin
+from conda_clone.models.records import PackageRecord
 
-__all__ = ["OBJECTIVES", "Grade", "Objective", "Scope", "preferred"]
+__all__ = ["OBJECTIVES", "Grade", "Objective", "Scope", "preferred", "values"]
 
 
 class Scope(StrEnum):
@@ -50,7 +53,8 @@ OBJECTIVES = (
     Objective("kept", Scope.FAVOURED, (Grade.KEPT,)),
     Objective("requested versions", Scope.REQUESTED, (Grade.VERSION,)),
     Objective("requested builds", Scope.REQUESTED, (Grade.BUILD,)),
-    Objective("dependencies", Scope.NEEDED, (Grade.VERSION, Grade.BUILD)),
+    Objective("versions", Scope.NEEDED, (Grade.VERSION,)),
+    Objective("builds", Scope.NEEDED, (Grade.BUILD,)),
     Objective("ties", Scope.NEEDED, (Grade.RECORD,)),
 )
 
@@ -71,3 +75,39 @@ def preferred(grade: Grade, row: Row, domain: int, kept: int) -> int:
         return best
     bit = best.bit_length() - 1
     return domain & (row.version_class if grade is Grade.VERSION else row.build_class)[bit]
+
+
+def values(pool: Pool, records: Sequence[PackageRecord]) -> dict[str, int]:
+    """Return what a solution costs by each objective, in their order; 0 is the ideal.
+
+    A name costs the number of distinct better ways that the channels would have for it.
+    """
+    requested = {root.spec.name for root in pool.problem.roots if root.origin is Origin.REQUESTED}
+    favoured = pool.problem.favoured.keys() - pool.problem.update_roots
+    by_name = {record.name: record for record in records}
+    costs = {}
+    for objective in OBJECTIVES:
+        scope: Collection[str] = by_name
+        if objective.scope is not Scope.NEEDED:
+            scope = requested if objective.scope is Scope.REQUESTED else favoured
+        costs[objective.name] = sum(
+            _cost(grade, pool, by_name[name])
+            for name in scope
+            if name in by_name
+            for grade in objective.grades
+        )
+    return costs
+
+
+def _cost(grade: Grade, pool: Pool, record: PackageRecord) -> int:
+    if grade is Grade.KEPT:
+        return int(pool.problem.favoured[record.name] != record)
+    row = pool.rows[pool.index[record.name]]
+    place = row.records.index(record)
+    if grade is Grade.VERSION:
+        return len(set(row.version_class[:place]) - {row.version_class[place]})
+    version = row.version_class[place]
+    if grade is Grade.BUILD:
+        mates = [row.build_class[bit] for bit in range(place) if version >> bit & 1]
+        return len(set(mates) - {row.build_class[place]})
+    return sum(row.build_class[place] >> bit & 1 for bit in range(place))

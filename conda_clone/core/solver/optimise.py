@@ -7,25 +7,60 @@ that most candidates that cannot be had fall away without a dead end.
 Why the result is optimal: whatever has been removed from a domain when a step is taken for good
 follows from the problem and the steps before it. So no solution that agrees with those steps is
 better in this one. Learning and jumping back do not change that, because steps are retaken in the
-same order.
+same order. When dead ends become too many, the SAT engine is asked before each step, so that no
+further ones arise; the steps, and so the result, stay the same.
 """
+
+from collections.abc import Callable
 
 from conda_clone.core.solver.matching import target_name
 from conda_clone.core.solver.objectives import OBJECTIVES, Grade, Scope, preferred
+from conda_clone.core.solver.oracle import Answer, Oracle
+from conda_clone.core.solver.pool import is_feature_wish
 from conda_clone.core.solver.problem import Origin
+from conda_clone.core.solver.sat import SatEngine
 from conda_clone.core.solver.search import Search
 from conda_clone.core.solver.trail import Learnt
+from conda_clone.models.records import PackageRecord
 
-__all__ = ["Walk"]
+__all__ = ["PATIENCE", "Walk"]
+
+# Dead ends before the SAT engine is asked ahead of each step; recorded problems meet 31 at most.
+PATIENCE = 300
 
 
 class Walk:
-    """Takes the steps; the search tells what is possible."""
+    """Takes the steps; the search tells what is possible.
 
-    def __init__(self, search: Search) -> None:
+    Attributes:
+        is_optimal: False when time was over before all steps were taken.
+    """
+
+    def __init__(
+        self,
+        search: Search,
+        engine: SatEngine,
+        *,
+        patience: int = PATIENCE,
+        is_late: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Prepare a walk.
+
+        Args:
+            search: What is known so far: nothing.
+            engine: Consulted when the search alone does not get on.
+            patience: Dead ends before that happens.
+            is_late: Tells when any solution will do.
+        """
+        self.is_optimal = True
+        self._oracle = Oracle(search, engine)
+        self._patience = patience
+        self._asks = False
+        self._is_late = is_late
         self._search = search
         self._pool = search.pool
         self._kept: dict[int, int] = {}
+        self._roots: list[int] = []
         self._needed: list[int] = []
         self._is_needed: set[int] = set()
         self._names: dict[Scope, list[int]] = {
@@ -33,6 +68,8 @@ class Walk:
             Scope.REQUESTED: [],
             Scope.NEEDED: self._needed,
         }
+        # Names whose dependencies, by that best candidate, are all needed.
+        self._closed: dict[int, int] = {}
         # Per objective: how many of its names are done.
         self._places = [0] * len(OBJECTIVES)
         # Per open level: the places and the count of needed names when it was opened.
@@ -48,29 +85,63 @@ class Walk:
                 if proof is not None:
                     return proof
                 self._jump_back()
+            elif self._roots and self._is_late():
+                if self._settle():
+                    return None
+            elif not self._asks and search.conflicts >= self._patience:
+                self._asks = True
+                search.jump_back(0)
+                self._jump_back()
             elif not self._step():
                 return None
 
-    def chosen(self) -> list[tuple[int, int]]:
-        """Return name and candidate of everything in the solution."""
+    def chosen(self) -> list[PackageRecord]:
+        """Return the records of the solution."""
+        rows = self._pool.rows
+        if self.is_optimal:
+            picks = {name: self._search.domains[name] for name in self._needed}
+        else:
+            witness = self._oracle.witness or {}
+            picks = {name: witness[name] for name in self._oracle.chosen(self._roots)}
         return [
-            (name, self._search.domains[name].bit_length() - 1)
-            for name in self._needed
-            if not self._pool.is_virtual(self._pool.rows[name].name)
+            rows[name].records[bit.bit_length() - 1]
+            for name, bit in picks.items()
+            if not self._pool.is_virtual(rows[name].name)
         ]
+
+    def _settle(self) -> bool:
+        """Take any solution, when there is one already; otherwise work on finding one."""
+        if self._oracle.witness is None:
+            self._search.jump_back(0)
+            self._jump_back()
+            first = self._roots[0]
+            if self._asks_for(first, self._search.domains[first]):
+                return False
+        self.is_optimal = False
+        return True
+
+    def _asks_for(self, name: int, part: int) -> bool:
+        """Ask the oracle about a step; True when it changed what is known instead."""
+        answer = self._oracle.ask(name, part)
+        if answer is Answer.IMPOSSIBLE:
+            self._search.refute(name, part)
+        return answer is not Answer.POSSIBLE
 
     def _reach_roots(self) -> None:
         problem = self._pool.problem
         requested = self._names[Scope.REQUESTED]
         for root in problem.roots:
-            if not root.spec.name_is_exact:
+            if is_feature_wish(root):
                 continue
             name = self._search.reach(root.spec.name)
-            self._need(name)
+            if name not in self._roots:
+                self._roots.append(name)
             if root.origin is Origin.REQUESTED and name not in requested:
                 requested.append(name)
         favoured = [name for name in problem.favoured if name not in problem.update_roots]
-        roots = [self._pool.rows[name].name for name in self._needed]
+        self._needed.extend(self._roots)
+        self._is_needed.update(self._roots)
+        roots = [self._pool.rows[name].name for name in self._roots]
         order = {name: place for place, name in enumerate(roots)}
         for text in sorted(favoured, key=lambda name: (order.get(name, len(order)), name)):
             name = self._search.reach(text)
@@ -84,17 +155,11 @@ class Walk:
             names = self._names[objective.scope]
             while self._places[place] < len(names):
                 name = names[self._places[place]]
-                for grade in objective.grades:
-                    if self._take(grade, name):
-                        return True
-                if objective.scope is Scope.NEEDED:
-                    before = len(self._needed)
-                    self._need_dependencies(name)
-                    self._places[place] += 1
-                    if len(self._needed) > before:
-                        return True
-                else:
-                    self._places[place] += 1
+                if any(self._take(grade, name) for grade in objective.grades):
+                    return True
+                self._places[place] += 1
+            if objective.scope is Scope.NEEDED and self._need_next_ring():
+                return True
         return False
 
     def _take(self, grade: Grade, name: int) -> bool:
@@ -107,24 +172,50 @@ class Walk:
             return True
         if part == domain:
             return False
+        if self._asks and self._asks_for(name, part):
+            return True
         self._marks.append((self._places.copy(), len(self._needed)))
         search.decide(name, part)
         return True
 
-    def _need(self, name: int) -> None:
-        if name not in self._is_needed:
-            self._is_needed.add(name)
-            self._needed.append(name)
+    def _need_next_ring(self) -> bool:
+        """Append what the needed names need; what most of them and of each other need first.
 
-    def _need_dependencies(self, name: int) -> None:
-        """Append what every remaining candidate of a name needs."""
-        domain = self._search.domains[name]
+        A name counts once for each name that needs it by its best remaining candidate, whether it
+        is needed already or comes with this ring. Python thus comes before what is built for it.
+        """
+        domains, rows = self._search.domains, self._pool.rows
+        ring: dict[int, int] = {}
+        for name in self._needed:
+            best = domains[name] & -domains[name]
+            if self._closed.get(name) == best:
+                continue
+            is_closed = True
+            for target in self._targets(name, best):
+                if target in self._is_needed:
+                    continue
+                if domains[target] & rows[target].absent:
+                    is_closed = False
+                else:
+                    ring[target] = ring.get(target, 0) + 1
+            if is_closed:
+                self._closed[name] = best
+        for name in list(ring):
+            for target in self._targets(name, domains[name] & -domains[name]):
+                if target in ring:
+                    ring[target] += 1
+        ordered = sorted(ring, key=ring.__getitem__, reverse=True)
+        self._needed.extend(ordered)
+        self._is_needed.update(ordered)
+        return bool(ordered)
+
+    def _targets(self, name: int, candidate: int) -> list[int]:
+        """Return the names that a candidate depends on, as far as they have been reached."""
         row = self._pool.rows[name]
-        best = row.records[(domain & -domain).bit_length() - 1]
-        for text in best.depends:
-            target = self._pool.index[target_name(text)]
-            if not self._search.domains[target] & self._pool.rows[target].absent:
-                self._need(target)
+        index = self._pool.index
+        texts = row.records[candidate.bit_length() - 1].depends
+        numbers = [index.get(target_name(text) or row.name, name) for text in texts]
+        return [number for number in dict.fromkeys(numbers) if number != name]
 
     def _jump_back(self) -> None:
         """Take the walk back to where the search has jumped."""
@@ -133,5 +224,7 @@ class Walk:
             places, needed = self._marks[level]
             del self._marks[level:]
             self._places[:] = places
-            self._is_needed.difference_update(self._needed[needed:])
-            del self._needed[needed:]
+            if needed < len(self._needed):
+                self._is_needed.difference_update(self._needed[needed:])
+                del self._needed[needed:]
+                self._closed.clear()

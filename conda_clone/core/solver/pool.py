@@ -9,12 +9,17 @@ made, and remembered as reasons.
 from collections.abc import Iterable, Sequence
 
 from conda_clone.core.solver.preferences import Ordering, order_candidates
-from conda_clone.core.solver.problem import CandidateSource, Problem
+from conda_clone.core.solver.problem import CandidateSource, Problem, Requirement
 from conda_clone.core.solver.reasons import Reason
 from conda_clone.models.records import PackageRecord
 from conda_clone.models.version import VersionOrder
 
-__all__ = ["Pool", "Row"]
+__all__ = ["Pool", "Row", "is_feature_wish"]
+
+
+def is_feature_wish(root: Requirement) -> bool:
+    """Tell whether a root like `*[track_features=mkl]` states a preference, not a package."""
+    return root.spec.name == "*" and root.spec.get("track_features") is not None
 
 
 class Row:
@@ -31,6 +36,7 @@ class Row:
             (see `preferences`).
         start: What is left of `every` by the facts in `limits`.
         limits: Facts about this name alone.
+        masks: Spec text to the candidates it matches, None when it is not a spec.
     """
 
     __slots__ = (
@@ -61,7 +67,7 @@ class Row:
         self.build_class = ordering.build_class
         self.start = self.every
         self.limits: list[Reason] = []
-        self.masks: dict[str, int] = {}
+        self.masks: dict[str, int | None] = {}
         self._users: tuple[dict[str, int], dict[str, int]] | None = None
 
     def limit(self, reason: Reason) -> None:
@@ -112,8 +118,8 @@ class Pool:
         self._features = frozenset(
             word
             for root in problem.roots
+            if is_feature_wish(root)
             for word in (root.spec.get("track_features") or "").replace(",", " ").split()
-            if not root.spec.name_is_exact
         )
 
     def add(self, name: str) -> int:

@@ -23,7 +23,6 @@ class ReasonKind(StrEnum):
     FORBIDDEN = "forbidden"
     PRIORITY = "channel priority"
     VIRTUAL = "virtual package"
-    MISSING = "no candidates"
     DEPENDS = "depends"
     CONSTRAINS = "constrains"
 

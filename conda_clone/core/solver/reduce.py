@@ -18,7 +18,7 @@ class Limits:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         problem = pool.problem
-        self._roots = _by_name(problem.roots)
+        self._roots = _by_name(problem.roots, pattern_as_name=True)
         self._constraints = _by_name(problem.constraints)
         self._forbidden = _by_name(problem.forbidden)
 
@@ -29,8 +29,6 @@ class Limits:
             if row.records:
                 row.limit(Reason(ReasonKind.VIRTUAL, number, row.candidates))
             return
-        if not row.records:
-            row.limit(Reason(ReasonKind.MISSING, number, row.absent))
         self._lock(number, row)
         self._forbid(number, row)
         self._rank(number, row)
@@ -87,10 +85,13 @@ class Limits:
             row.limit(Reason(ReasonKind.PRIORITY, number, allowed))
 
 
-def _by_name(requirements: tuple[Requirement, ...]) -> dict[str, tuple[Requirement, ...]]:
+def _by_name(
+    requirements: tuple[Requirement, ...], *, pattern_as_name: bool = False
+) -> dict[str, tuple[Requirement, ...]]:
     """Group requirements by the name they bind; those of a pattern are under `*`."""
     grouped: dict[str, tuple[Requirement, ...]] = {}
     for requirement in requirements:
-        name = requirement.spec.name if requirement.spec.name_is_exact else "*"
+        spec = requirement.spec
+        name = spec.name if spec.name_is_exact or pattern_as_name else "*"
         grouped[name] = (*grouped.get(name, ()), requirement)
     return grouped

@@ -123,8 +123,6 @@ class Search:
         learnt = lesson.learnt
         if lesson.assertion is None:
             return learnt
-        self._dead_end = None
-        self._changed.clear()
         self.learnt.append(learnt)
         for number, _ in learnt.terms:
             self._watching[number].append(learnt)
@@ -134,28 +132,39 @@ class Search:
         self._narrow(name, self.pool.rows[name].every & ~mask, premises, (learnt,))
         return None
 
+    def refute(self, number: int, mask: int) -> None:
+        """Take note that a name cannot take one of a mask under the decisions in force.
+
+        Somebody else has proven it, from any of the facts that are known.
+        """
+        rows = self.pool.rows
+        limits = tuple([(name, row.start) for name, row in enumerate(rows)])
+        terms = self.trail.merge([*self.trail.decisions(), (number, mask)])
+        learnt = Learnt(tuple(terms.items()), limits, tuple(self.facts))
+        self.learnt.append(learnt)
+        for name in terms:
+            self._watching[name].append(learnt)
+        self._apply(learnt)
+
     def jump_back(self, level: int) -> None:
         """Undo everything above a level."""
         if level < self.trail.level:
+            self._dead_end = None
+            self._changed.clear()
             self.trail.jump_back(level)
             self._look_again(level)
 
     # -- facts ---------------------------------------------------------------------------------
 
     def _depend(self, source: int, users: int, text: str) -> None:
-        try:
-            target = self.reach(target_name(text))
-        except InvalidMatchSpec:
-            every = self.pool.rows[source].every
-            fact = Reason(ReasonKind.DEPENDS, source, every & ~users, text=text)
-            self._start_fact(fact)
-            return
+        name = target_name(text)
+        # A text that is not a spec binds the source itself: nothing can satisfy it.
+        target = source if name is None else self.reach(name)
         self._state(ReasonKind.DEPENDS, source, users, target, text)
 
     def _constrain(self, source: int, users: int, text: str) -> None:
-        try:
-            name = target_name(text)
-        except InvalidMatchSpec:
+        name = target_name(text)
+        if name is None:
             return
         target = self.pool.index.get(name)
         if target is None:
@@ -164,48 +173,45 @@ class Search:
             self._state(ReasonKind.CONSTRAINS, source, users, target, text)
 
     def _state(self, kind: ReasonKind, source: int, users: int, target: int, text: str) -> None:
-        row = self.pool.rows[target]
-        allowed = row.masks.get(text)
-        if allowed is None:
-            try:
-                allowed = matching_mask(row, MatchSpec.parse(text))
-            except InvalidMatchSpec:
-                allowed = 0 if kind is ReasonKind.DEPENDS else row.candidates
-            row.masks[text] = allowed
+        allowed = self._mask(target, text)
         if kind is ReasonKind.CONSTRAINS:
-            allowed |= row.absent
-        fact = Reason(kind, target, allowed, source=source, users=users, text=text)
+            if allowed is None:
+                return
+            allowed |= self.pool.rows[target].absent
+        fact = Reason(kind, target, allowed or 0, source=source, users=users, text=text)
         self.facts.append(fact)
-        if source == target:
-            fact.allowed = row.every & ~(users & ~allowed)
-            self._start_fact(fact)
-            return
-        self._incoming[target].append((source, users, allowed, fact))
-        self._outgoing[source].setdefault(target, []).append((users, allowed, fact))
+        if source != target:
+            self._incoming[target].append((source, users, fact.allowed, fact))
+            self._outgoing[source].setdefault(target, []).append((users, fact.allowed, fact))
         if self.trail.level:
             self._young.append((self.trail.level, fact))
         self._check(fact)
 
-    def _start_fact(self, fact: Reason) -> None:
-        """Apply a fact about a name alone that came up late, as if it had been known."""
-        number = fact.target
-        if self.trail.level:
-            self._young.append((self.trail.level, fact))
-        self._narrow(number, fact.allowed, (), (fact,))
+    def _mask(self, target: int, text: str) -> int | None:
+        """Return the candidates that a text matches; None when it is not a spec."""
+        row = self.pool.rows[target]
+        if text not in row.masks:
+            try:
+                row.masks[text] = matching_mask(row, MatchSpec.parse(text))
+            except InvalidMatchSpec:
+                row.masks[text] = None
+        return row.masks[text]
 
     def _check(self, fact: Reason) -> None:
         """Apply one fact to the present domains."""
-        if fact.source < 0 or fact.source == fact.target:
-            self._narrow(fact.target, fact.allowed, (), (fact,))
+        source, target = fact.source, fact.target
+        if source == target:
+            every = self.pool.rows[target].every
+            self._narrow(target, every & ~(fact.users & ~fact.allowed), (), (fact,))
             return
-        domain = self.domains[fact.source]
-        if not self.domains[fact.target] & fact.allowed:
-            self._refuse(fact.source, fact.users, fact.target, fact)
+        domain = self.domains[source]
+        if not self.domains[target] & fact.allowed:
+            self._refuse(source, fact.users, target, fact)
         if not domain & ~fact.users:
-            self._narrow(fact.target, fact.allowed, ((fact.source, fact.users),), (fact,))
+            self._narrow(target, fact.allowed, ((source, fact.users),), (fact,))
         elif domain & fact.users:
             # The fact may complete a choice that all candidates of the source share.
-            self._changed.append(fact.source)
+            self._changed.append(source)
 
     def _look_again(self, level: int) -> None:
         young = self._young

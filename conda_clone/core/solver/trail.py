@@ -123,6 +123,10 @@ class Trail:
         """Return the position of the first entry of a level."""
         return self._level_starts[level]
 
+    def decisions(self) -> list[Term]:
+        """Return what has been decided, level by level."""
+        return [(self._names[start], self._allowed[start]) for start in self._level_starts[1:]]
+
     def causes(self, position: int) -> Causes:
         """Return the facts behind an entry."""
         return self._causes[position]

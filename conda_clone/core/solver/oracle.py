@@ -1,0 +1,93 @@
+"""`Oracle`: asks the SAT engine whether a step of the walk is possible at all.
+
+The walk consults it when its own search has met too many dead ends, or when time is over and any
+solution will do. The formula holds only names and facts that the search has reached; candidates
+whose facts are not known yet are taken for harmless. When the engine chooses such a candidate, its
+facts are brought in and the question is open again; so the formula grows only where it must.
+"""
+
+from enum import Enum
+
+from conda_clone.core.solver.clauses import ClauseStore
+from conda_clone.core.solver.matching import target_name
+from conda_clone.core.solver.reasons import ReasonKind
+from conda_clone.core.solver.sat import SatEngine
+from conda_clone.core.solver.search import Search
+
+__all__ = ["Answer", "Oracle"]
+
+
+class Answer(Enum):
+    """What the oracle says."""
+
+    POSSIBLE = "possible"
+    IMPOSSIBLE = "impossible"
+    OPEN = "more facts are known now; propagate them and ask again"
+
+
+class Oracle:
+    """The engine's view of a search.
+
+    Attributes:
+        witness: Per name the bit that the last solution found chooses, or None.
+    """
+
+    def __init__(self, search: Search, engine: SatEngine) -> None:
+        self._search = search
+        self._engine = engine
+        self.witness: dict[int, int] | None = None
+
+    def ask(self, name: int, mask: int) -> Answer:
+        """Tell whether a name can take one of a mask under the decisions in force."""
+        if self.witness is not None and self.witness.get(name, 0) & mask and self._is_current():
+            return Answer.POSSIBLE
+        choice = self._solve(name, mask)
+        if choice is None:
+            return Answer.IMPOSSIBLE
+        grown = False
+        for chosen, bit in choice.items():
+            grown |= self._search.expand(chosen, bit)
+        if grown:
+            return Answer.OPEN
+        self.witness = choice
+        return Answer.POSSIBLE
+
+    def chosen(self, roots: list[int]) -> list[int]:
+        """Return the names of the witness that the roots need."""
+        witness = self.witness or {}
+        pool = self._search.pool
+        needed = dict.fromkeys(roots)
+        waiting = list(needed)
+        while waiting:
+            row = pool.rows[name := waiting.pop()]
+            for text in row.records[witness[name].bit_length() - 1].depends:
+                target = pool.index[target_name(text) or row.name]
+                if target not in needed:
+                    needed[target] = None
+                    waiting.append(target)
+        return list(needed)
+
+    def _is_current(self) -> bool:
+        """Tell whether the witness agrees with all domains."""
+        witness = self.witness or {}
+        return all(
+            domain & witness.get(name, self._search.pool.rows[name].absent)
+            for name, domain in enumerate(self._search.domains)
+        )
+
+    def _solve(self, name: int, mask: int) -> dict[int, int] | None:
+        rows, domains = self._search.pool.rows, self._search.domains
+        store = ClauseStore(dict(enumerate(domains)))
+        clauses = [store.require(name, mask)]
+        users: dict[int, list[int]] = {}
+        for fact in self._search.facts:
+            store.add(fact)
+            if fact.kind is ReasonKind.DEPENDS:
+                bits = store.require(fact.source, fact.users)
+                users.setdefault(fact.target, []).extend(bits)
+        for number, row in enumerate(rows):
+            # What nobody needs is absent; otherwise the engine would pull in whole channels.
+            if domains[number] & row.absent:
+                clauses.append([*store.require(number, row.absent), *users.get(number, ())])
+        model = self._engine.solve(store.clauses(self._search.facts) + clauses)
+        return None if model is None else store.meaning(model)
