@@ -21,8 +21,13 @@ from conda_clone.errors import NoSpaceLeftError
 from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.disk.errors import disk_errors
 from conda_clone.gateways.disk.write import make_directories, rename
-from conda_clone.gateways.network.errors import ChecksumMismatchError, CondaHTTPError
+from conda_clone.gateways.network.errors import (
+    ChecksumMismatchError,
+    CondaHTTPError,
+    PathNotFoundError,
+)
 from conda_clone.gateways.network.transport import CHUNK, Request, Response, Transport
+from conda_clone.models.url import url_to_path
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -33,6 +38,7 @@ _RESUMPTIONS = 5  # of one download, each after a connection that brought someth
 _PARTIAL_CONTENT = 206
 _RANGE_NOT_SATISFIABLE = 416
 _CLIENT_ERRORS = range(400, 500)
+_NOT_FOUND = 404
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-")
 
 
@@ -60,6 +66,7 @@ def download(
 
     Raises:
         CondaHTTPError: The server refused, or the connection failed.
+        PathNotFoundError: A file of this machine is not there.
         ChecksumMismatchError: What came is not what was asked for.
         NotWritableError: The file cannot be written.
         NoSpaceLeftError: There is no room for it; the part that came is removed.
@@ -76,6 +83,8 @@ def download(
     except CondaHTTPError as error:
         if error.status in _CLIENT_ERRORS:
             remove_file(job.partial)
+        if error.status == _NOT_FOUND and url.startswith("file://"):
+            raise PathNotFoundError(url_to_path(url)) from error
         raise
     except (ChecksumMismatchError, NoSpaceLeftError):
         remove_file(job.partial)

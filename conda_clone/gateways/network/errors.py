@@ -14,6 +14,7 @@ __all__ = [
     "ChecksumMismatchError",
     "CondaHTTPError",
     "CondaSSLError",
+    "PathNotFoundError",
     "ProxyError",
     "UnsupportedSchemeError",
 ]
@@ -95,6 +96,17 @@ class CondaHTTPError(CondaError):
     def at(self, url: str) -> "CondaHTTPError":
         """Return the same error for the URL that a person would name."""
         return CondaHTTPError(url, self.status, self.reason, **self._rest)
+
+
+class PathNotFoundError(CondaError):
+    """A file that a `file://` URL names is not there."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"There is no file `{path}`.",
+            hint="It may have been moved or removed since the index of its channel was written.",
+            path=path,
+        )
 
 
 class CondaSSLError(CondaError):

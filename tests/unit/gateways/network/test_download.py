@@ -9,7 +9,11 @@ import pytest
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.network.download import download
-from conda_clone.gateways.network.errors import ChecksumMismatchError, CondaHTTPError
+from conda_clone.gateways.network.errors import (
+    ChecksumMismatchError,
+    CondaHTTPError,
+    PathNotFoundError,
+)
 from conda_clone.gateways.network.session import build_transport
 from conda_clone.models.url import path_to_url
 from conda_clone.testing.server import ChannelServer
@@ -51,6 +55,12 @@ def test_a_file_is_brought_and_only_it_stays(url: str, target: Path) -> None:
 def test_a_file_can_come_from_this_machine(folder: Path, url: str, target: Path) -> None:
     download(TRANSPORT, path_to_url(str(folder / "f")), str(target), md5=MD5.upper())
     assert target.read_bytes() == CONTENT
+
+
+def test_a_file_of_this_machine_that_is_not_there_is_named(folder: Path, target: Path) -> None:
+    with pytest.raises(PathNotFoundError) as caught:
+        download(TRANSPORT, path_to_url(str(folder / "absent")), str(target))
+    assert caught.value.details["path"] == str(folder / "absent")
 
 
 def test_an_old_file_is_replaced(url: str, target: Path) -> None:
