@@ -1,5 +1,6 @@
 """A place to run transactions in: a package cache, a prefix, and what was reported."""
 
+import json
 import os
 import stat
 import sys
@@ -17,7 +18,6 @@ from conda_clone.models.channel import Channel, ChannelConfig
 from conda_clone.models.events import Caution, Event, Notice
 from conda_clone.models.record_json import record_from_repodata
 from conda_clone.models.records import PackageCacheRecord, PrefixRecord
-from conda_clone.testing.archives import read_index
 from conda_clone.testing.packages import PackageFields, build_package
 
 CONFIG = ChannelConfig()
@@ -64,7 +64,7 @@ class Workshop:
         extracted = self.pkgs / path.name.removesuffix(".conda").removesuffix(".tar.bz2")
         if not extracted.exists():
             extract_archive(str(path), str(extracted))
-        index = read_index(path)
+        index = json.loads((extracted / "info/index.json").read_text())
         record = record_from_repodata(
             index,
             fn=path.name,

@@ -164,11 +164,11 @@ class _Checks:
         if self._links.safety_checks is SafetyChecks.DISABLED or not stat.S_ISREG(status.st_mode):
             return None
         dist = step.package.dist
-        if file.size is not None and file.path_type == "hardlink" and status.st_size != file.size:
+        if file.size is not None and status.st_size != file.size:
             return SafetyError(
                 dist, file.source, expected=f"{file.size} bytes", actual=f"{status.st_size} bytes"
             )
-        if self._links.extra_safety_checks and file.sha256 and file.path_type == "hardlink":
+        if self._links.extra_safety_checks and file.sha256:
             digest = file_digest(path, "sha256")
             if digest != file.sha256:
                 return SafetyError(

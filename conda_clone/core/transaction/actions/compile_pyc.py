@@ -37,9 +37,8 @@ class CompilePycAction(Action):
             run(
                 self._command(len(sources)),
                 env=self._environment(),
-                # Python imports from its working folder first: this one holds no modules.
-                cwd=self._work.path("conda-meta"),
-                input="".join(f"{self._work.path(source)}\n" for source in sources),
+                cwd=self._work.prefix,
+                input="".join(f"{source}\n" for source in sources),
             )
         except ProgramNotStartedError as error:
             self._work.reporter.report(Caution(f"Modules were not compiled. {error.message}"))
@@ -52,20 +51,24 @@ class CompilePycAction(Action):
         self._placement.undo()
 
     def _command(self, count: int) -> list[str]:
+        # Relative paths keep the prefix out of the compiled files; importing fills it in.
         options = ["-q", "-l", "-i", "-"]
-        if count > _WORTH_WORKERS and not self._step.version.startswith("2."):
-            options += ["-j", "0"]
-        return [self._work.path(self._step.python), "-Wi", "-m", "compileall", *options]
+        isolation: list[str] = []
+        if not self._step.version.startswith("2."):
+            # Nothing in the prefix or in the user's home may stand in for the standard library.
+            isolation = ["-I", "-X", "utf8"]
+            if count > _WORTH_WORKERS:
+                options += ["-j", "0"]
+        python = self._work.path(self._step.python)
+        return [python, *isolation, "-Wi", "-m", "compileall", *options]
 
     def _environment(self) -> dict[str, str]:
         """Return an environment without what would make Python another one than it will be."""
-        kept = {
+        return {
             name: value
             for name, value in self._work.environ.items()
             if not name.startswith("PYTHON") and name != "SOURCE_DATE_EPOCH"
         }
-        # The list of modules is UTF-8 whatever the locale says.
-        return kept | {"PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8"}
 
     def _note_compiled(self, dist: str, paths: list[str]) -> None:
         findings = self._work.findings(dist)
