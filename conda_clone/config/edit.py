@@ -78,6 +78,7 @@ def edit(text: str, changes: "Iterable[Change]", path: str) -> Edited:
     warnings: list[str] = []
     _check(path, text)
     for change in changes:
+        _check_encodable(change)
         editor = _Editor(text, change, path)
         text = editor.apply()
         warnings += editor.warnings
@@ -94,6 +95,16 @@ def _check(path: str, text: str) -> None:
             hint="Repair the file with an editor, and try again.",
             path=path,
         )
+
+
+def _check_encodable(change: Change) -> None:
+    """Refuse bytes of the command line that are no text, which no YAML file can hold."""
+    try:
+        (change.key + change.value).encode()
+    except UnicodeEncodeError as error:
+        raise CondaValueError(
+            f"The value {change.value!r} for `{change.key!r}` is not valid Unicode."
+        ) from error
 
 
 class _Editor:

@@ -15,7 +15,8 @@ def marks_in(comment: str) -> frozenset[str]:
     """
     if "!" not in comment:
         return frozenset()
-    return _MARKS & {word.strip("!#,") for word in comment.split() if "!" in word}
+    words = [word for word in comment.split() if word.startswith(("!", "#!"))]
+    return _MARKS & {word.strip("!#,") for word in words}
 
 
 def marked_node(value: object, marks: frozenset[str], line: int) -> Node:

@@ -1,0 +1,99 @@
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from conda_clone.config import search_path
+
+
+def put(*paths: Path) -> list[str]:
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("quiet: true\n", encoding="utf-8")
+    return [str(path) for path in paths]
+
+
+def test_files_of_the_user_come_in_order(tmp_path: Path) -> None:
+    expected = put(
+        tmp_path / "xdg/conda/condarc",
+        tmp_path / ".config/conda/.condarc",
+        tmp_path / ".conda/.condarc",
+        tmp_path / ".conda/condarc",
+        tmp_path / ".conda/condarc.d/a.yml",
+        tmp_path / ".conda/condarc.d/b.yaml",
+        tmp_path / ".condarc",
+    )
+    put(tmp_path / ".conda/condarc.d/c.txt", tmp_path / ".conda/other")
+    environ = {"XDG_CONFIG_HOME": str(tmp_path / "xdg")}
+    assert search_path.files_of_user(environ, str(tmp_path)) == expected
+
+
+def test_nothing_is_listed_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / ".conda" / ".condarc").mkdir(parents=True)
+    assert search_path.files_of_user({}, str(tmp_path)) == []
+
+
+def test_files_of_the_base_environment_come_in_their_own_order(tmp_path: Path) -> None:
+    expected = put(tmp_path / "condarc", tmp_path / ".condarc", tmp_path / "condarc.d/x.yml")
+    assert search_path.files_of_root(str(tmp_path)) == expected
+
+
+def test_files_of_an_environment(tmp_path: Path) -> None:
+    expected = put(tmp_path / ".condarc", tmp_path / "condarc")
+    assert search_path.files_of_environment(str(tmp_path)) == expected
+
+
+def test_files_of_the_system_are_absolute_and_exist() -> None:
+    assert all(map(os.path.isfile, search_path.files_of_system()))
+
+
+@pytest.mark.parametrize("name", [".condarc", "condarc", "mine.yml", "mine.yaml"])
+def test_condarc_names_a_file(tmp_path: Path, name: str) -> None:
+    expected = put(tmp_path / name)
+    environ = {"CONDARC": str(tmp_path / name)}
+    assert search_path.files_of_variable(environ, "/nowhere") == expected
+
+
+def test_condarc_names_a_folder(tmp_path: Path) -> None:
+    expected = put(tmp_path / "a.yml", tmp_path / "b.yaml")
+    put(tmp_path / "condarc")
+    assert search_path.files_of_variable({"CONDARC": str(tmp_path)}, "/nowhere") == expected
+
+
+def test_condarc_may_start_with_the_home_folder(tmp_path: Path) -> None:
+    expected = put(tmp_path / "mine.yml")
+    assert search_path.files_of_variable({"CONDARC": "~/mine.yml"}, str(tmp_path)) == expected
+
+
+@pytest.mark.parametrize("value", ["", "/nowhere/at/all.yml"])
+def test_condarc_may_name_nothing(value: str) -> None:
+    assert search_path.files_of_variable({"CONDARC": value}, "/nowhere") == []
+
+
+def test_a_file_with_another_name_does_not_count(tmp_path: Path) -> None:
+    (name,) = put(tmp_path / "settings.txt")
+    assert search_path.files_of_variable({"CONDARC": name}, "/nowhere") == []
+
+
+def test_the_default_root_prefix_is_what_platformdirs_says(
+    isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from platformdirs import user_data_dir
+
+    home = str(isolated)
+    assert search_path.default_root_prefix(os.environ, home) == user_data_dir("conda-clone")
+    monkeypatch.setenv("XDG_DATA_HOME", str(isolated / "data"))
+    assert search_path.default_root_prefix(os.environ, home) == user_data_dir("conda-clone")
+
+
+def test_other_systems_ask_platformdirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from platformdirs import user_data_dir
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert search_path.default_root_prefix({}, "/nowhere") == user_data_dir("conda-clone")
+
+
+def test_windows_has_a_folder_for_all_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert search_path.files_of_system() == []
