@@ -1,7 +1,6 @@
-from conda_clone.models.match_spec.spec import MatchSpec
-
 from conda_clone.core.planning.diff import difference
 from conda_clone.core.transaction.change import HistoryUpdate
+from conda_clone.models.match_spec.spec import MatchSpec
 from tests.support.records import installed, record
 
 HISTORY = HistoryUpdate(command="conda install app")
