@@ -133,7 +133,7 @@ class _Editor:
         key = self._change.key
         if self._name is None:
             raise CondaKeyError(key, "unknown parameter", hint=_hint(self._written))
-        kind = self._kind()
+        kind = self._kind(self._name)
         if not isinstance(kind, (Scalar, Anything)):
             raise CondaKeyError(key, "invalid parameter", hint=_set_hint(kind, key))
         value = _coerced(kind, self._change)
@@ -142,7 +142,7 @@ class _Editor:
 
     def _add(self) -> str:
         key, value = self._change.key, self._change.value
-        kind = None if self._name is None else self._kind()
+        kind = None if self._name is None else self._kind(self._name)
         if kind is None:
             raise CondaValueError(
                 f"Key '{key}' is not a known sequence parameter.", hint=_hint(self._written)
@@ -172,16 +172,14 @@ class _Editor:
             )
         return self._yaml.without_item(path, self._change.value)
 
-    def _kind(self) -> "Scalar | ListOf | MapOf | Anything":
+    def _kind(self, name: str) -> "Scalar | ListOf | MapOf | Anything":
         """Return the kind of what is changed: a setting, or one key of a map."""
-        if self._name is None:
-            return Anything()
-        kind = PARAMETERS[self._name].kind
+        kind = PARAMETERS[name].kind
         if not self._sub_key:
             return kind
         if not isinstance(kind, MapOf):
             raise CondaKeyError(
-                self._change.key, "invalid parameter", hint=f"`{self._name}` is not a map."
+                self._change.key, "invalid parameter", hint=f"`{name}` is not a map."
             )
         return kind.element
 

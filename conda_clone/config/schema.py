@@ -5,6 +5,8 @@ Everything here is pure. Values travel as trees of `Node`, because a file can ma
 Lists of nodes are always ordered lowest source first.
 """
 
+import sys
+
 from conda_clone.config.errors import (
     CustomValidationError,
     InvalidElementTypeError,
@@ -326,11 +328,10 @@ def expand(value: "Any", environ: "Mapping[str, str]", home: str) -> "Any":
 
 
 def _expand_variables(text: str, environ: "Mapping[str, str]") -> str:
-    import os
     import re  # other modules have loaded it as a rule
 
     pattern = r"\$(\w+)|\$\{([^}]*)\}"
-    if os.name == "nt":
+    if sys.platform == "win32":
         pattern += r"|%([^%]+)%"
     return re.sub(pattern, lambda found: environ.get(found[found.lastindex or 0], found[0]), text)
 

@@ -190,6 +190,13 @@ def test_errors_are_named_and_leave_the_file_alone(
     assert condarc.stat().st_mtime_ns == before
 
 
+def test_a_change_that_changes_nothing_writes_nothing(conda: Program, condarc: Path) -> None:
+    condarc.write_text("quiet: true\n", encoding="utf-8")
+    before = condarc.stat().st_mtime_ns
+    conda.succeed("config", "--set", "quiet", "true")
+    assert condarc.stat().st_mtime_ns == before
+
+
 def test_a_missing_value_is_wrong_usage(conda: Program) -> None:
     assert conda("config", "--set", "always_yes").status == 2
 

@@ -65,11 +65,8 @@ def parse_any_yaml(path: str, text: str) -> "dict[str, Node] | FileProblem":
         return FileProblem(path, error.reason, line=error.line)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        if mark is None:
-            return FileProblem(path, f"it is not YAML ({error.problem})")
-        return FileProblem(
-            path, f"it is not YAML ({error.problem})", line=mark.line + 1, column=mark.column + 1
-        )
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        return FileProblem(path, f"it is not YAML ({error.problem})", line=line, column=column)
     except (YAMLError, ValueError, RecursionError) as error:
         return FileProblem(path, f"it is not YAML ({str(error).splitlines()[0]})")
 

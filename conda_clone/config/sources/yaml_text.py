@@ -58,7 +58,7 @@ class YamlText:
         return [self._item_text(item) for item in found[1].value]
 
     def with_renamed_key(self, old: str, new: str) -> str:
-        """Return the text with another name for a key of the top level."""
+        """Return the text with another name for a key of the top level, which must be there."""
         key, _ = self._entry((old,))
         return self._cut(key.start_mark.index, key.end_mark.index, new)
 
@@ -66,16 +66,18 @@ class YamlText:
         """Return the text with a scalar at the place that the keys lead to."""
         found = self._find(path)
         if found is None:
-            return self._with_entry(path, value, is_list=False)
+            return self.with_entry(path, value, is_list=False)
         return self._with_replaced_value(*found, scalar_text(value, flow=self._is_in_flow(path)))
 
     def with_item(self, path: "Sequence[str]", item: str, *, first: bool) -> str:
         """Return the text with one more item at one end of a list, which is made when absent."""
         found = self._find(path)
         if found is None:
-            return self._with_entry(path, item, is_list=True)
+            return self.with_entry(path, item, is_list=True)
         key, node = found
         if self._is_null(node):
+            if not _is_empty(node):
+                return self._without_null(node).with_item(path, item, first=first)
             indent = " " * (key.start_mark.column + _STEP)
             place = self._end_of_line(self._colon(key))
             return self._with_line(place, f"{indent}- {scalar_text(item)}")
@@ -89,8 +91,32 @@ class YamlText:
         )
         return self._with_line(place, f"{indent}- {scalar_text(item)}")
 
+    def with_entry(self, path: "Sequence[str]", value: object, *, is_list: bool) -> str:
+        """Return the text with a new key, which is put behind the others of its map."""
+        outer = self._find(path[:-1]) if len(path) > 1 else None
+        parent = self._root if len(path) == 1 else outer and outer[1]
+        if outer is not None and self._is_null(parent):
+            if not _is_empty(parent):
+                return self._without_null(parent).with_entry(path, value, is_list=is_list)
+            column = outer[0].start_mark.column + _STEP
+            place = self._end_of_line(self._colon(outer[0]))
+            return self._with_line(place, self._entry_text(path[-1:], value, column, is_list))
+        if parent is None:
+            whole = self._entry_text(path, value, 0, is_list)
+            return self._with_line(len(self.text), whole)
+        if parent.id != "mapping":
+            raise CondaValueError(f"`{path[0]}` is no map in the file.", hint="Edit the file.")
+        if parent.flow_style:
+            text = scalar_text(value, flow=True)
+            shown = f"{_key_text(path[-1])}: " + (f"[{text}]" if is_list else text)
+            return self._with_flow_item(parent, shown, first=False)
+        key, last = parent.value[-1]
+        column = parent.value[0][0].start_mark.column
+        place = self._end_of_line(self._end_of_entry(key, last))
+        return self._with_line(place, self._entry_text(path[-1:], value, column, is_list))
+
     def without_item(self, path: "Sequence[str]", item: str) -> str:
-        """Return the text without the items of a list that read like this one."""
+        """Return the text without the items of a list, which must be there, that read like this."""
         key, node = self._entry(path)
         kept = [each for each in node.value if self._item_text(each) != item]
         if not kept:
@@ -103,7 +129,7 @@ class YamlText:
         return self.text
 
     def without_key(self, path: "Sequence[str]") -> str:
-        """Return the text without a key and its value."""
+        """Return the text without a key, which must be there, and its value."""
         key, node = self._entry(path)
         outer = None if len(path) == 1 else self._entry(path[:-1])
         parent = self._root if outer is None else outer[1]
@@ -137,27 +163,9 @@ class YamlText:
             raise KeyError(".".join(path))
         return found
 
-    def _with_entry(self, path: "Sequence[str]", value: object, *, is_list: bool) -> str:
-        """Return the text with a new key, which is put behind the others of its map."""
-        outer = self._find(path[:-1]) if len(path) > 1 else None
-        parent = self._root if len(path) == 1 else outer and outer[1]
-        if outer is not None and self._is_null(parent):
-            column = outer[0].start_mark.column + _STEP
-            place = self._end_of_line(self._colon(outer[0]))
-            return self._with_line(place, self._entry_text(path[-1:], value, column, is_list))
-        if parent is None:
-            whole = self._entry_text(path, value, 0, is_list)
-            return self._with_line(len(self.text), whole)
-        if parent.id != "mapping":
-            raise CondaValueError(f"`{path[0]}` is no map in the file.", hint="Edit the file.")
-        if parent.flow_style:
-            text = scalar_text(value, flow=True)
-            shown = f"{_key_text(path[-1])}: " + (f"[{text}]" if is_list else text)
-            return self._with_flow_item(parent, shown, first=False)
-        key, last = parent.value[-1]
-        column = parent.value[0][0].start_mark.column
-        place = self._end_of_line(self._end_of_entry(key, last))
-        return self._with_line(place, self._entry_text(path[-1:], value, column, is_list))
+    def _without_null(self, node: "Any") -> "YamlText":
+        """Return the text without a `null` or `~`, in whose place something is to stand below."""
+        return YamlText(self._cut(node.start_mark.index, node.end_mark.index, ""))
 
     def _entry_text(
         self,
@@ -199,7 +207,7 @@ class YamlText:
 
     def _with_replaced_value(self, key: "Any", node: "Any", text: str) -> str:
         """Return the text with another value on the line of a key; its comment stays."""
-        if node.start_mark.line == key.start_mark.line and not self._is_null(node):
+        if node.start_mark.line == key.start_mark.line and not _is_empty(node):
             return self._cut(node.start_mark.index, self._end(node), text)
         place = self._colon(key)
         if _is_empty(node):
@@ -229,9 +237,7 @@ class YamlText:
         return self.text.rfind("\n", 0, index) + 1
 
     def _end_of_line(self, index: int) -> int:
-        """Return where the next line starts; of a place at the start of a line, that place."""
-        if index and self.text[index - 1] == "\n":
-            return index
+        """Return where the next line starts."""
         found = self.text.find("\n", index)
         return len(self.text) if found < 0 else found + 1
 

@@ -1,3 +1,4 @@
+import sys
 from datetime import date
 
 import pytest
@@ -209,3 +210,8 @@ def test_anything_is_merged_as_a_whole() -> None:
 def test_variables_and_home_are_expanded(text: str, expanded: str) -> None:
     environ = {"NAME": "value"}
     assert expand({"k": (text, None)}, environ, "/home/me") == {"k": (expanded, None)}
+
+
+def test_windows_has_one_more_way_to_write_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert expand("%NAME%/$NAME/%NO%", {"NAME": "value"}, "C:\\") == "value/value/%NO%"
