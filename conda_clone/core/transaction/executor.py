@@ -35,11 +35,18 @@ from conda_clone.core.transaction.steps import (
     WriteRecord,
 )
 from conda_clone.errors import CondaError, CondaMultiError
-from conda_clone.models.events import Caution, TransferAdvanced, TransferFinished, TransferStarted
+from conda_clone.models.events import (
+    Caution,
+    Notice,
+    TransferAdvanced,
+    TransferFinished,
+    TransferStarted,
+)
 
 __all__ = ["Executor"]
 
 _LABEL = "Linking"
+_LONGEST_LIST = 10
 
 
 class Executor:
@@ -86,6 +93,7 @@ class Executor:
                     action.execute()
                 report(TransferAdvanced(_LABEL, 1))
             done = True
+            self._tell_saved()
         except BaseException as error:
             if self._roll_back:
                 self._go_back(error)
@@ -115,6 +123,18 @@ class Executor:
         if isinstance(error, CondaError):
             raise CondaMultiError((error, failure)) from error
         self._work.reporter.report(Caution(str(failure)))
+
+    def _tell_saved(self) -> None:
+        """Tell where things of the user are now; once per package, for they can be many."""
+        places: dict[str, list[str]] = {}
+        for package, saved in self._work.saved:
+            places.setdefault(package, []).append(saved)
+        for package, paths in places.items():
+            listed = "".join(f"\n  {path}" for path in paths[:_LONGEST_LIST])
+            rest = len(paths) - _LONGEST_LIST
+            more = f"\n  and {rest} more of that ending" if rest > 0 else ""
+            text = f"Files of yours were in the way of `{package}` and are kept as:{listed}{more}"
+            self._work.reporter.report(Notice(text))
 
     def _clean_up(self) -> None:
         """Delete what only going back needed; failing to do so is not worth more than a word."""

@@ -68,6 +68,7 @@ class Workplace:
         environ: Environment variables that programs inherit.
         reporter: Who is told about messages of scripts and files of users.
         created: Absolute paths that this transaction has made.
+        saved: Package, and where something of a user is now that was in its way.
         problems: Errors met while going back; what was put aside is kept then.
     """
 
@@ -84,6 +85,7 @@ class Workplace:
         self.environ = environ
         self.reporter = reporter
         self.created: set[str] = set()
+        self.saved: list[tuple[str, str]] = []
         self.problems: list[Exception] = []
         self._findings: dict[str, Findings] = {}
         self._folder = os.path.join(prefix, "conda-meta", ".txn")

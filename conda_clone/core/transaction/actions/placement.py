@@ -12,7 +12,6 @@ from conda_clone.core.transaction.errors import CondaVerificationError
 from conda_clone.gateways.disk.delete import remove_empty_parents, remove_file
 from conda_clone.gateways.disk.read import file_digest
 from conda_clone.gateways.disk.write import make_directories
-from conda_clone.models.events import Notice
 
 __all__ = ["Folders", "Placement"]
 
@@ -118,7 +117,12 @@ class Placement:
             occupied = self._ready[folder] = self.folder(os.path.dirname(path))
         created = self._work.created
         if (occupied or path in created) and os.path.lexists(path):
-            mine = target in self._owned or path in created or _is_nothing_new(path, size, sha256)
+            mine = (
+                target in self._owned
+                or path in created
+                or target.endswith(".pyc")  # Python made it of what was here before
+                or _is_nothing_new(path, size, sha256)
+            )
             self._put_aside(path, mine=mine)
         self._created.append(path)
         created.add(path)
@@ -146,13 +150,8 @@ class Placement:
             self._moves.move(path, self._work.place_aside())
             return
         saved = _saved_name(path)
+        self._work.saved.append((self._package, saved))
         self._moves.move(path, saved)
-        self._work.reporter.report(
-            Notice(
-                f"`{path}` was in the way of the package `{self._package}`; "
-                f"it is kept as `{saved}`."
-            )
-        )
 
 
 def _links(parent: str, names: list[str]) -> list[str]:

@@ -343,9 +343,31 @@ class TestClobbering:
         assert saved.read_text() == "mine"
         assert (workshop.prefix / "share/a").read_text() == "a"
         (notice,) = workshop.reporter.notices
-        assert f"`{saved}`" in notice
+        assert notice == (
+            "Files of yours were in the way of `https://channels.test/main/linux-64::a-1.0-0` "
+            f"and are kept as:\n  {saved}"
+        )
         workshop.remove("a")
         assert workshop.tree()[1:] == ["share/a.conda-saved", "share/a.conda-saved-1"]
+
+    def test_many_files_of_the_user_are_told_in_few_words(self, workshop: Workshop) -> None:
+        workshop.transaction().execute()
+        (workshop.prefix / "share").mkdir()
+        files = {f"share/{number:02}": "a" for number in range(12)}
+        for name in files:
+            (workshop.prefix / name).write_text("mine")
+        workshop.install(workshop.package(name="a", files=files))
+        (notice,) = workshop.reporter.notices
+        assert notice.count("\n") == 11
+        assert notice.endswith("and 2 more of that ending")
+
+    def test_compiled_modules_are_not_kept(self, workshop: Workshop) -> None:
+        workshop.transaction().execute()
+        (workshop.prefix / "lib/__pycache__").mkdir(parents=True)
+        (workshop.prefix / "lib/__pycache__/a.cpython-39.pyc").write_bytes(b"made by Python")
+        workshop.install(workshop.package(name="a", files={"lib/__pycache__/a.cpython-39.pyc": ""}))
+        assert workshop.tree()[2:] == ["lib/__pycache__/a.cpython-39.pyc"]
+        assert workshop.reporter.notices == []
 
     def test_the_same_file_is_not_kept_twice(self, workshop: Workshop) -> None:
         workshop.transaction().execute()
