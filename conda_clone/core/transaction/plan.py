@@ -10,20 +10,17 @@ from dataclasses import dataclass
 
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.core.transaction.clobber import Ownership, Targets, parent_folders
-from conda_clone.core.transaction.errors import ClobberError, CondaVerificationError, LinkError
+from conda_clone.core.transaction.errors import ClobberError
+from conda_clone.core.transaction.layout import Layout, PackageToLink
 from conda_clone.core.transaction.paths import (
     PythonTarget,
     python_target,
     scripts_folder,
-    target_path,
     unsafe_reason,
 )
 from conda_clone.core.transaction.steps import (
     AppendHistory,
     CompilePyc,
-    EntryPointScript,
-    FileAction,
-    FileLink,
     LinkFiles,
     MakeEntryPoints,
     MakePrefix,
@@ -37,25 +34,9 @@ from conda_clone.core.transaction.steps import (
     UnlinkFiles,
     WriteRecord,
 )
-from conda_clone.models.package_files import PackageContents, PackagedPath
-from conda_clone.models.records import PackageCacheRecord, PackageRecord, PrefixRecord
+from conda_clone.models.records import PackageRecord, PrefixRecord
 
-__all__ = ["PackageToLink", "Plan", "make_plan"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageToLink:
-    """A package of the change, as it lies in the package cache.
-
-    Attributes:
-        record: What the cache knows of it.
-        contents: What it says about its files.
-        link_type: How its files can be linked: the numbers of `link.type` in records.
-    """
-
-    record: PackageCacheRecord
-    contents: PackageContents
-    link_type: int
+__all__ = ["Plan", "make_plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +98,14 @@ class _Planner:
         self._change = change
         self._subdir = subdir
         self._scripts = scripts_folder(subdir)
-        self._linked = [_Layout(package, self._scripts) for package in packages]
         unlinked = {record.name for record in change.unlink}
         self._staying = [record for name, record in installed.items() if name not in unlinked]
         self._python = _python_of([*self._staying, *(package.record for package in packages)])
+        self._linked = [Layout(package, self._python, subdir) for package in packages]
         self._ownership = Ownership(ignore_case=ignore_case)
         self._left_alone: list[str] = []
 
     def plan(self, *, register: bool) -> Plan:
-        for layout in self._linked:
-            layout.place(self._python, self._subdir)
         unlinking = tuple(self._unlink_groups())
         for record in self._staying:
             self._ownership.add_installed(record.dist_str, record.files)
@@ -281,107 +260,9 @@ class _Planner:
         return f"{self._scripts}/.{name}-{kind}.{extension}"
 
 
-class _Layout:
-    """Where the files of one package to be linked land."""
-
-    def __init__(self, package: PackageToLink, scripts_folder: str) -> None:
-        self.package = package
-        self.dist = package.record.dist_str
-        self.files: tuple[FileLink, ...] = ()
-        self.folders: tuple[str, ...] = ()
-        self.links: frozenset[str] = frozenset()
-        self.scripts: tuple[EntryPointScript, ...] = ()
-        self.modules: tuple[tuple[str, str], ...] = ()
-        self._scripts_folder = scripts_folder
-
-    def place(self, python: PythonTarget | None, subdir: str) -> None:
-        """Decide about every file.
-
-        Raises:
-            LinkError: The package needs a Python and there is none.
-            CondaVerificationError: The Python wants packages to be outside of the environment.
-        """
-        paths = self.package.contents.paths
-        if self.package.contents.noarch != "python":
-            self._set_files([_file_link(path, path.path) for path in paths])
-            return
-        if python is None:
-            raise LinkError(
-                f"The package `{self.dist}` is for any Python, but the environment has none.",
-                hint="Add `python` to what you install.",
-                package=self.dist,
-            )
-        if (reason := unsafe_reason(python.site_packages)) is not None:
-            raise CondaVerificationError(
-                f"The package `python` says that others go to `{python.site_packages}`, "
-                f"but {reason}."
-            )
-        self._set_files(
-            [
-                _file_link(path, target_path(path.path, python, self._scripts_folder))
-                for path in paths
-            ]
-        )
-        self.scripts = tuple(
-            _entry_point_script(point.command, point.module, point.function, subdir)
-            for point in self.package.contents.entry_points
-        )
-        self.modules = tuple(
-            (file.target, python.compiled_path(file.target))
-            for file in self.files
-            if file.target.endswith(".py") and file.source.startswith("site-packages/")
-        )
-
-    def targets(self) -> Iterator[str]:
-        """Yield all paths that the package brings, except folders."""
-        for file in self.files:
-            if file.action is not FileAction.DIRECTORY:
-                yield file.target
-        for script in self.scripts:
-            yield script.target
-            if script.launcher is not None:
-                yield script.launcher
-
-    def _set_files(self, files: list[FileLink]) -> None:
-        self.files = tuple(files)
-        self.folders = tuple(file.target for file in files if file.action is FileAction.DIRECTORY)
-        self.links = frozenset(file.target for file in files if file.path_type == "softlink")
-
-
 def package_id(record: PackageRecord) -> PackageId:
     """Return what steps keep of a record."""
     return PackageId(record.name, record.version, record.build_number, record.dist_str)
-
-
-def _file_link(path: PackagedPath, target: str) -> FileLink:
-    if path.path_type == "directory":
-        action = FileAction.DIRECTORY
-    elif path.path_type == "softlink":
-        action = FileAction.LINK
-    elif path.prefix_placeholder is not None:
-        action = FileAction.RELOCATE
-    else:
-        action = FileAction.COPY if path.no_link else FileAction.LINK
-    return FileLink(
-        path.path,
-        target,
-        action,
-        path.path_type,
-        path.sha256,
-        path.size_in_bytes,
-        path.prefix_placeholder,
-        path.file_mode,
-        path.no_link,
-    )
-
-
-def _entry_point_script(command: str, module: str, function: str, subdir: str) -> EntryPointScript:
-    folder = scripts_folder(subdir)
-    if subdir.startswith("win-"):
-        return EntryPointScript(
-            f"{folder}/{command}-script.py", module, function, f"{folder}/{command}.bat"
-        )
-    return EntryPointScript(f"{folder}/{command}", module, function)
 
 
 def _python_of(records: Sequence[PackageRecord]) -> PythonTarget | None:

@@ -16,7 +16,8 @@ from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.core.transaction.errors import CondaVerificationError
 from conda_clone.core.transaction.executor import Executor
-from conda_clone.core.transaction.plan import PackageToLink, Plan, make_plan
+from conda_clone.core.transaction.layout import PackageToLink
+from conda_clone.core.transaction.plan import Plan, make_plan
 from conda_clone.core.transaction.steps import StepGroup
 from conda_clone.core.transaction.verify import verify
 from conda_clone.gateways.disk.link import LinkKind, best_link_kind

@@ -6,7 +6,8 @@ import pytest
 
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.core.transaction.errors import CondaVerificationError, LinkError
-from conda_clone.core.transaction.plan import PackageToLink, Plan, make_plan
+from conda_clone.core.transaction.layout import PackageToLink
+from conda_clone.core.transaction.plan import Plan, make_plan
 from conda_clone.core.transaction.steps import (
     AppendHistory,
     CompilePyc,

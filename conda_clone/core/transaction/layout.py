@@ -1,0 +1,134 @@
+"""`Layout`: where every file of one package lands, and what is generated for it; pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conda_clone.core.transaction.errors import CondaVerificationError, LinkError
+from conda_clone.core.transaction.paths import (
+    PythonTarget,
+    scripts_folder,
+    target_path,
+    unsafe_reason,
+)
+from conda_clone.core.transaction.steps import EntryPointScript, FileAction, FileLink
+from conda_clone.models.package_files import PackageContents, PackagedPath
+from conda_clone.models.records import PackageCacheRecord
+
+__all__ = ["Layout", "PackageToLink"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageToLink:
+    """A package of the change, as it lies in the package cache.
+
+    Attributes:
+        record: What the cache knows of it.
+        contents: What it says about its files.
+        link_type: How its files can be linked: the numbers of `link.type` in records.
+    """
+
+    record: PackageCacheRecord
+    contents: PackageContents
+    link_type: int
+
+
+class Layout:
+    """Where the files of one package to be linked land.
+
+    Attributes:
+        package: The package.
+        dist: Its name as messages show it.
+        files: Its files and folders.
+        folders: Targets of its folders.
+        links: Targets of its symbolic links.
+        scripts: Its entry points.
+        modules: Pairs of a module that will be compiled and its compiled form.
+
+    Raises:
+        LinkError: The package needs a Python and there is none.
+        CondaVerificationError: The Python wants packages to be outside of the environment.
+    """
+
+    def __init__(self, package: PackageToLink, python: PythonTarget | None, subdir: str) -> None:
+        self.package = package
+        self.dist = package.record.dist_str
+        self.files: tuple[FileLink, ...] = ()
+        self.scripts: tuple[EntryPointScript, ...] = ()
+        self.modules: tuple[tuple[str, str], ...] = ()
+        self._place(python, subdir)
+        self.folders = tuple(
+            file.target for file in self.files if file.action is FileAction.DIRECTORY
+        )
+        self.links = frozenset(file.target for file in self.files if file.path_type == "softlink")
+
+    def targets(self) -> Iterator[str]:
+        """Yield all paths that the package brings, except folders."""
+        for file in self.files:
+            if file.action is not FileAction.DIRECTORY:
+                yield file.target
+        for script in self.scripts:
+            yield script.target
+            if script.launcher is not None:
+                yield script.launcher
+
+    def _place(self, python: PythonTarget | None, subdir: str) -> None:
+        """Decide about every file."""
+        paths = self.package.contents.paths
+        if self.package.contents.noarch != "python":
+            self.files = tuple([_file_link(path, path.path) for path in paths])
+            return
+        if python is None:
+            raise LinkError(
+                f"The package `{self.dist}` is for any Python, but the environment has none.",
+                hint="Add `python` to what you install.",
+                package=self.dist,
+            )
+        if (reason := unsafe_reason(python.site_packages)) is not None:
+            raise CondaVerificationError(
+                f"The package `python` says that others go to `{python.site_packages}`, "
+                f"but {reason}."
+            )
+        scripts = scripts_folder(subdir)
+        self.files = tuple(
+            [_file_link(path, target_path(path.path, python, scripts)) for path in paths]
+        )
+        self.scripts = tuple(
+            _entry_point_script(point.command, point.module, point.function, subdir)
+            for point in self.package.contents.entry_points
+        )
+        self.modules = tuple(
+            (file.target, python.compiled_path(file.target))
+            for file in self.files
+            if file.target.endswith(".py") and file.source.startswith("site-packages/")
+        )
+
+
+def _file_link(path: PackagedPath, target: str) -> FileLink:
+    if path.path_type == "directory":
+        action = FileAction.DIRECTORY
+    elif path.path_type == "softlink":
+        action = FileAction.LINK
+    elif path.prefix_placeholder is not None:
+        action = FileAction.RELOCATE
+    else:
+        action = FileAction.COPY if path.no_link else FileAction.LINK
+    return FileLink(
+        path.path,
+        target,
+        action,
+        path.path_type,
+        path.sha256,
+        path.size_in_bytes,
+        path.prefix_placeholder,
+        path.file_mode,
+        path.no_link,
+    )
+
+
+def _entry_point_script(command: str, module: str, function: str, subdir: str) -> EntryPointScript:
+    folder = scripts_folder(subdir)
+    if subdir.startswith("win-"):
+        return EntryPointScript(
+            f"{folder}/{command}-script.py", module, function, f"{folder}/{command}.bat"
+        )
+    return EntryPointScript(f"{folder}/{command}", module, function)
