@@ -139,6 +139,26 @@ def test_a_dry_run_of_archives_fetches_nothing(
     assert not (conda.pkgs / "data-1.0-0").exists()
 
 
+def test_an_explicit_list_and_names_do_not_mix(conda: Program, tmp_path: Path) -> None:
+    listing = tmp_path / "explicit.txt"
+    listing.write_text(f"@EXPLICIT\n{conda.channel}/noarch/data-1.0-0.conda\n")
+    outcome = conda("create", "-n", "e", "-y", "--file", listing, "app")
+    assert (outcome.status, outcome.error) == (1, "CondaValueError")
+
+
+def test_an_archive_must_be_called_like_a_package(conda: Program) -> None:
+    outcome = conda("create", "-n", "e", "-y", "https://c.test/noarch/data.conda")
+    assert (outcome.status, outcome.error) == (1, "CondaValueError")
+
+
+def test_a_forbidden_archive_is_refused(conda: Program, small_channel: ChannelBuilder) -> None:
+    archive = small_channel.root / "noarch/data-1.0-0.conda"
+    forbidden = {"CONDA_DISALLOWED_PACKAGES": "data"}
+    outcome = conda("create", "-n", "e", "-y", archive, env=forbidden)
+    assert (outcome.status, outcome.error) == (1, "DisallowedPackageError")
+    assert not conda.prefix("e").exists()
+
+
 def test_archives_and_names_do_not_mix(conda: Program, small_channel: ChannelBuilder) -> None:
     archive = small_channel.root / "noarch/data-1.0-0.conda"
     outcome = conda("create", "-n", "e", "-y", archive, "app")
@@ -158,6 +178,32 @@ def test_a_clone_has_the_same_packages_and_the_users_own_files(conda: Program) -
     assert (copy / "mine/raw.bin").read_bytes() == f"\0{conda.prefix('e')}".encode()
     assert os.readlink(copy / "mine/link") == "note.txt"
     assert (copy / "etc/text.cfg").read_text() == f"prefix={copy}\n"
+
+
+def forget_address(record: Path) -> None:
+    content = json.loads(record.read_text())
+    content["url"] = content["fn"] = ""
+    content["channel"] = "<unknown>"
+    record.write_text(json.dumps(content))
+
+
+def test_a_clone_finds_packages_that_do_not_say_where_they_came_from(conda: Program) -> None:
+    conda.succeed("create", "-n", "e", "-y", "app=1.0")
+    forget_address(conda.prefix("e") / "conda-meta/app-1.0-0.json")
+    conda.succeed("create", "-n", "copy", "--clone", "e", "-y")
+    assert conda.installed("copy") == conda.installed("e")
+
+
+def test_a_clone_names_packages_that_are_nowhere_to_be_had(conda: Program, tmp_path: Path) -> None:
+    conda.succeed("create", "-n", "e", "-y", "app=1.0")
+    forget_address(conda.prefix("e") / "conda-meta/app-1.0-0.json")
+    other = ChannelBuilder(tmp_path / "other")
+    other.write()
+    elsewhere = {"CONDA_CHANNELS": other.url}
+    outcome = conda("create", "-n", "copy", "--clone", "e", "-y", "--json", env=elsewhere)
+    assert outcome.document["exception_name"] == "PackagesNotFoundInChannelsError"
+    assert outcome.document["packages"] == ["app==1.0=0"]
+    assert not conda.prefix("copy").exists()
 
 
 def test_a_dry_run_of_a_clone_says_what_there_is_to_copy(conda: Program) -> None:
@@ -186,6 +232,7 @@ def test_a_dry_run_of_a_clone_says_what_there_is_to_copy(conda: Program) -> None
         (["-n", "e", "-y", "wrong-hash"], 1, "ChecksumMismatchError"),
         (["-n", "e", "-y", "fails"], 1, "LinkError"),
         (["-n", "e", "-y", "--file", "nope.txt"], 1, "EnvironmentFileNotFound"),
+        (["-n", "e", "-y", "--file", "environment.yml"], 1, "CondaValueError"),
         (["-n", "e", "-y", "--override-channels", "data"], 2, "ArgumentError"),
         (["-n", "e", "-y", "-c", "file:///nowhere", "data"], 1, "UnavailableInvalidChannel"),
     ],
@@ -281,6 +328,20 @@ def test_packages_come_over_http_once(conda: Program, small_channel: ChannelBuil
     assert len(packages) == 3
     assert len(indexes) == len(set(indexes))
     assert conda.installed("two") == conda.installed("one")
+
+
+def test_an_index_that_is_none_is_named_and_not_kept(
+    conda: Program, small_channel: ChannelBuilder
+) -> None:
+    with ChannelServer() as server:
+        server.mount("main", small_channel.root)
+        server.fail("*repodata.json*", body=b"{nope")
+        channel = {"CONDA_CHANNELS": server.url("main"), "CONDA_REMOTE_MAX_RETRIES": "0"}
+        outcome = conda("create", "-n", "e", "-y", "data", "--json", env=channel)
+        assert (outcome.status, outcome.document["exception_name"]) == (1, "ParseError")
+        assert not conda.prefix("e").exists()
+        server.heal()
+        conda.succeed("create", "-n", "e", "-y", "data", env=channel)
 
 
 def test_a_truncated_download_leaves_neither_environment_nor_cache_entry(
