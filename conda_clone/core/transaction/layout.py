@@ -39,8 +39,6 @@ class Layout:
         package: The package.
         dist: Its name as messages show it.
         files: Its files and folders.
-        folders: Targets of its folders.
-        links: Targets of its symbolic links.
         scripts: Its entry points.
         modules: Pairs of a module that will be compiled and its compiled form.
 
@@ -56,10 +54,16 @@ class Layout:
         self.scripts: tuple[EntryPointScript, ...] = ()
         self.modules: tuple[tuple[str, str], ...] = ()
         self._place(python, subdir)
-        self.folders = tuple(
-            file.target for file in self.files if file.action is FileAction.DIRECTORY
-        )
-        self.links = frozenset(file.target for file in self.files if file.path_type == "softlink")
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Targets of its folders."""
+        return tuple(file.target for file in self.files if file.action is FileAction.DIRECTORY)
+
+    @property
+    def links(self) -> frozenset[str]:
+        """Targets of its symbolic links."""
+        return frozenset(file.target for file in self.files if file.path_type == "softlink")
 
     def targets(self) -> Iterator[str]:
         """Yield all paths that the package brings, except folders."""
