@@ -98,6 +98,10 @@ class ArgumentError(CondaError):
     exit_status = 2
 
 
+class CondaVerificationError(CondaError):
+    """A package is not what its index says, or cannot be linked as its metadata says."""
+
+
 class OfflineError(CondaError):
     """Something needs the network, and the command runs offline."""
 

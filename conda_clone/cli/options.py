@@ -6,7 +6,10 @@ An option that stands for a setting has the setting's name as `dest` and None as
 
 import argparse
 
+from conda_clone.models.subdir import KNOWN_SUBDIRS
+
 __all__ = [
+    "add_change_options",
     "add_channel_options",
     "add_frozen_option",
     "add_link_options",
@@ -27,27 +30,6 @@ __all__ = [
 # Every one of them is our solver: the names are accepted because scripts and condarc files hold
 # them.
 SOLVERS = ("classic", "libmamba", "rattler")
-SUBDIRS = (
-    "emscripten-wasm32",
-    "wasi-wasm32",
-    "freebsd-64",
-    "linux-32",
-    "linux-64",
-    "linux-aarch64",
-    "linux-armv6l",
-    "linux-armv7l",
-    "linux-ppc64",
-    "linux-ppc64le",
-    "linux-riscv64",
-    "linux-s390x",
-    "noarch",
-    "osx-64",
-    "osx-arm64",
-    "win-32",
-    "win-64",
-    "win-arm64",
-    "zos-z",
-)
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
@@ -229,14 +211,28 @@ def add_show_channel_urls_option(group: argparse._ActionsContainer) -> None:
 
 def add_platform_option(parser: argparse.ArgumentParser) -> None:
     """Declare --platform."""
+    subdirs = sorted(KNOWN_SUBDIRS)
     parser.add_argument(
         "--subdir",
         "--platform",
         dest="subdir",
         metavar="SUBDIR",
-        choices=SUBDIRS,
-        help=f"Platform to choose packages for: {', '.join(SUBDIRS)}.",
+        choices=subdirs,
+        help=f"Platform to choose packages for: {', '.join(subdirs)}.",
     )
+
+
+def add_change_options(parser: argparse.ArgumentParser) -> None:
+    """Declare everything that commands have in common which put packages into environments."""
+    add_package_specs(parser)
+    add_target_options(parser)
+    add_channel_options(parser)
+    add_solver_options(parser)
+    add_link_options(parser)
+    add_network_options(parser)
+    add_outx_options(parser)
+    add_prompt_options(parser)
+    add_output_options(parser)
 
 
 def add_package_specs(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,6 @@ from conda_clone.core.prefix.locate import (
     is_environment,
     new_prefix,
     prefix_cautions,
-    prefix_from_arguments,
 )
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.prefix.state_file import frozen_reason
@@ -26,6 +25,7 @@ from conda_clone.gateways.disk.permissions import is_writable_directory
 from conda_clone.gateways.disk.write import rename, write_atomically
 from conda_clone.models.events import Caution
 from conda_clone.models.subdir import native_subdir
+from conda_clone.operations.environments import prefix_to_read
 from conda_clone.operations.session import Session
 
 __all__ = [
@@ -44,12 +44,7 @@ class CondaEnvironmentError(CondaError):
 
 
 def existing_environment(
-    session: Session,
-    *,
-    name: str | None,
-    path: str | None,
-    override_frozen: bool = False,
-    for_reading: bool = False,
+    session: Session, *, name: str | None, path: str | None, override_frozen: bool = False
 ) -> str:
     """Return the prefix of an environment that is there, and may be changed.
 
@@ -59,18 +54,7 @@ def existing_environment(
         EnvironmentNotWritableError: It cannot be changed by this user.
         EnvironmentIsFrozenError: It is marked as not to be changed (CEP 22).
     """
-    paths = session.paths
-    prefix = prefix_from_arguments(
-        name,
-        path,
-        environ=session.environment,
-        envs_dirs=paths.envs_dirs,
-        root_prefix=paths.root_prefix,
-        cwd=session.cwd,
-    )
-    check_environment(prefix, root_prefix=paths.root_prefix)
-    if for_reading:
-        return prefix
+    prefix = prefix_to_read(session, name=name, path=path)
     metadata = os.path.join(prefix, "conda-meta")
     if os.path.isdir(metadata) and not is_writable_directory(metadata):
         raise EnvironmentNotWritableError(prefix)

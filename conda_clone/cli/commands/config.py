@@ -10,8 +10,8 @@ from conda_clone.config.edit import Change
 from conda_clone.config.parameters import PARAMETERS, canonical_name, close_names
 from conda_clone.errors import ArgumentError
 from conda_clone.operations import configure as operation
+from conda_clone.operations.environments import prefix_to_read
 from conda_clone.operations.session import Session
-from conda_clone.operations.target import existing_environment
 
 __all__ = ["configure", "execute"]
 
@@ -121,9 +121,7 @@ def _chosen_file(args: argparse.Namespace, session: Session) -> str:
     if args.env and active:
         return operation.file_of_prefix(active)
     if args.name or args.prefix:
-        return operation.file_of_prefix(
-            existing_environment(session, name=args.name, path=args.prefix, for_reading=True)
-        )
+        return operation.file_of_prefix(prefix_to_read(session, name=args.name, path=args.prefix))
     path = operation.file_of_user(configuration)
     if args.env:
         session.console.note(f"No environment is active: `{path}` is used.")

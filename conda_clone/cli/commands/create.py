@@ -11,10 +11,10 @@ from conda_clone.core.planning.request import Verb
 from conda_clone.errors import ArgumentError
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
 from conda_clone.operations.clone import clone_environment, survey
+from conda_clone.operations.environments import prefix_to_read
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import (
     NewEnvironment,
-    existing_environment,
     new_environment,
     remember_platform,
 )
@@ -24,7 +24,7 @@ __all__ = ["configure", "execute"]
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    options.add_package_specs(parser)
+    options.add_change_options(parser)
     parser.add_argument("--clone", metavar="ENV", help="Copy the environment of that name or path.")
     parser.add_argument(
         "--no-default-packages",
@@ -32,14 +32,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="Leave out the packages of the setting create_default_packages.",
     )
     options.add_platform_option(parser)
-    options.add_target_options(parser)
-    options.add_channel_options(parser)
-    options.add_solver_options(parser)
-    options.add_link_options(parser)
-    options.add_network_options(parser)
-    options.add_outx_options(parser)
-    options.add_prompt_options(parser)
-    options.add_output_options(parser)
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:
@@ -96,11 +88,10 @@ def _clone(args: argparse.Namespace, session: Session, target: NewEnvironment) -
             hint="Create the copy first, then install into it.",
         )
     is_path = os.sep in args.clone
-    source = existing_environment(
+    source = prefix_to_read(
         session,
         name=None if is_path else args.clone,
         path=args.clone if is_path else None,
-        for_reading=True,
     )
     facts = survey(session, source)
     session.console.print(

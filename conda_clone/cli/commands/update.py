@@ -18,16 +18,8 @@ __all__ = ["configure", "execute"]
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    options.add_package_specs(parser)
-    options.add_target_options(parser)
-    options.add_channel_options(parser)
-    options.add_solver_options(parser)
+    options.add_change_options(parser)
     options.add_update_options(parser)
-    options.add_link_options(parser)
-    options.add_network_options(parser)
-    options.add_outx_options(parser)
-    options.add_prompt_options(parser)
-    options.add_output_options(parser)
     options.add_frozen_option(parser)
     parser.add_argument(
         "--force-reinstall",

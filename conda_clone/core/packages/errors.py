@@ -4,11 +4,7 @@ from collections.abc import Sequence
 
 from conda_clone.errors import CondaError
 
-__all__ = ["CondaVerificationError", "NoWritablePkgsDirError"]
-
-
-class CondaVerificationError(CondaError):
-    """A package is not what its index says."""
+__all__ = ["NoWritablePkgsDirError"]
 
 
 class NoWritablePkgsDirError(CondaError):

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
-from conda_clone.core.packages.errors import CondaVerificationError
 from conda_clone.core.packages.package_cache_data import PackageCacheData
-from conda_clone.errors import CondaError, CondaMultiError
+from conda_clone.errors import CondaError, CondaMultiError, CondaVerificationError
 from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.network.download import download
 from conda_clone.gateways.network.transport import Transport

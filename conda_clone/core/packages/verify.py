@@ -2,7 +2,7 @@
 
 import os
 
-from conda_clone.core.packages.errors import CondaVerificationError
+from conda_clone.errors import CondaVerificationError
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.read import file_digest, read_json
 from conda_clone.models.records import PackageRecord

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from conda_clone.models.match_spec.spec import MatchSpec
 
-__all__ = ["History", "Revision", "dist_name_of"]
+__all__ = ["History", "Revision", "dist_name_of", "format_block"]
 
 _HEADER = re.compile(r"==>\s*(.+?)\s*<==")
 _SPECS = re.compile(r"#\s*(\w+)\s+specs:\s*(.*)")

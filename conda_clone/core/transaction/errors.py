@@ -7,7 +7,6 @@ from conda_clone.errors import CondaError
 
 __all__ = [
     "ClobberError",
-    "CondaVerificationError",
     "KnownPackageClobberError",
     "LinkError",
     "PaddingError",
@@ -18,10 +17,6 @@ __all__ = [
 ]
 
 _CLOBBER_HINT = "Pass --clobber to let the package that is linked last win."
-
-
-class CondaVerificationError(CondaError):
-    """A package cannot be linked as its metadata says; nothing has been changed."""
 
 
 class SafetyError(CondaError):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conda_clone.core.transaction.errors import CondaVerificationError, LinkError
+from conda_clone.core.transaction.errors import LinkError
 from conda_clone.core.transaction.paths import (
     PythonTarget,
     scripts_folder,
@@ -11,6 +11,7 @@ from conda_clone.core.transaction.paths import (
     unsafe_reason,
 )
 from conda_clone.core.transaction.steps import EntryPointScript, FileAction, FileLink
+from conda_clone.errors import CondaVerificationError
 from conda_clone.models.package_files import PackageContents, PackagedPath
 from conda_clone.models.records import PackageCacheRecord
 

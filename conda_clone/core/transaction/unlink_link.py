@@ -14,12 +14,12 @@ from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.change import PrefixChange
-from conda_clone.core.transaction.errors import CondaVerificationError
 from conda_clone.core.transaction.executor import Executor
 from conda_clone.core.transaction.layout import PackageToLink
 from conda_clone.core.transaction.plan import Plan, make_plan
 from conda_clone.core.transaction.steps import StepGroup
 from conda_clone.core.transaction.verify import verify
+from conda_clone.errors import CondaVerificationError
 from conda_clone.gateways.disk.link import LinkKind, best_link_kind
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.models.channel import ChannelConfig

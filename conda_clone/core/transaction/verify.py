@@ -13,7 +13,6 @@ from conda_clone.core.prefix.errors import EnvironmentNotWritableError
 from conda_clone.core.transaction.actions.placement import Folders
 from conda_clone.core.transaction.errors import (
     ClobberError,
-    CondaVerificationError,
     PaddingError,
     SafetyError,
     UnknownPackageClobberError,
@@ -27,7 +26,13 @@ from conda_clone.core.transaction.steps import (
     StepGroup,
     UnlinkFiles,
 )
-from conda_clone.errors import CondaError, CondaMultiError, NoSpaceLeftError, NotWritableError
+from conda_clone.errors import (
+    CondaError,
+    CondaMultiError,
+    CondaVerificationError,
+    NoSpaceLeftError,
+    NotWritableError,
+)
 from conda_clone.gateways.disk.link import LinkKind
 from conda_clone.gateways.disk.permissions import is_writable_directory
 from conda_clone.gateways.disk.read import file_digest

@@ -8,7 +8,7 @@ import os
 import stat
 
 from conda_clone.core.transaction.actions.action import Moves, Workplace
-from conda_clone.core.transaction.errors import CondaVerificationError
+from conda_clone.errors import CondaVerificationError
 from conda_clone.gateways.disk.delete import remove_empty_parents, remove_file
 from conda_clone.gateways.disk.read import file_digest
 from conda_clone.gateways.disk.write import make_directories

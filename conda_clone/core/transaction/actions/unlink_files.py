@@ -9,8 +9,8 @@ import stat
 
 from conda_clone.core.transaction.actions.action import Action, Moves, Workplace
 from conda_clone.core.transaction.actions.placement import Folders
-from conda_clone.core.transaction.errors import CondaVerificationError
 from conda_clone.core.transaction.steps import UnlinkFiles
+from conda_clone.errors import CondaVerificationError
 from conda_clone.gateways.disk.delete import remove_empty_parents
 from conda_clone.gateways.disk.read import list_directory
 from conda_clone.models.events import Caution

@@ -9,9 +9,9 @@ import pytest
 
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
-from conda_clone.core.packages.errors import CondaVerificationError, NoWritablePkgsDirError
+from conda_clone.core.packages.errors import NoWritablePkgsDirError
 from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
-from conda_clone.errors import CondaMultiError
+from conda_clone.errors import CondaMultiError, CondaVerificationError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.network.errors import ChecksumMismatchError, CondaHTTPError
 from conda_clone.gateways.network.session import build_transport

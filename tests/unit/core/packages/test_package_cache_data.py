@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from conda_clone.core.packages.errors import CondaVerificationError
 from conda_clone.core.packages.package_cache_data import PackageCacheData
+from conda_clone.errors import CondaVerificationError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.models.channel import Channel
 from conda_clone.models.match_spec.spec import MatchSpec

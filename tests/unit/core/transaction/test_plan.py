@@ -5,7 +5,7 @@ from typing import TypeVar
 import pytest
 
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
-from conda_clone.core.transaction.errors import CondaVerificationError, LinkError
+from conda_clone.core.transaction.errors import LinkError
 from conda_clone.core.transaction.layout import PackageToLink
 from conda_clone.core.transaction.plan import Plan, make_plan
 from conda_clone.core.transaction.steps import (
@@ -25,6 +25,7 @@ from conda_clone.core.transaction.steps import (
     UnlinkFiles,
     WriteRecord,
 )
+from conda_clone.errors import CondaVerificationError
 from conda_clone.models.package_files import EntryPoint, PackageContents, PackagedPath
 from conda_clone.models.record_json import record_to_json
 from conda_clone.models.records import PackageCacheRecord, PackageRecord, PrefixPath, PrefixRecord

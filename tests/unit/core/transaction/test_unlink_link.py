@@ -10,14 +10,13 @@ from conda_clone.config.settings import LinkSettings, PathConflict
 from conda_clone.core.prefix.history import History
 from conda_clone.core.transaction.change import HistoryUpdate
 from conda_clone.core.transaction.errors import (
-    CondaVerificationError,
     KnownPackageClobberError,
     LinkError,
     SharedLinkPathClobberError,
     UnknownPackageClobberError,
 )
 from conda_clone.core.transaction.steps import MakePrefix
-from conda_clone.errors import CondaMultiError
+from conda_clone.errors import CondaMultiError, CondaVerificationError
 from conda_clone.testing.packages import PLACEHOLDER
 from tests.support.transactions import PYTHON_SERIES, Workshop, snapshot
 

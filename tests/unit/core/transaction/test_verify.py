@@ -5,8 +5,13 @@ import pytest
 
 from conda_clone.config.settings import LinkSettings, SafetyChecks
 from conda_clone.core.prefix.errors import EnvironmentNotWritableError
-from conda_clone.core.transaction.errors import CondaVerificationError, PaddingError, SafetyError
-from conda_clone.errors import CondaMultiError, NoSpaceLeftError, NotWritableError
+from conda_clone.core.transaction.errors import PaddingError, SafetyError
+from conda_clone.errors import (
+    CondaMultiError,
+    CondaVerificationError,
+    NoSpaceLeftError,
+    NotWritableError,
+)
 from conda_clone.models.records import PackageCacheRecord
 from tests.support.transactions import Workshop, snapshot
 
