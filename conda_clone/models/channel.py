@@ -242,15 +242,10 @@ class _Directory:
             parts = split_secrets(stripped)
             stripped, token, auth = parts.url, parts.token, parts.auth
         stripped, platform, filename = _without_platform(stripped.rstrip("/"))
-        members = self._members(config).get(stripped)
-        if members is not None:
-            base = Channel(
-                stripped,
-                canonical_name=stripped,
-                base_url=None,
-                members=tuple([self.channel(_member_text(url), config) for url in members]),
-                config_subdir=config.subdir,
-            )
+        if stripped in self._members(config):
+            members = tuple(self._flat_members(stripped, config))
+            base = Channel(stripped, canonical_name=stripped, base_url=None, members=members)
+            base.config_subdir = config.subdir
         else:
             base = self._base(_url_of(stripped, self._members(config), config), config)
         return base._with(  # noqa: SLF001 - same module
@@ -266,6 +261,18 @@ class _Directory:
                 **{name: tuple(urls) for name, urls in config.custom_multichannels.items()},
             }
         return self._multichannels
+
+    def _flat_members(
+        self, name: str, config: ChannelConfig, above: tuple[str, ...] = ()
+    ) -> Iterator[Channel]:
+        """Yield the channels of a multichannel, those of multichannels in it included."""
+        if name in above:
+            raise ChannelError(name, "it is a multichannel that contains itself")
+        for text in self._members(config)[name]:
+            if text in self._members(config):
+                yield from self._flat_members(text, config, (*above, name))
+            else:
+                yield self.channel(text.rstrip("/"), config)
 
     def _base(self, url: str, config: ChannelConfig) -> Channel:
         """Return the channel at an address without platform."""
@@ -309,10 +316,6 @@ def _is_path(text: str) -> bool:
         or text in {".", ".."}
         or (text[1:2] == ":" and text[2:3] in {"\\", "/"})
     )
-
-
-def _member_text(url: str) -> str:
-    return url.rstrip("/")
 
 
 def _without_platform(text: str) -> tuple[str, str | None, str | None]:

@@ -118,6 +118,21 @@ def test_custom_multichannels() -> None:
     assert mine.urls(["noarch"]) == [f"{ALIAS}/conda-forge/noarch", "https://h.org/c/noarch"]
 
 
+def test_a_multichannel_may_hold_others_but_not_itself() -> None:
+    config = ChannelConfig(
+        custom_multichannels={
+            "all": ("mine", "x"),
+            "mine": ("c",),
+            "odd": ("even",),
+            "even": ("odd",),
+        }
+    )
+    names = [member.base_url for member in Channel.from_text("all", config).members]
+    assert names == [f"{ALIAS}/c", f"{ALIAS}/x"]
+    with pytest.raises(ChannelError, match="contains itself"):
+        Channel.from_text("odd", config)
+
+
 def test_a_channel_knows_every_multichannel_that_holds_it() -> None:
     config = ChannelConfig(custom_multichannels={"one": ("c",), "two": ("c",)})
     channel = Channel.from_text("c", config)
