@@ -130,14 +130,13 @@ def golden(session: nox.Session) -> None:
     if not recorder.is_file():
         session.skip(f"the recordings ({recorder}) are not beside this checkout")
     _install_package(session)
-    program = Path(session.bin) / "conda"
     folder = Path(tempfile.mkdtemp(prefix="golden-"))
     output = folder / "out"
-    arguments: list[str | Path] = ["--cmd", program, "--out", output, "--work", folder / "work"]
-    # A folder of their own: the recorder empties it.
-    channels = folder / "in"
-    arguments += ["--chan", channels / "testchan", "--chan2", channels / "testchan2"]
-    arguments += ["--port", str(_free_port())]
+    # Outside of the recorder's own folder, whose place and length the recorded digests depend on.
+    root_prefix = folder / "root"
+    root_prefix.mkdir()
+    program = f"env CONDA_ROOT_PREFIX={root_prefix} {Path(session.bin) / 'conda'}"
+    arguments: list[str | Path] = ["--cmd", program, "--out", output, "--port", str(_free_port())]
     groups = f"^({'|'.join(map(re.escape, session.posargs))})$" if session.posargs else ""
     session.run("python", recorder, *arguments, *(["--only", groups] if groups else []))
     session.run("python", recorder.with_name("score.py"), output, "--group", groups)
