@@ -50,13 +50,18 @@ class Conflict:
 
 def conflict_of(pool: Pool, reasons: Sequence[Reason], *, minimal: bool) -> Conflict:
     """Return facts of a search as a conflict."""
-    needs = [_need(pool, reason) for reason in reasons]
-    return Conflict(needs=tuple(sorted(needs, key=_place)), minimal=minimal)
+    asked = {str(root.spec): place for place, root in reversed([*enumerate(pool.problem.roots)])}
 
+    def place(reason: Reason) -> tuple[int, str, str, int, str]:
+        """What the user asks for first; then by names, best packages first."""
+        target = pool.rows[reason.target].name
+        if reason.source == UNCONDITIONAL:
+            return (asked.get(reason.text, len(asked)), "", target, 0, reason.text)
+        source = pool.rows[reason.source].name
+        return (len(asked) + 1, source, target, reason.users & -reason.users, reason.text)
 
-def _place(need: Need) -> tuple[int, str, str, str]:
-    """Order needs of the user first, otherwise by text: the same conflict reads the same."""
-    return (0, "", "", "") if not need.source else (1, need.source, need.target, need.spec)
+    ordered = sorted(reasons, key=place)
+    return Conflict(needs=tuple([_need(pool, reason) for reason in ordered]), minimal=minimal)
 
 
 def _need(pool: Pool, reason: Reason) -> Need:

@@ -35,7 +35,7 @@ def solve(problem: Problem, source: CandidateSource, *, patience: int = PATIENCE
     Args:
         problem: What is asked for.
         source: Where candidates come from.
-        patience: Dead ends before the SAT engine is consulted at every step.
+        patience: Dead ends before the SAT engine is consulted.
 
     Raises:
         UnsatisfiableError: There is none.

@@ -54,7 +54,12 @@ class _Tree:
 
     def __init__(self, conflict: Conflict) -> None:
         self._minimal = conflict.minimal
-        self.unconditional = [need for need in conflict.needs if not need.source]
+        # What this machine has is told where something else does not go with it.
+        self.unconditional = [
+            need
+            for need in conflict.needs
+            if not need.source and need.kind is not ReasonKind.VIRTUAL
+        ]
         self._below: dict[str, dict[tuple[str, ReasonKind], list[Need]]] = {}
         for need in conflict.needs:
             if need.source:
@@ -98,8 +103,6 @@ class _Tree:
 def _sentence(need: Need) -> str:
     if need.kind is ReasonKind.PRIORITY:
         return f"`{need.target}` is only taken from the first channel that has it"
-    if need.kind is ReasonKind.VIRTUAL:
-        return f"this machine has {_listed(need.allowed)}"
     if need.kind is ReasonKind.FORBIDDEN:
         return f"`{need.spec}` is not allowed here"
     if need.kind is ReasonKind.LOCKED:
@@ -109,14 +112,25 @@ def _sentence(need: Need) -> str:
 
 
 def _group_sentence(needs: Sequence[Need]) -> str:
-    users = tuple(dict.fromkeys(user for need in needs for user in need.users))
-    verb = "only goes with" if needs[0].kind is ReasonKind.CONSTRAINS else "needs"
-    if len(users) != 1:
-        verb = "only go with" if verb.startswith("only") else "need"
+    source = needs[0].source
+    users = _versions(source, [user for need in needs for user in need.users])
+    binds = needs[0].kind is ReasonKind.CONSTRAINS
+    verb = ("only goes with" if binds else "needs") if len(users) == 1 else _plural(binds=binds)
     specs = " or ".join(f"`{need.spec}`" for need in needs[:_SHOWN])
     more = f" or {len(needs) - _SHOWN} other ranges" if len(needs) > _SHOWN else ""
     gaps = {_nothing(need) for need in needs}
-    return f"{_listed(users)} {verb} {specs}{more}{gaps.pop() if len(gaps) == 1 else ''}"
+    gap = gaps.pop() if len(gaps) == 1 else ""
+    return f"{source} {_listed(users)} {verb} {specs}{more}{gap}"
+
+
+def _plural(*, binds: bool) -> str:
+    return "only go with" if binds else "need"
+
+
+def _versions(name: str, dist_names: Sequence[str]) -> list[str]:
+    """Return the distinct versions of packages of one name, in their order."""
+    start = len(name) + 1
+    return list(dict.fromkeys(each[start:].rpartition("-")[0] for each in dist_names))
 
 
 def _nothing(need: Need) -> str:
@@ -130,7 +144,7 @@ def _nothing(need: Need) -> str:
         return f", but {there}" if need.available else ", which this machine does not have"
     if not need.available:
         return ", but there is no such package in the channels"
-    return f", but the channels only have version {_listed(need.available)}"
+    return f", but the channels only have {_listed(need.available)}"
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ candidate; results are remembered per name and text.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from conda_clone.core.solver.pool import Row
@@ -49,7 +50,7 @@ def matching_mask(row: Row, spec: MatchSpec) -> int:
             if match(version):
                 mask |= bits
     if spec.build is not None and mask:
-        mask = _matching_build(row, spec, mask)
+        mask = _matching_build(row, spec.build.match, mask)
     return mask
 
 
@@ -60,18 +61,17 @@ def name_fits(row: Row, spec: MatchSpec) -> bool:
     return bool(row.records) and MatchSpec(name=spec.name).match(row.records[0])
 
 
-def _matching_build(row: Row, spec: MatchSpec, mask: int) -> int:
+def _matching_build(row: Row, match: Callable[[str], bool], mask: int) -> int:
     """Return the part of a mask whose build strings match."""
     matched = 0
     known: dict[str, bool] = {}
-    build = spec.build
-    while mask and build is not None:
+    while mask:
         bit = mask & -mask
         mask ^= bit
         text = row.records[bit.bit_length() - 1].build
         fits = known.get(text)
         if fits is None:
-            fits = known[text] = build.match(text)
+            fits = known[text] = match(text)
         if fits:
             matched |= bit
     return matched

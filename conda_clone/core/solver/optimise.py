@@ -7,8 +7,8 @@ that most candidates that cannot be had fall away without a dead end.
 Why the result is optimal: whatever has been removed from a domain when a step is taken for good
 follows from the problem and the steps before it. So no solution that agrees with those steps is
 better in this one. Learning and jumping back do not change that, because steps are retaken in the
-same order. When dead ends become too many, the SAT engine is asked before each step, so that no
-further ones arise; the steps, and so the result, stay the same.
+same order. When dead ends become many, the SAT engine is asked whether the next steps are possible
+before they are taken, a few at first, then more; the steps, and so the result, stay the same.
 """
 
 from collections.abc import Callable
@@ -25,8 +25,8 @@ from conda_clone.models.records import PackageRecord
 
 __all__ = ["PATIENCE", "Walk"]
 
-# Dead ends before the SAT engine is asked ahead of each step; recorded problems meet 31 at most.
-PATIENCE = 300
+# Dead ends before the SAT engine is asked; recorded problems meet 31 at most.
+PATIENCE = 200
 
 
 class Walk:
@@ -49,13 +49,18 @@ class Walk:
         Args:
             search: What is known so far: nothing.
             engine: Consulted when the search alone does not get on.
-            patience: Dead ends before that happens.
+            patience: Dead ends, counted anew each time, before that happens.
             is_late: Tells when any solution will do.
         """
         self.is_optimal = True
         self._oracle = Oracle(search, engine)
         self._patience = patience
-        self._asks = False
+        # Dead ends at which the oracle is asked next, steps to ask about, and how many next time.
+        self._limit = patience
+        self._asks = 0
+        self._next_asks = 1
+        # Decisions in force, from the first, that are known to be part of a solution.
+        self._verified = 0
         self._is_late = is_late
         self._search = search
         self._pool = search.pool
@@ -88,9 +93,9 @@ class Walk:
             elif self._roots and self._is_late():
                 if self._settle():
                     return None
-            elif not self._asks and search.conflicts >= self._patience:
-                self._asks = True
-                search.jump_back(0)
+            elif not self._asks and search.conflicts >= self._limit:
+                self._asks, self._next_asks = self._next_asks, self._next_asks * 2
+                search.jump_back(self._verified)
                 self._jump_back()
             elif not self._step():
                 return None
@@ -172,10 +177,15 @@ class Walk:
             return True
         if part == domain:
             return False
-        if self._asks and self._asks_for(name, part):
+        is_asked = self._asks > 0
+        if is_asked and self._asks_for(name, part):
             return True
         self._marks.append((self._places.copy(), len(self._needed)))
         search.decide(name, part)
+        if is_asked:
+            self._verified += self._verified == search.trail.level - 1
+            self._asks -= 1
+            self._limit = search.conflicts + self._patience
         return True
 
     def _need_next_ring(self) -> bool:
@@ -220,6 +230,7 @@ class Walk:
     def _jump_back(self) -> None:
         """Take the walk back to where the search has jumped."""
         level = self._search.trail.level
+        self._verified = min(self._verified, level)
         if level < len(self._marks):
             places, needed = self._marks[level]
             del self._marks[level:]

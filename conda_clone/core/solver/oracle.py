@@ -10,7 +10,7 @@ from enum import Enum
 
 from conda_clone.core.solver.clauses import ClauseStore
 from conda_clone.core.solver.matching import target_name
-from conda_clone.core.solver.reasons import ReasonKind
+from conda_clone.core.solver.reasons import Reason, ReasonKind
 from conda_clone.core.solver.sat import SatEngine
 from conda_clone.core.solver.search import Search
 
@@ -77,17 +77,43 @@ class Oracle:
 
     def _solve(self, name: int, mask: int) -> dict[int, int] | None:
         rows, domains = self._search.pool.rows, self._search.domains
-        store = ClauseStore(dict(enumerate(domains)))
-        clauses = [store.require(name, mask)]
+        facts = self._relevant_facts(name)
+        relevant = sorted(
+            {name, *facts, *(fact.target for each in facts.values() for fact in each)}
+        )
+        store = ClauseStore({number: domains[number] for number in relevant})
         users: dict[int, list[int]] = {}
-        for fact in self._search.facts:
+        for fact in (fact for number in relevant for fact in facts.get(number, ())):
             store.add(fact)
             if fact.kind is ReasonKind.DEPENDS:
                 bits = store.require(fact.source, fact.users)
                 users.setdefault(fact.target, []).extend(bits)
-        for number, row in enumerate(rows):
+        clauses = store.clauses(store.groups)
+        clauses.append(store.require(name, mask))
+        for number in relevant:
             # What nobody needs is absent; otherwise the engine would pull in whole channels.
-            if domains[number] & row.absent:
-                clauses.append([*store.require(number, row.absent), *users.get(number, ())])
-        model = self._engine.solve(store.clauses(self._search.facts) + clauses)
+            if number != name and domains[number] & rows[number].absent:
+                absent = store.require(number, rows[number].absent)
+                clauses.append([*absent, *users.get(number, ())])
+        model = self._engine.solve(clauses)
         return None if model is None else store.meaning(model)
+
+    def _relevant_facts(self, asked: int) -> dict[int, list[Reason]]:
+        """Return the facts of every name that could be needed, by name."""
+        rows, domains = self._search.pool.rows, self._search.domains
+        found: dict[int, list[Reason]] = {}
+        waiting = [name for name, row in enumerate(rows) if not domains[name] & row.absent]
+        waiting.append(asked)
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found[name] = []
+            for fact in self._search.facts_of(name):
+                if fact.users & domains[name]:
+                    if fact.kind is ReasonKind.DEPENDS:
+                        found[name].append(fact)
+                        waiting.append(fact.target)
+                    elif domains[fact.target] & ~fact.allowed:
+                        found[name].append(fact)
+        return found

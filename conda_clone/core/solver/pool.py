@@ -140,8 +140,12 @@ class Pool:
         return self._ranks.get(record.channel.base_url or "", len(self._ranks))
 
     def is_virtual(self, name: str) -> bool:
-        """Tell whether a name is a fact about the machine, not a package."""
+        """Tell whether a name is that of a virtual package."""
         return name.startswith("__")
+
+    def is_fact(self, name: str) -> bool:
+        """Tell whether this machine has that virtual package."""
+        return name in self._virtual
 
     def mask_of(self, row: Row, record: PackageRecord) -> int:
         """Return the bit of a record in its row, 0 when it is not among the candidates."""

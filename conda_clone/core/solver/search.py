@@ -10,7 +10,7 @@ Invariants:
     3. Everything at level 0 follows from the problem alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from conda_clone.core.solver.learning import learn
 from conda_clone.core.solver.matching import matching_mask, target_name
@@ -102,6 +102,12 @@ class Search:
                     self._constrain(number, constrains_users[text], text)
         return True
 
+    def facts_of(self, number: int) -> Iterator[Reason]:
+        """Yield the facts that candidates of a name are known to bring for other names."""
+        for facts in self._outgoing[number].values():
+            for _, _, fact in facts:
+                yield fact
+
     def decide(self, number: int, mask: int) -> None:
         """Open a level by narrowing a domain."""
         self.trail.open_level()
@@ -117,7 +123,7 @@ class Search:
     def resolve(self) -> Learnt | None:
         """Learn from the dead end and jump back; return the proof if no level is left."""
         if self._dead_end is None:
-            return None
+            raise AssertionError("there is no dead end to learn from")
         self.conflicts += 1
         lesson = learn(self.trail, *self._dead_end)
         learnt = lesson.learnt
@@ -166,7 +172,8 @@ class Search:
         name = target_name(text)
         if name is None:
             return
-        target = self.pool.index.get(name)
+        # Facts about the machine are always there; other names may never be reached.
+        target = self.reach(name) if self.pool.is_fact(name) else self.pool.index.get(name)
         if target is None:
             self._waiting.setdefault(name, []).append((source, users, text))
         else:

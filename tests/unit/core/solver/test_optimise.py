@@ -1,0 +1,36 @@
+"""The walk when time runs out on the way."""
+
+import pytest
+
+from conda_clone.core.solver.optimise import Walk
+from conda_clone.core.solver.pool import Pool
+from conda_clone.core.solver.sat import PycosatEngine
+from conda_clone.core.solver.search import Search
+from tests.support.records import FakeIndex
+from tests.support.solution_checker import faults
+from tests.support.solver_cases import problem, universe
+
+PACKAGES = {
+    "app-1-0": ["left", "right"],
+    **{f"left-{n}-0": [f"core {n}"] for n in range(1, 9)},
+    **{f"right-{n}-0": [f"core {n}"] for n in range(1, 9)},
+    **{f"core-{n}-0": [] for n in range(1, 8)},
+}
+
+
+@pytest.mark.parametrize("patience", [0, 200])
+@pytest.mark.parametrize("checks", range(0, 30, 3))
+def test_what_was_found_by_then_is_taken(checks: int, patience: int) -> None:
+    question = problem("app")
+    left = iter(range(checks))
+    walk = Walk(
+        Search(Pool(question, FakeIndex(universe(PACKAGES)))),
+        PycosatEngine(),
+        patience=patience,
+        is_late=lambda: next(left, None) is None,
+    )
+
+    assert walk.run() is None
+    records = walk.chosen()
+    assert sorted(each.name for each in records) == ["app", "core", "left", "right"]
+    assert [each for each in faults(question, records) if "comes before" not in each] == []
