@@ -242,7 +242,7 @@ def test_a_conflict_is_a_conflict_and_minimal(case: tuple[Problem, list[PackageR
     )
 
     assert error.conflict.minimal
-    assert error.bad_deps
+    assert error.chains
     assert _solve(smaller, universe, 300) is None
 
 

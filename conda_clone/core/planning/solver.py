@@ -181,9 +181,7 @@ class Solver:
         """Return the clearest error for a problem that has no solution."""
         needs = error.conflict.needs
         wishes = [need for need in needs if need.origin is not None]
-        nowhere = {
-            str(MatchSpec.parse(need.spec)) for need in needs if need.spec and not need.allowed
-        }
+        nowhere = {need.canonical_spec for need in needs if need.spec and not need.allowed}
         if nowhere and len(wishes) <= 1:
             return PackagesNotFoundInChannelsError(
                 sorted(nowhere), self.index.urls, hint=error.message

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from conda_clone.core.solver.pool import Pool
 from conda_clone.core.solver.problem import Origin
 from conda_clone.core.solver.reasons import UNCONDITIONAL, Reason, ReasonKind
+from conda_clone.models.errors import InvalidMatchSpec
+from conda_clone.models.match_spec.spec import MatchSpec
 
 __all__ = ["Conflict", "Need", "conflict_of"]
 
@@ -33,6 +35,14 @@ class Need:
     users: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     available: tuple[str, ...] = ()
+
+    @property
+    def canonical_spec(self) -> str:
+        """The spec as `MatchSpec` writes it; as it was if it cannot be understood."""
+        try:
+            return str(MatchSpec.parse(self.spec)) if self.spec else ""
+        except InvalidMatchSpec:
+            return self.spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

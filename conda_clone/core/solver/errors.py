@@ -12,10 +12,10 @@ class UnsatisfiableError(CondaError):
 
     Attributes:
         conflict: The requirements that cannot be met together, and what each leads to.
-        bad_deps: Chains of spec texts, each from a root to where it fails.
+        chains: Spec texts from a root to where it fails, per branch; `unsatisfiable` in JSON.
     """
 
     def __init__(self, conflict: Conflict) -> None:
         self.conflict = conflict
-        self.bad_deps = chains(conflict)
-        super().__init__(explanation(conflict), hint=hint(conflict), bad_deps=self.bad_deps)
+        self.chains = chains(conflict)
+        super().__init__(explanation(conflict), hint=hint(conflict), unsatisfiable=self.chains)

@@ -33,7 +33,7 @@ def chains(conflict: Conflict) -> list[list[str]]:
     found: list[list[str]] = []
     for need in tree.unconditional:
         if need.spec:
-            found.extend(tree.chains_below(need.target, [need.spec]))
+            found.extend(tree.chains_below(need.target, [need.canonical_spec]))
     return found
 
 
@@ -95,7 +95,7 @@ class _Tree:
         self._shown.add(source)
         found = []
         for (target, _), needs in self._below[source].items():
-            found.extend(self.chains_below(target, [*above, needs[0].spec]))
+            found.extend(self.chains_below(target, [*above, needs[0].canonical_spec]))
         self._shown.discard(source)
         return found
 

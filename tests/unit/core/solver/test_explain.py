@@ -37,8 +37,8 @@ def test_two_requests_that_need_different_things() -> None:
         "  - `tool` is requested",
         "    - tool 1 needs `lib <2`",
     ]
-    assert error.bad_deps == [["app", "lib >=2"], ["tool", "lib <2"]]
-    assert error.to_dict()["bad_deps"] == error.bad_deps
+    assert error.chains == [["app", "lib[version='>=2']"], ["tool", "lib[version='<2']"]]
+    assert error.to_dict()["unsatisfiable"] == error.chains
     assert error.to_dict()["exception_name"] == "UnsatisfiableError"
     assert error.conflict.minimal
 
@@ -51,7 +51,7 @@ def test_a_missing_package_is_named() -> None:
         "    - app 1 needs `gone >=1`, but there is no such package in the channels",
     ]
     assert "spelling" in str(error.hint)
-    assert error.bad_deps == [["app", "gone >=1"]]
+    assert error.chains == [["app", "gone[version='>=1']"]]
 
 
 def test_a_version_that_does_not_exist_is_shown_with_those_that_do() -> None:
@@ -61,7 +61,7 @@ def test_a_version_that_does_not_exist_is_shown_with_those_that_do() -> None:
     assert error.message.splitlines()[1:] == [
         "  - `app[version='>=9']` is requested, but the channels only have 6, 5, 4 and 3 more",
     ]
-    assert error.bad_deps == [["app[version='>=9']"]]
+    assert error.chains == [["app[version='>=9']"]]
 
 
 def test_an_unknown_name_is_said_to_be_unknown() -> None:
