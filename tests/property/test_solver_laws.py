@@ -256,8 +256,8 @@ def _failure(problem: Problem, universe: list[PackageRecord]) -> UnsatisfiableEr
 
 def test_the_list_of_objectives_is_the_documented_policy() -> None:
     assert [objective.name for objective in OBJECTIVES] == [
-        "kept",
         "requested versions",
+        "kept",
         "requested builds",
         "versions",
         "builds",

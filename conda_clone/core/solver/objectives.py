@@ -4,6 +4,9 @@ Solutions are compared by the first objective, name by name in the objective's o
 only where all names tie does the next objective count. `optimise` walks this list. The order of
 needed names is breadth first from the roots: what is asked for, then what that needs, and so on,
 so that names close to the request weigh more.
+
+What the user names counts before what is installed is kept: an update that never moved a dependency
+would update little. Who wants nothing else to move locks it, as a plain `install` tries first.
 """
 
 from collections.abc import Collection, Sequence
@@ -21,7 +24,7 @@ class Scope(StrEnum):
     """Which names an objective looks at, and in which order."""
 
     FAVOURED = "names with a favoured record, roots first"
-    REQUESTED = "names that the user asks for, in the order of the request"
+    REQUESTED = "names that the user asks for and that have no favoured record, in request order"
     NEEDED = "all names of the solution, breadth first from the roots"
 
 
@@ -50,8 +53,8 @@ class Objective:
 
 
 OBJECTIVES = (
-    Objective("kept", Scope.FAVOURED, (Grade.KEPT,)),
     Objective("requested versions", Scope.REQUESTED, (Grade.VERSION,)),
+    Objective("kept", Scope.FAVOURED, (Grade.KEPT,)),
     Objective("requested builds", Scope.REQUESTED, (Grade.BUILD,)),
     Objective("versions", Scope.NEEDED, (Grade.VERSION,)),
     Objective("builds", Scope.NEEDED, (Grade.BUILD,)),
@@ -82,8 +85,9 @@ def values(pool: Pool, records: Sequence[PackageRecord]) -> dict[str, int]:
 
     A name costs the number of distinct better ways that the channels would have for it.
     """
-    requested = {root.spec.name for root in pool.problem.roots if root.origin is Origin.REQUESTED}
     favoured = pool.problem.favoured.keys() - pool.problem.update_roots
+    requested = {root.spec.name for root in pool.problem.roots if root.origin is Origin.REQUESTED}
+    requested -= favoured
     by_name = {record.name: record for record in records}
     costs = {}
     for objective in OBJECTIVES:

@@ -134,6 +134,7 @@ class Walk:
 
     def _reach_roots(self) -> None:
         problem = self._pool.problem
+        favoured = problem.favoured.keys() - problem.update_roots
         requested = self._names[Scope.REQUESTED]
         for root in problem.roots:
             if is_feature_wish(root):
@@ -141,9 +142,9 @@ class Walk:
             name = self._search.reach(root.spec.name)
             if name not in self._roots:
                 self._roots.append(name)
-            if root.origin is Origin.REQUESTED and name not in requested:
+            moves = root.origin is Origin.REQUESTED and root.spec.name not in favoured
+            if moves and name not in requested:
                 requested.append(name)
-        favoured = [name for name in problem.favoured if name not in problem.update_roots]
         self._needed.extend(self._roots)
         self._is_needed.update(self._roots)
         roots = [self._pool.rows[name].name for name in self._roots]

@@ -124,6 +124,16 @@ def test_update_takes_the_newest_that_the_rest_allows() -> None:
     assert linked(result) == {"lib-1.2-0"}
 
 
+def test_update_moves_dependencies_where_the_newest_needs_it() -> None:
+    result = change(Verb.UPDATE, "app", state=environment(OLD_APP, ["app"]))
+    assert linked(result) == {"app-2.0-0", "lib-2.0-0"}
+
+
+def test_update_leaves_alone_what_the_newest_does_not_need() -> None:
+    result = change(Verb.UPDATE, "zlib", "app", state=environment(OLD_APP, ["app=1.0"]))
+    assert linked(result) == {"app-2.0-0", "lib-2.0-0"}
+
+
 def test_update_all_frees_old_wishes_and_says_so() -> None:
     result = change(
         Verb.UPDATE,

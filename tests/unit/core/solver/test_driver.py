@@ -267,10 +267,22 @@ PACKAGES = {
 }
 
 
-def test_a_favoured_record_is_kept_before_anything_requested_is_newest() -> None:
+def test_what_is_requested_is_newest_before_anything_else_is_kept() -> None:
     kept = {"lib": installed("lib", "1")}
 
-    assert answer(PACKAGES, "app", favoured=kept) == ["lib-1-0", "app-1-0"]
+    assert answer(PACKAGES, "app", favoured=kept) == ["lib-3-0", "app-2-0"]
+
+
+def test_a_favoured_record_is_kept_before_anything_else_is_newest() -> None:
+    kept = {"lib": installed("lib", "1")}
+
+    assert answer(PACKAGES, "app=1", favoured=kept) == ["lib-1-0", "app-1-0"]
+
+
+def test_a_requested_package_that_is_favoured_is_kept() -> None:
+    kept = {"app": installed("app", "1", depends=["lib"])}
+
+    assert answer(PACKAGES, "app", favoured=kept) == ["lib-3-0", "app-1-0"]
 
 
 def test_a_favoured_record_gives_way_to_roots() -> None:
@@ -388,8 +400,8 @@ def test_objectives_and_counters_are_told() -> None:
     result = solution(PACKAGES, problem("app=2", favoured=kept))
 
     assert dict(result.objective_values) == {
-        "kept": 1,
         "requested versions": 0,
+        "kept": 1,
         "requested builds": 0,
         "versions": 0,
         "builds": 0,
@@ -408,7 +420,7 @@ def test_objective_values_count_what_would_be_better() -> None:
     ]
     result = solution(packages, problem("lib=2=b_0"))
 
-    assert list(result.objective_values.values()) == [0, 1, 1, 1, 1, 1]
+    assert list(result.objective_values.values()) == [1, 0, 1, 1, 1, 1]
 
 
 def test_when_time_is_over_any_right_answer_is_taken_and_said_to_be_so() -> None:
