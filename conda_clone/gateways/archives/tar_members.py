@@ -116,8 +116,6 @@ def _member(header: bytes, extensions: Extensions, source: ByteSource) -> TarMem
     if kind is None:
         what = _UNSAFE_KINDS.get(header[156:157], "a member of an unknown kind")
         raise MalformedError(f"it holds {what}, `{name}`")
-    if name.endswith("/") and kind is TarKind.FILE:  # how archives before 1988 had folders
-        kind = TarKind.DIRECTORY
     member = TarMember(
         name, kind, decode_name(_text(header[157:257])), read_number(header[124:136])
     )
@@ -126,6 +124,10 @@ def _member(header: bytes, extensions: Extensions, source: ByteSource) -> TarMem
     member.mtime = 0 if header[136] & 0x80 else read_number(header[136:148])
     if extensions.used:
         _extend(member, extensions)
+    # How archives before 1988 had folders. A long name that the header cuts short at a slash is
+    # none of these: the name that counts is the whole one.
+    if header[156:157] == b"\0" and member.name.endswith("/"):
+        member.kind = kind = TarKind.DIRECTORY
     if header[156:157] == b"S":
         member.size, member.segments = old_sparse_map(header, source)
     elif extensions.used and any(key.startswith("GNU.sparse.") for key in extensions.records):

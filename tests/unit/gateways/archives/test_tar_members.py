@@ -98,6 +98,12 @@ def test_a_name_with_a_slash_at_its_end_is_a_folder_in_the_oldest_archives() -> 
     assert member.kind is TarKind.DIRECTORY
 
 
+def test_a_long_name_that_its_header_cuts_short_at_a_slash_is_still_a_file() -> None:
+    info = tarfile.TarInfo("é" * 20 + "/" + "d" * 58 + "/" + "f" * 60)
+    (member,) = members(standard_tar([(info, b"content")], tarfile.GNU_FORMAT))
+    assert (member.name, member.kind, member.size) == (info.name, TarKind.FILE, 7)
+
+
 def test_the_end_may_be_missing_but_a_member_may_not() -> None:
     assert [member.name for member in members(file(b"a") + file(b"b"))] == ["a", "b"]
     assert members(b"") == []
