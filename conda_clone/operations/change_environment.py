@@ -15,6 +15,7 @@ from conda_clone.config.settings import ChannelSettings
 from conda_clone.core.channels.errors import NoChannelsConfiguredError
 from conda_clone.core.channels.index import Index
 from conda_clone.core.env_formats.explicit import ExplicitPackage
+from conda_clone.core.packages.cache_dirs import CacheDirs
 from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.planning.explicit import change_to_explicit, record_of_url
@@ -116,8 +117,29 @@ def _solve_with(
         cache_dir = os.path.join(session.caches.first_for_indexes(), "cache")
         index = Index.open(settings, session.transport, cache_dir, session.console, repodata_fn)
     with stage(session.console, "Solving environment"):
-        change = Solver(request, state, index, session.solve).solve_for_diff()
+        candidates = _AtHand(index, session.caches) if settings.offline else index
+        change = Solver(request, state, candidates, session.solve).solve_for_diff()
     return _prepared(session, request, change)
+
+
+class _AtHand:
+    """The packages of an index that need no network: cached, or in a channel of this machine."""
+
+    def __init__(self, index: Index, caches: CacheDirs) -> None:
+        self._index = index
+        self._caches = caches
+        self.channel_order = index.channel_order
+        self.urls = index.urls
+
+    def records(self, name: str) -> Sequence[PackageRecord]:
+        return [record for record in self._index.records(name) if self._has(record)]
+
+    def _has(self, record: PackageRecord) -> bool:
+        return (
+            record.url.startswith("file://")
+            or self._caches.find(record) is not None
+            or self._caches.find_archive(record) is not None
+        )
 
 
 def _with_channels_of_specs(

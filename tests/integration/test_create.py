@@ -373,6 +373,19 @@ def test_an_offline_run_uses_what_the_cache_holds(
     assert conda.installed("two") == ["data-1.0-0"]
 
 
+def test_an_offline_run_takes_the_newest_that_the_cache_holds(
+    conda: Program, small_channel: ChannelBuilder
+) -> None:
+    with ChannelServer() as server:
+        server.mount("main", small_channel.root)
+        channel = {"CONDA_CHANNELS": server.url("main")}
+        conda.succeed("create", "-n", "one", "-y", "app=1.0", env=channel)
+    conda.succeed("create", "-n", "two", "-y", "--offline", "app", env=channel)
+    assert conda.installed("two") == conda.installed("one")
+    outcome = conda("create", "-n", "three", "-y", "--offline", "data", env=channel)
+    assert outcome.error == "PackagesNotFoundInChannelsError"
+
+
 def test_records_on_disk_are_complete(conda: Program) -> None:
     conda.succeed("create", "-n", "e", "-y", "data")
     record = json.loads((conda.prefix("e") / "conda-meta/data-1.0-0.json").read_text())
