@@ -108,6 +108,8 @@ def build_request(
         force_remove=bool(flag("force_remove")),
         remove_features=bool(flag("features")),
         remove_all=removing and bool(flag("all")),
+        # A file says by itself what the environment shall hold.
+        default_packages=not (flag("no_default_packages") or flag("file")),
         command=session.command,
     )
 

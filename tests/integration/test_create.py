@@ -109,6 +109,31 @@ def test_specs_come_from_a_file(conda: Program, tmp_path: Path) -> None:
     assert conda.installed("e") == ["data-1.0-0", "lib-1.1-0", "zlib-1.0-0"]
 
 
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [("--no-deps", ["app-2.0-0"]), ("--only-deps", ["lib-2.0-0", "zlib-1.0-0"])],
+)
+def test_only_a_part_of_the_solution_can_be_wanted(
+    conda: Program, option: str, expected: list[str]
+) -> None:
+    conda.succeed("create", "-n", "e", "-y", option, "app")
+    assert conda.installed("e") == expected
+
+
+def test_default_packages_join_what_is_named_unless_declined(
+    conda: Program, tmp_path: Path
+) -> None:
+    specs = tmp_path / "specs.txt"
+    specs.write_text("data\n")
+    defaults = {"CONDA_CREATE_DEFAULT_PACKAGES": "zlib"}
+    conda.succeed("create", "-n", "a", "-y", "data", env=defaults)
+    assert conda.installed("a") == ["data-1.0-0", "zlib-1.0-0"]
+    conda.succeed("create", "-n", "b", "-y", "--no-default-packages", "data", env=defaults)
+    assert conda.installed("b") == ["data-1.0-0"]
+    conda.succeed("create", "-n", "c", "-y", "--file", specs, env=defaults)
+    assert conda.installed("c") == ["data-1.0-0"]
+
+
 def test_an_explicit_list_is_installed_without_solving(conda: Program, tmp_path: Path) -> None:
     conda.succeed("create", "-n", "e", "-y", "app=1.0")
     listing = tmp_path / "explicit.txt"

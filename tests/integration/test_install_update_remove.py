@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from conda_clone.testing.channels import ChannelBuilder
 from tests.support.cli import Program
 
 
@@ -37,6 +38,30 @@ def test_install_of_what_is_there_writes_no_history(conda_with_app: Program) -> 
     document = conda_with_app.succeed("install", "-n", "e", "app=1.0", "--json").document
     assert document == {"success": True, "message": "All requested packages already installed."}
     assert history(conda_with_app) == before
+
+
+def test_what_is_satisfied_can_be_left_alone(conda_with_app: Program) -> None:
+    outcome = conda_with_app.succeed("install", "-n", "e", "-y", "-S", "app")
+    assert "already installed" in outcome.stdout
+
+
+def test_a_reinstalled_package_is_linked_anew(conda_with_app: Program) -> None:
+    damaged = conda_with_app.prefix("e") / "bin/app"
+    damaged.unlink()
+    conda_with_app.succeed("install", "-n", "e", "-y", "--force-reinstall", "app=1.0")
+    assert damaged.is_file()
+
+
+def test_the_order_of_channels_decides(conda_with_app: Program, tmp_path: Path) -> None:
+    other = ChannelBuilder(tmp_path / "other")
+    other.add(name="data", version="9.0", files={"share/data.txt": "other"})
+    other.write()
+    first = ["-c", other.url]
+    conda_with_app.succeed("install", "-n", "e", "-y", *first, "data")
+    assert "data-9.0-0" in conda_with_app.installed("e")
+    last = ["--override-channels", "-c", conda_with_app.channel, "-c", other.url]
+    conda_with_app.succeed("create", "-n", "f", "-y", *last, "data")
+    assert conda_with_app.installed("f") == ["data-1.0-0"]
 
 
 def test_a_newer_version_replaces_the_older(conda_with_app: Program) -> None:

@@ -51,6 +51,7 @@ class EnvironmentRequest:
         force_remove: Take out the named packages and nothing else, dependents included.
         remove_features: `specs_to_remove` are features to get rid of.
         remove_all: Take out everything, whatever `specs_to_remove` says.
+        default_packages: A new environment gets the packages of `create_default_packages` too.
         command: The command line for the history, secrets removed.
     """
 
@@ -65,6 +66,7 @@ class EnvironmentRequest:
     force_remove: bool = False
     remove_features: bool = False
     remove_all: bool = False
+    default_packages: bool = True
     command: str = ""
 
     @property

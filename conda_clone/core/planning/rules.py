@@ -73,7 +73,7 @@ def default_packages(
     _: object,
 ) -> None:
     """A new environment gets the packages of `create_default_packages`."""
-    if request.verb is not Verb.CREATE or state.installed:
+    if request.verb is not Verb.CREATE or state.installed or not request.default_packages:
         return
     for text in settings.create_default_packages:
         spec = MatchSpec(text)
