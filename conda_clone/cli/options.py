@@ -154,6 +154,12 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
         (("--update-specs",), "update_specs", "Update what is named, and what that requires."),
     ):
         _constant(group, *flags, dest="update_modifier", value=value, text=text)
+    _flag(
+        parser,
+        "--force-reinstall",
+        default=False,
+        help="Link the named packages anew even if they are installed in the wanted version.",
+    )
 
 
 def add_link_options(parser: argparse.ArgumentParser) -> None:
@@ -275,5 +281,5 @@ def _constant(
     group.add_argument(*flags, dest=dest, action="store_const", const=value, help=text)
 
 
-def _switch(group: argparse._ActionsContainer, name: str, *, help: str) -> None:  # noqa: A002
+def _switch(group: argparse._ActionsContainer, name: str, *, help: str) -> None:  # noqa: A002 - as above
     group.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=help)

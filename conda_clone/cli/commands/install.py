@@ -19,11 +19,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_change_options(parser)
     options.add_update_options(parser)
     options.add_frozen_option(parser)
-    parser.add_argument(
-        "--force-reinstall",
-        action="store_true",
-        help="Link the named packages anew even if they are installed in the wanted version.",
-    )
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:

@@ -21,11 +21,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_change_options(parser)
     options.add_update_options(parser)
     options.add_frozen_option(parser)
-    parser.add_argument(
-        "--force-reinstall",
-        action="store_true",
-        help="Link the named packages anew even if no newer version is found.",
-    )
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:

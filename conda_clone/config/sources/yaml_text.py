@@ -100,9 +100,11 @@ class YamlText:
                 return self._without_null(parent).with_entry(path, value, is_list=is_list)
             column = outer[0].start_mark.column + _STEP
             place = self._end_of_line(self._colon(outer[0]))
-            return self._with_line(place, self._entry_text(path[-1:], value, column, is_list))
+            return self._with_line(
+                place, self._entry_text(path[-1:], value, column, is_list=is_list)
+            )
         if parent is None:
-            whole = self._entry_text(path, value, 0, is_list)
+            whole = self._entry_text(path, value, 0, is_list=is_list)
             return self._with_line(len(self.text), whole)
         if parent.id != "mapping":
             raise CondaValueError(f"`{path[0]}` is no map in the file.", hint="Edit the file.")
@@ -113,7 +115,7 @@ class YamlText:
         key, last = parent.value[-1]
         column = parent.value[0][0].start_mark.column
         place = self._end_of_line(self._end_of_entry(key, last))
-        return self._with_line(place, self._entry_text(path[-1:], value, column, is_list))
+        return self._with_line(place, self._entry_text(path[-1:], value, column, is_list=is_list))
 
     def without_item(self, path: "Sequence[str]", item: str) -> str:
         """Return the text without the items of a list, which must be there, that read like this."""
@@ -172,7 +174,8 @@ class YamlText:
         path: "Sequence[str]",
         value: object,
         column: int,
-        is_list: bool,  # noqa: FBT001
+        *,
+        is_list: bool,
     ) -> str:
         indents = [" " * (column + _STEP * depth) for depth in range(len(path) + 1)]
         lines = [f"{indent}{_key_text(name)}:" for indent, name in zip(indents, path, strict=False)]

@@ -182,6 +182,7 @@ def _verify_checksum(header: bytes) -> None:
     if total == expected:
         return
     # Some old programs added the bytes as signed numbers.
-    signed = total - 256 * sum(byte > 127 for byte in header[:148] + header[156:])  # noqa: PLR2004
+    negative = sum(byte > 127 for byte in header[:148] + header[156:])  # noqa: PLR2004 - signed bytes
+    signed = total - 256 * negative
     if signed != expected:
         raise MalformedError("it has a member header with a wrong checksum")

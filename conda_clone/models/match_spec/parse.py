@@ -242,7 +242,8 @@ def _without_parentheses(spec: str) -> str:
 
 def _split_channel(spec: str) -> tuple[dict[str, str], str]:
     parts = spec.rsplit(":", 2)
-    fields = normalised_channel(parts[0].strip()) if len(parts) == 3 else {}  # noqa: PLR2004
+    has_channel = len(parts) == 3  # noqa: PLR2004 - channel, namespace, rest
+    fields = normalised_channel(parts[0].strip()) if has_channel else {}
     return fields, parts[-1].strip()
 
 
