@@ -1,5 +1,7 @@
 """What create, install, update and remove have in common: show, ask, fetch, carry out, report."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 from conda_clone.cli.output.change_report import actions_document, change_text
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
 from conda_clone.operations.change_environment import PreparedChange, carry_out, fetch
@@ -45,8 +47,20 @@ def finish_dry_run(session: Session, document: dict[str, object]) -> None:
         raise DryRunExit
 
 
-def run_change(session: Session, prepared: PreparedChange, *, download_only: bool = False) -> None:
+def run_change(
+    session: Session,
+    prepared: PreparedChange,
+    *,
+    download_only: bool = False,
+    around: AbstractContextManager[None] | None = None,
+) -> None:
     """Show a prepared change, ask, and make it.
+
+    Args:
+        session: The invocation.
+        prepared: What to do.
+        download_only: Stop before anything is changed.
+        around: Entered when everything is fetched, left when the change is made or has failed.
 
     Raises:
         CondaExitZero: A dry run or a download ends here, or the user says no.
@@ -69,7 +83,8 @@ def run_change(session: Session, prepared: PreparedChange, *, download_only: boo
         session.console.document(document)
         _finish_download(session)
         return
-    carry_out(session, prepared, packages)
+    with around or nullcontext():
+        carry_out(session, prepared, packages)
     session.console.document(document)
 
 

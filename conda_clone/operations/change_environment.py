@@ -20,7 +20,7 @@ from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.planning.explicit import change_to_explicit, record_of_url
 from conda_clone.core.planning.removal import check_protected
-from conda_clone.core.planning.request import EnvironmentRequest
+from conda_clone.core.planning.request import EnvironmentRequest, Verb
 from conda_clone.core.planning.solver import Solver, solve_removal
 from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.prefix.history import History
@@ -61,8 +61,13 @@ class PreparedChange:
     to_fetch: tuple[PackageRecord, ...] = ()
 
 
-def read_state(session: Session, prefix: str) -> EnvironmentState:
+def read_state(session: Session, prefix: str, *, new: bool = False) -> EnvironmentState:
     """Read what planning must know of an environment; one that does not exist yet is empty.
+
+    Args:
+        session: The invocation.
+        prefix: The environment.
+        new: It is about to be created, so that what is there now does not count.
 
     Raises:
         CorruptedEnvironmentError: A record or the history cannot be understood.
@@ -74,7 +79,7 @@ def read_state(session: Session, prefix: str) -> EnvironmentState:
         __version__,
     )
     prefix_data = PrefixData(prefix, session.channels.config)
-    if not prefix_data.is_environment:
+    if new or not prefix_data.is_environment:
         return EnvironmentState(virtual_packages=virtual_packages)
     installed = prefix_data.records()
     wishes = History(prefix).requested_specs()
@@ -93,7 +98,7 @@ def prepare_solve(session: Session, request: EnvironmentRequest) -> PreparedChan
         NoChannelsConfiguredError: There is no channel to take packages from.
         CondaError: No channel can be read, or nothing satisfies the request.
     """
-    state = read_state(session, request.prefix)
+    state = read_state(session, request.prefix, new=request.verb is Verb.CREATE)
     settings = _with_channels_of_specs(session.channels, request)
     if not settings.channels and request.specs_to_add:
         raise NoChannelsConfiguredError([str(spec) for spec in request.specs_to_add])
@@ -198,7 +203,7 @@ def prepare_explicit(
         record_of_url(each.url, config, md5=each.md5, sha256=each.sha256) for each in packages
     ]
     fetched = records if session.output.dry_run else fetch(session, records)
-    state = read_state(session, request.prefix)
+    state = read_state(session, request.prefix, new=request.verb is Verb.CREATE)
     change = change_to_explicit(request, state, fetched, session.solve.disallowed_packages)
     return PreparedChange(request=request, change=change)
 

@@ -1,6 +1,7 @@
 """Clone an environment: the same archives, and the files that no package owns."""
 
 import os
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from conda_clone.core.channels.index import Index
@@ -72,8 +73,12 @@ def _untracked(prefix: str, owned: set[str]) -> list[str]:
     return found
 
 
-def clone_environment(session: Session, source: CloneSource, prefix: str) -> PrefixChange:
+def clone_environment(
+    session: Session, source: CloneSource, prefix: str, around: AbstractContextManager[None]
+) -> PrefixChange:
     """Make `prefix` a copy of an environment, and return what was linked.
+
+    `around` is entered when everything is fetched, and left when the copy stands or has failed.
 
     Raises:
         PackagesNotFoundInChannelsError: A package without a URL is in no channel.
@@ -83,16 +88,17 @@ def clone_environment(session: Session, source: CloneSource, prefix: str) -> Pre
     packages = fetch(session, records)
     request = EnvironmentRequest(verb=Verb.CREATE, prefix=prefix, command=session.command)
     change = change_to_explicit(
-        request, read_state(session, prefix), packages, session.solve.disallowed_packages
+        request, read_state(session, prefix, new=True), packages, session.solve.disallowed_packages
     )
     by_name = {package.name: package for package in packages}
-    carry_out(
-        session,
-        PreparedChange(request=request, change=change),
-        [by_name[record.name] for record in change.link],
-    )
-    for path in source.untracked:
-        _copy(source.prefix, prefix, path)
+    with around:
+        carry_out(
+            session,
+            PreparedChange(request=request, change=change),
+            [by_name[record.name] for record in change.link],
+        )
+        for path in source.untracked:
+            _copy(source.prefix, prefix, path)
     return change
 
 

@@ -81,17 +81,13 @@ class NewEnvironment:
     takes_over_folder: bool = False
 
     @contextmanager
-    def replaced_on_success(self, session: Session) -> Iterator[None]:
+    def replaced_on_success(self) -> Iterator[None]:
         """Keep an environment that is in the way until the new one stands.
 
-        The old one is set aside by one rename and comes back if the block fails. A dry run, or
-        one that only downloads, leaves everything alone because it never gets a new one to stand.
+        The old one is set aside by one rename, and comes back if the block fails.
         """
-        if not self.replaces_environment or session.output.dry_run:
-            yield
-            return
-        aside = move_aside(self.prefix)
-        if aside is None:  # somebody else took it away meanwhile
+        aside = move_aside(self.prefix) if self.replaces_environment else None
+        if aside is None:
             yield
             return
         stands = False

@@ -319,6 +319,22 @@ def test_an_existing_environment_survives_a_new_one_that_fails(conda: Program) -
     assert sorted(path.name for path in conda.envs.iterdir()) == ["e"]
 
 
+def test_an_existing_environment_is_not_touched_by_a_download(conda: Program) -> None:
+    conda.succeed("create", "-n", "e", "-y", "data")
+    inode = conda.prefix("e").stat().st_ino
+    conda.succeed("create", "-n", "e", "-y", "--download-only", "text")
+    assert conda("create", "-n", "e", "-y", "nosuch").status == 1
+    assert conda.prefix("e").stat().st_ino == inode
+    assert conda.installed("e") == ["data-1.0-0"]
+
+
+def test_a_clone_replaces_an_environment_only_when_it_stands(conda: Program) -> None:
+    conda.succeed("create", "-n", "e", "-y", "data")
+    conda.succeed("create", "-n", "copy", "-y", "text")
+    conda.succeed("create", "-n", "copy", "--clone", "e", "-y")
+    assert conda.installed("copy") == ["data-1.0-0"]
+
+
 def test_a_folder_of_the_user_is_taken_over_only_when_agreed(
     conda: Program, tmp_path: Path
 ) -> None:
@@ -340,6 +356,13 @@ def test_a_path_with_spaces_and_other_letters_works(conda: Program, tmp_path: Pa
 def test_a_foreign_platform_stays_with_the_environment(conda: Program) -> None:
     conda.succeed("create", "-n", "mac", "-y", "--platform", "osx-arm64", "data")
     assert (conda.prefix("mac") / ".condarc").read_text() == "subdir: osx-arm64\n"
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--download-only"])
+def test_who_changes_nothing_remembers_no_platform_either(conda: Program, option: str) -> None:
+    conda.succeed("create", "-n", "e", "-y", "data")
+    conda.succeed("create", "-n", "e", "-y", "--json", option, "--platform", "osx-arm64", "data")
+    assert not (conda.prefix("e") / ".condarc").exists()
 
 
 def test_packages_come_over_http_once(conda: Program, small_channel: ChannelBuilder) -> None:

@@ -48,21 +48,28 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         return _clone(args, session, target)
     wanted = read_wanted(args, session)
     _ask_about_existing(session, target)
-    with target.replaced_on_success(session):
-        _create(args, session, target.prefix, wanted)
+    _create(args, session, target, wanted)
     if not session.console.quiet:
         session.console.print(_hint(target))
     return 0
 
 
-def _create(args: argparse.Namespace, session: Session, prefix: str, wanted: Wanted) -> None:
-    request = build_request(args, session, Verb.CREATE, prefix, wanted.specs)
+def _create(
+    args: argparse.Namespace, session: Session, target: NewEnvironment, wanted: Wanted
+) -> None:
+    request = build_request(args, session, Verb.CREATE, target.prefix, wanted.specs)
     if wanted.archives:
         prepared = prepare_explicit(session, request, wanted.archives)
     else:
         prepared = prepare_solve(session, request)
-    run_change(session, prepared, download_only=args.download_only)
-    remember_platform(session, prefix)
+    run_change(
+        session,
+        prepared,
+        download_only=args.download_only,
+        around=target.replaced_on_success(),
+    )
+    if not (session.output.dry_run or args.download_only):
+        remember_platform(session, target.prefix)
 
 
 def _ask_about_existing(session: Session, target: NewEnvironment) -> None:
@@ -103,8 +110,7 @@ def _clone(args: argparse.Namespace, session: Session, target: NewEnvironment) -
         finish_dry_run(session, document)
         return 0
     _ask_about_existing(session, target)
-    with target.replaced_on_success(session):
-        change = clone_environment(session, facts, target.prefix)
+    change = clone_environment(session, facts, target.prefix, target.replaced_on_success())
     session.console.document(
         {
             **document,
