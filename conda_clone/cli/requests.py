@@ -101,8 +101,8 @@ def build_request(
         prefix=prefix,
         specs_to_add=() if removing else specs,
         specs_to_remove=specs if removing else (),
-        update_modifier=_update_modifier(args, verb),
-        deps_modifier=_deps_modifier(args),
+        update_modifier=_update_modifier(args, session, verb),
+        deps_modifier=_deps_modifier(args, session),
         ignore_pinned=bool(flag("no_pin")),
         force_reinstall=bool(flag("force_reinstall")),
         force_remove=bool(flag("force_remove")),
@@ -114,11 +114,19 @@ def build_request(
     )
 
 
-def _update_modifier(args: argparse.Namespace, verb: Verb) -> UpdateModifier:
+def _update_modifier(args: argparse.Namespace, session: Session, verb: Verb) -> UpdateModifier:
     """An install leaves alone what it can, unless the user says how far things may move."""
     usual = UpdateModifier.FREEZE_INSTALLED if verb is Verb.INSTALL else UpdateModifier.UPDATE_SPECS
-    return UpdateModifier(vars(args).get("update_modifier") or usual)
+    return UpdateModifier(_chosen("update_modifier", args, session) or usual)
 
 
-def _deps_modifier(args: argparse.Namespace) -> DepsModifier:
-    return DepsModifier(vars(args).get("deps_modifier") or DepsModifier.NOT_SET)
+def _deps_modifier(args: argparse.Namespace, session: Session) -> DepsModifier:
+    return DepsModifier(_chosen("deps_modifier", args, session) or DepsModifier.NOT_SET)
+
+
+def _chosen(name: str, args: argparse.Namespace, session: Session) -> str | None:
+    """Return what an option says, else the setting of that name if there is one."""
+    given = vars(args).get(name)
+    if given is None and session.configuration.is_given(name):
+        given = session.configuration.value(name)
+    return None if given is None else str(given)

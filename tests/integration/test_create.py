@@ -120,6 +120,11 @@ def test_only_a_part_of_the_solution_can_be_wanted(
     assert conda.installed("e") == expected
 
 
+def test_settings_can_say_what_options_do_not(conda: Program) -> None:
+    conda.succeed("create", "-n", "e", "-y", "app", env={"CONDA_DEPS_MODIFIER": "no_deps"})
+    assert conda.installed("e") == ["app-2.0-0"]
+
+
 def test_default_packages_join_what_is_named_unless_declined(
     conda: Program, tmp_path: Path
 ) -> None:
