@@ -25,12 +25,12 @@ class Strictness:
 
     Attributes:
         freeze: Installed packages that nobody named stay exactly as they are.
-        keep_all: Installed packages that nobody named stay in some version.
+        given_up: Installed packages that nobody asked for and that may go.
         keep_python: The minor version of Python stays unless Python is named.
     """
 
     freeze: bool = False
-    keep_all: bool = True
+    given_up: frozenset[str] = frozenset()
     keep_python: bool = True
 
 
@@ -50,84 +50,77 @@ class Draft:
         self.roots.setdefault(spec.name, []).append(Requirement(spec, origin))
 
 
-Rule = Callable[
-    [Draft, EnvironmentRequest, EnvironmentState, SolveSettings, Strictness],
-    None,
-]
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a rule may look at."""
+
+    request: EnvironmentRequest
+    state: EnvironmentState
+    settings: SolveSettings
+    strictness: Strictness
+
+    @property
+    def updates_all(self) -> bool:
+        """Whether everything is to be brought to its newest."""
+        return self.request.update_modifier is UpdateModifier.UPDATE_ALL
 
 
-def requested(
-    draft: Draft, request: EnvironmentRequest, _: EnvironmentState, __: SolveSettings, ___: object
-) -> None:
+Rule = Callable[[Draft, Situation], None]
+
+
+def requested(draft: Draft, situation: Situation) -> None:
     """What the user names must be there, as new as the rest allows."""
-    for spec in request.specs_to_add:
+    for spec in situation.request.specs_to_add:
         draft.require(spec, Origin.REQUESTED)
         draft.newest.add(spec.name)
 
 
-def default_packages(
-    draft: Draft,
-    request: EnvironmentRequest,
-    state: EnvironmentState,
-    settings: SolveSettings,
-    _: object,
-) -> None:
+def default_packages(draft: Draft, situation: Situation) -> None:
     """A new environment gets the packages of `create_default_packages`."""
-    if request.verb is not Verb.CREATE or state.installed or not request.default_packages:
+    request = situation.request
+    if request.verb is not Verb.CREATE or not request.default_packages:
         return
-    for text in settings.create_default_packages:
+    for text in situation.settings.create_default_packages:
         spec = MatchSpec(text)
         if spec.name not in request.named:
             draft.require(spec, Origin.CONFIGURATION)
 
 
-def dependencies_of_requested(
-    draft: Draft,
-    request: EnvironmentRequest,
-    state: EnvironmentState,
-    _: SolveSettings,
-    __: object,
-) -> None:
+def dependencies_of_requested(draft: Draft, situation: Situation) -> None:
     """With --update-deps, installed dependencies of the named packages are named as well."""
+    request, installed = situation.request, situation.state.installed
     if request.update_modifier is not UpdateModifier.UPDATE_DEPS:
         return
-    graph = PrefixGraph(state.installed.values())
-    for name in sorted(graph.reachable_from(n for n in request.named if n in state.installed)):
+    graph = PrefixGraph(installed.values())
+    for name in sorted(graph.reachable_from(name for name in request.named if name in installed)):
         if name not in draft.roots:
             draft.require(MatchSpec(name), Origin.REQUESTED)
             draft.newest.add(name)
 
 
-def history(
-    draft: Draft,
-    request: EnvironmentRequest,
-    state: EnvironmentState,
-    _: SolveSettings,
-    __: object,
-) -> None:
+def history(draft: Draft, situation: Situation) -> None:
     """What was asked for in the past still holds, by name only when all is updated."""
-    everything = request.update_modifier is UpdateModifier.UPDATE_ALL
-    for name, spec in sorted(state.requested.items()):
+    for name, spec in sorted(situation.state.requested.items()):
         if name not in draft.roots:
-            wish = MatchSpec(name) if everything or not spec.name_is_exact else spec
-            draft.require(wish, Origin.HISTORY)
+            by_name = situation.updates_all or not spec.name_is_exact
+            draft.require(MatchSpec(name) if by_name else spec, Origin.HISTORY)
 
 
-def installed(
-    draft: Draft,
-    request: EnvironmentRequest,
-    state: EnvironmentState,
-    settings: SolveSettings,
-    strictness: Strictness,
-) -> None:
+def features(draft: Draft, situation: Situation) -> None:
+    """Features of the setting `track_features` are asked for like packages."""
+    for feature in situation.settings.track_features:
+        draft.require(MatchSpec(f"*[track_features={feature}]"), Origin.CONFIGURATION)
+
+
+def installed_stays(draft: Draft, situation: Situation) -> None:
     """What is installed stays, as firmly as this attempt says."""
-    everything = request.update_modifier is UpdateModifier.UPDATE_ALL
-    moving = {MatchSpec(text).name for text in settings.aggressive_update_packages}
-    for name, record in state.installed.items():
+    strictness = situation.strictness
+    moving = {MatchSpec(text).name for text in situation.settings.aggressive_update_packages}
+    for name, record in situation.state.installed.items():
         root = draft.roots.get(name)
-        if strictness.keep_all and root is None:
+        if root is None and name not in strictness.given_up:
             draft.require(MatchSpec(name), Origin.INSTALLED)
-        if everything:
+        if situation.updates_all:
             draft.newest.add(name)
         elif name in draft.newest or _contradicts(root, record):
             continue
@@ -141,33 +134,23 @@ def _contradicts(root: list[Requirement] | None, record: PackageRecord) -> bool:
     return root is not None and not all(each.spec.match(record) for each in root)
 
 
-def python_minor(
-    draft: Draft,
-    request: EnvironmentRequest,
-    state: EnvironmentState,
-    _: SolveSettings,
-    strictness: Strictness,
-) -> None:
+def python_minor(draft: Draft, situation: Situation) -> None:
     """The minor version of Python stays: another one means to rebuild the environment."""
-    python = state.installed.get("python")
-    if python is None or not strictness.keep_python or "python" in request.named:
+    python = situation.state.installed.get("python")
+    is_named = "python" in situation.request.named
+    if python is None or is_named or not situation.strictness.keep_python:
         return
     minor = ".".join(python.version.split(".")[:2])
     draft.constraints.append(Requirement(MatchSpec(f"python {minor}.*"), Origin.INSTALLED))
 
 
-def pins(
-    draft: Draft,
-    request: EnvironmentRequest,
-    state: EnvironmentState,
-    settings: SolveSettings,
-    _: object,
-) -> None:
+def pins(draft: Draft, situation: Situation) -> None:
     """Pins bind every spec of their name; a name alone pins what is installed."""
-    if request.ignore_pinned:
+    if situation.request.ignore_pinned:
         return
-    for pin in (*map(MatchSpec, settings.pinned_packages), *state.pins):
-        present = state.installed.get(pin.name)
+    configured = map(MatchSpec, situation.settings.pinned_packages)
+    for pin in (*configured, *situation.state.pins):
+        present = situation.state.installed.get(pin.name)
         if pin.is_name_only and present is not None:
             exact = MatchSpec(f"{pin.name}=={present.version}={present.build}")
             draft.constraints.append(Requirement(exact, Origin.PIN))
@@ -175,28 +158,10 @@ def pins(
             draft.constraints.append(Requirement(pin, Origin.PIN))
 
 
-def disallowed(
-    draft: Draft,
-    _: EnvironmentRequest,
-    __: EnvironmentState,
-    settings: SolveSettings,
-    ___: object,
-) -> None:
+def disallowed(draft: Draft, situation: Situation) -> None:
     """Packages that a setting forbids never enter."""
-    for text in settings.disallowed_packages:
+    for text in situation.settings.disallowed_packages:
         draft.forbidden.append(Requirement(MatchSpec(text), Origin.CONFIGURATION))
-
-
-def features(
-    draft: Draft,
-    _: EnvironmentRequest,
-    __: EnvironmentState,
-    settings: SolveSettings,
-    ___: object,
-) -> None:
-    """Features of the setting `track_features` are asked for like packages."""
-    for feature in settings.track_features:
-        draft.require(MatchSpec(f"*[track_features={feature}]"), Origin.CONFIGURATION)
 
 
 RULES: tuple[Rule, ...] = (
@@ -205,7 +170,7 @@ RULES: tuple[Rule, ...] = (
     dependencies_of_requested,
     history,
     features,
-    installed,
+    installed_stays,
     python_minor,
     pins,
     disallowed,
@@ -221,8 +186,9 @@ def state_problem(
 ) -> Problem:
     """Return the problem that one attempt gives to the solver."""
     draft = Draft()
+    situation = Situation(request, state, settings, strictness)
     for rule in RULES:
-        rule(draft, request, state, settings, strictness)
+        rule(draft, situation)
     return Problem(
         roots=tuple(each for root in draft.roots.values() for each in root),
         constraints=tuple(draft.constraints),

@@ -19,7 +19,7 @@ from conda_clone.core.planning.errors import (
     PackagesNotFoundInChannelsError,
     SpecsConfigurationConflictError,
 )
-from conda_clone.core.planning.relax import attempts
+from conda_clone.core.planning.relax import first_attempt, next_attempt
 from conda_clone.core.planning.removal import names_to_remove
 from conda_clone.core.planning.request import (
     DepsModifier,
@@ -113,7 +113,7 @@ class Solver:
         self._check_named()
         if self.request.deps_modifier is DepsModifier.NO_DEPS:
             return self._without_dependencies()
-        return self._solve_attempts(self.index)
+        return self._solve_attempts()
 
     def solve_for_diff(self) -> PrefixChange:
         """Return the change that turns the environment into its final state."""
@@ -163,19 +163,19 @@ class Solver:
         if missing:
             raise PackagesNotFoundInChannelsError(missing, self.index.urls)
 
-    def _solve_attempts(self, source: CandidateSource) -> tuple[PackageRecord, ...]:
-        failure: UnsatisfiableError | None = None
-        for strictness in attempts(self.request, self.state):
+    def _solve_attempts(self) -> tuple[PackageRecord, ...]:
+        strictness = first_attempt(self.request)
+        while True:
             problem = state_problem(
                 self.request, self.state, self.settings, self.index.channel_order, strictness
             )
             try:
-                return solve(problem, source).records
+                return solve(problem, self.index).records
             except UnsatisfiableError as error:
-                failure = error
-                last = problem
-        assert failure is not None  # noqa: S101 - `attempts` yields at least once
-        raise self._explained(failure, last) from failure
+                following = next_attempt(strictness, error.conflict, self.request, self.state)
+                if following is None:
+                    raise self._explained(error, problem) from error
+                strictness = following
 
     def _explained(self, error: UnsatisfiableError, problem: Problem) -> CondaError:
         """Return the clearest error for a problem that has no solution."""

@@ -249,6 +249,13 @@ def test_python_moves_as_the_last_resort() -> None:
     }
 
 
+def test_only_what_is_in_the_way_and_nobody_asked_for_goes() -> None:
+    old = (*OLD_APP, installed("constr", constrains=("lib <2",)), installed("python", "3.11.7"))
+    result = change(Verb.INSTALL, "app=2.0", state=environment(old, ["app"]))
+    assert linked(result) == {"app-2.0-0", "lib-2.0-0"}
+    assert {r.name for r in result.unlink} == {"app", "lib", "constr"}
+
+
 def test_disallowed_packages_never_enter() -> None:
     settings = SolveSettings(disallowed_packages=("lib>=2",))
     assert linked(change(Verb.CREATE, "app", settings=settings)) == {
