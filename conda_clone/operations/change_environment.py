@@ -42,6 +42,7 @@ __all__ = [
     "prepare_explicit",
     "prepare_removal",
     "prepare_solve",
+    "prepared_change",
     "read_state",
 ]
 
@@ -124,7 +125,7 @@ def _solve_with(
     with stage(session.console, "Solving environment"):
         candidates = _AtHand(index, session.caches) if settings.offline else index
         change = Solver(request, state, candidates, session.solve).solve_for_diff()
-    return _prepared(session, request, change)
+    return prepared_change(session, request, change)
 
 
 class _AtHand:
@@ -160,9 +161,10 @@ def _with_channels_of_specs(
     return replace(settings, channels=(*settings.channels, *dict.fromkeys(more)))
 
 
-def _prepared(
+def prepared_change(
     session: Session, request: EnvironmentRequest, change: PrefixChange
 ) -> PreparedChange:
+    """Return a change together with what must be downloaded for it."""
     to_fetch = _fetcher(session, change.link).to_fetch if change.link else ()
     return PreparedChange(request=request, change=change, to_fetch=to_fetch)
 

@@ -7,7 +7,12 @@ from conda_clone.cli.change_flow import report_nothing_to_do, run_change
 from conda_clone.cli.requests import Wanted, build_request, read_wanted
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
-from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
+from conda_clone.operations.change_environment import (
+    PreparedChange,
+    prepare_explicit,
+    prepare_solve,
+)
+from conda_clone.operations.restore_revision import prepare_revision
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import existing_environment
 
@@ -19,6 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_change_options(parser)
     options.add_update_options(parser)
     options.add_frozen_option(parser)
+    parser.add_argument(
+        "--revision",
+        metavar="N",
+        help="Bring the environment back to this revision; `conda list --revisions` shows them.",
+    )
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:
@@ -29,15 +39,34 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         CondaError: The environment is as it was before.
     """
     wanted = read_wanted(args, session)
-    if wanted.is_empty:
+    number = _revision_number(args.revision, wanted)
+    if wanted.is_empty and number is None:
         raise CondaValueError(
             "There is nothing to install.",
-            hint="Name packages (`conda install numpy`), or a file with --file.",
+            hint="Name packages (`conda install numpy`), a file with --file, or a --revision.",
         )
     prefix = existing_environment(
         session, name=args.name, path=args.prefix, override_frozen=args.override_frozen
     )
+    if number is not None:
+        request = build_request(args, session, Verb.INSTALL, prefix)
+        return _make(args, session, prepare_revision(session, request, number))
     return install_into(args, session, prefix, wanted, Verb.INSTALL)
+
+
+def _revision_number(text: str | None, wanted: Wanted) -> int | None:
+    if text is None:
+        return None
+    if not wanted.is_empty:
+        raise CondaValueError(
+            "A revision is restored as it was, without other packages.",
+            hint="Restore it first, then install what else is wanted.",
+        )
+    # As conda prints and takes them: 3 or REV3.
+    digits = text.lower().removeprefix("rev")
+    if not digits.isascii() or not digits.isdigit():
+        raise CondaValueError(f"expected revision number, not: '{text}'")
+    return int(digits)
 
 
 def install_into(
@@ -49,6 +78,10 @@ def install_into(
         prepared = prepare_explicit(session, request, wanted.archives)
     else:
         prepared = prepare_solve(session, request)
+    return _make(args, session, prepared)
+
+
+def _make(args: argparse.Namespace, session: Session, prepared: PreparedChange) -> int:
     if prepared.change.is_empty:
         report_nothing_to_do(session)
     else:

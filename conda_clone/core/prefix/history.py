@@ -100,7 +100,9 @@ class History:
             )
         return revisions[number].state
 
-    def requested_specs(self, installed: "Collection[str] | None" = None) -> "dict[str, MatchSpec]":
+    def requested_specs(
+        self, installed: "Collection[str] | None" = None, *, at: int | None = None
+    ) -> "dict[str, MatchSpec]":
         """Return what the user asked for, by package name.
 
         The requests of all blocks are replayed: an update adds a spec or replaces the one of its
@@ -109,9 +111,10 @@ class History:
 
         Args:
             installed: Names of installed packages; requests for others are dropped when given.
+            at: Number of the last revision that counts; all of them count when not given.
         """
         requested: dict[str, MatchSpec] = {}
-        for revision in self.revisions():
+        for revision in self.revisions()[: None if at is None else at + 1]:
             for action, texts in revision.specs:
                 specs = {spec.name: spec for spec in map(_spec_or_none, texts) if spec is not None}
                 if action in _REMOVING:
