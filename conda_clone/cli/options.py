@@ -127,6 +127,18 @@ def add_solver_options(parser: argparse.ArgumentParser) -> None:
         text="Install only the dependencies of what is named.",
     )
     _flag(group, "--no-pin", default=False, help="Leave pins out of account.")
+    group.add_argument(
+        "--strategy",
+        dest="solver_strategy",
+        choices=("highest", "lowest", "lowest-direct"),
+        help="Choose the newest versions that fit (the default), the oldest, or the oldest of what"
+        " is named with the newest of the rest.",
+    )
+    group.add_argument(
+        "--exclude-newer",
+        metavar="DATE",
+        help="Leave out packages published after this date (2026-03-01), or younger than 7d.",
+    )
     add_solver_name_option(group)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "PathSettings",
     "SafetyChecks",
     "SolveSettings",
+    "Strategy",
 ]
 
 
@@ -29,6 +30,14 @@ class ChannelPriority(StrEnum):
     STRICT = "strict"
     FLEXIBLE = "flexible"
     DISABLED = "disabled"
+
+
+class Strategy(StrEnum):
+    """Which of the versions that fit are chosen."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    LOWEST_DIRECT = "lowest-direct"
 
 
 class PathConflict(StrEnum):
@@ -108,6 +117,9 @@ class SolveSettings:
     track_features: tuple[str, ...] = ()
     auto_update_conda: bool = True
     override_virtual_packages: Mapping[str, str] = field(default_factory=dict)
+    exclude_newer: str | None = None
+    exclude_newer_package: Mapping[str, str] = field(default_factory=dict)
+    solver_strategy: Strategy = Strategy.HIGHEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

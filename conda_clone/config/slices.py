@@ -16,6 +16,7 @@ from conda_clone.config.settings import (
     PathSettings,
     SafetyChecks,
     SolveSettings,
+    Strategy,
 )
 from conda_clone.errors import ArgumentError, CondaError
 from conda_clone.models.channel import ChannelConfig
@@ -204,13 +205,20 @@ def solve_settings(configuration: "Configuration") -> SolveSettings:
             "channel_priority",
             "create_default_packages",
             "disallowed_packages",
+            "exclude_newer",
+            "exclude_newer_package",
             "override_virtual_packages",
             "pinned_packages",
+            "solver_strategy",
             "track_features",
         ),
     )
     return SolveSettings(
-        **{**given, "channel_priority": ChannelPriority(given["channel_priority"])}
+        **{
+            **given,
+            "channel_priority": ChannelPriority(given["channel_priority"]),
+            "solver_strategy": Strategy(given["solver_strategy"]),
+        }
     )
 
 

@@ -21,7 +21,7 @@ from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.planning.explicit import change_to_explicit, record_of_url
 from conda_clone.core.planning.removal import check_protected
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
-from conda_clone.core.planning.solver import Solver, solve_removal
+from conda_clone.core.planning.solver import ChannelIndex, Solver, solve_removal
 from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.prefix.history import History
 from conda_clone.core.prefix.prefix_data import PrefixData
@@ -123,9 +123,24 @@ def _solve_with(
         cache_dir = os.path.join(session.caches.first_for_indexes(), "cache")
         index = Index.open(settings, session.transport, cache_dir, session.console, repodata_fn)
     with stage(session.console, "Solving environment"):
-        candidates = _AtHand(index, session.caches) if settings.offline else index
-        change = Solver(request, state, candidates, session.solve).solve_for_diff()
+        change = _solve(session, request, state, index)
     return prepared_change(session, request, change)
+
+
+def _solve(
+    session: Session, request: EnvironmentRequest, state: EnvironmentState, index: Index
+) -> PrefixChange:
+    candidates: ChannelIndex = _AtHand(index, session.caches) if session.channels.offline else index
+    settings = session.solve
+    if not settings.exclude_newer and not settings.exclude_newer_package:
+        return Solver(request, state, candidates, settings).solve_for_diff()
+    from conda_clone.core.planning.recency import PublishedBefore  # only where a limit is set
+
+    early = PublishedBefore(candidates, settings, session.clock())
+    try:
+        return Solver(request, state, early, settings).solve_for_diff()
+    except PackagesNotFoundInChannelsError as error:
+        raise early.explained(error) from error
 
 
 class _AtHand:

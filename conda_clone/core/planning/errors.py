@@ -34,6 +34,7 @@ class PackagesNotFoundInChannelsError(CondaError):
             channel_urls=list(channel_urls),
             channels_formatted=searched,
         )
+        self.packages = tuple(packages)
 
 
 class PackagesNotFoundInPrefixError(CondaError):

@@ -198,5 +198,6 @@ def state_problem(
         virtual_packages=state.virtual_packages,
         channel_order=channel_order,
         channel_priority=settings.channel_priority.value,
+        strategy=settings.solver_strategy.value,
         update_roots=frozenset(draft.newest),
     )

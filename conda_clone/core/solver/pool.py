@@ -9,7 +9,7 @@ made, and remembered as reasons.
 from collections.abc import Iterable, Sequence
 
 from conda_clone.core.solver.preferences import Ordering, order_candidates
-from conda_clone.core.solver.problem import CandidateSource, Problem, Requirement
+from conda_clone.core.solver.problem import CandidateSource, Origin, Problem, Requirement
 from conda_clone.core.solver.reasons import Reason
 from conda_clone.models.records import PackageRecord
 from conda_clone.models.version import VersionOrder
@@ -115,6 +115,9 @@ class Pool:
         self._virtual: dict[str, list[PackageRecord]] = {}
         for record in problem.virtual_packages:
             self._virtual.setdefault(record.name, []).append(record)
+        self._requested = frozenset(
+            [root.spec.name for root in problem.roots if root.origin is Origin.REQUESTED]
+        )
         self._features = frozenset(
             word
             for root in problem.roots
@@ -128,12 +131,18 @@ class Pool:
             self._records(name),
             self.rank,
             version_before_channel=self.problem.channel_priority == "disabled",
+            oldest_first=self._wants_oldest(name),
             wanted_features=self._features,
         )
         number = len(self.rows)
         self.rows.append(Row(name, ordering))
         self.index[name] = number
         return number
+
+    def _wants_oldest(self, name: str) -> bool:
+        if self.problem.strategy == "lowest-direct":
+            return name in self._requested
+        return self.problem.strategy == "lowest"
 
     def rank(self, record: PackageRecord) -> int:
         """Return the place of a record's channel in the order of channels, 0 for the first."""

@@ -1,9 +1,10 @@
 """The order of the candidates of one name, best first, and which of them count as equally good.
 
 A candidate is better when, in this order, its channel ranks higher (unless channel priority is
-disabled), it tracks no features, its version is newer, (with priority disabled: its channel ranks
-higher,) its build number is higher, it is built for the platform rather than noarch, it is newer
-in time, its build string sorts first. The order is total: it depends on nothing else.
+disabled), it tracks no features, its version is newer (older, where the lowest versions are
+wanted), (with priority disabled: its channel ranks higher,) its build number is higher, it is built
+for the platform rather than noarch, it is newer in time, its build string sorts first. The order is
+total: it depends on nothing else.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,6 +46,7 @@ def order_candidates(
     rank: Callable[[PackageRecord], int],
     *,
     version_before_channel: bool = False,
+    oldest_first: bool = False,
     wanted_features: frozenset[str] = frozenset(),
 ) -> Ordering:
     """Sort the candidates of one name; those without a valid version are left out."""
@@ -54,6 +56,8 @@ def order_candidates(
         age = ages.get(record.version)
         if age is None:
             continue
+        if oldest_first:
+            age = -age
         first = rank(record)
         tracked = len(set(record.track_features) - wanted_features)
         missed = 0 if wanted_features.isdisjoint(record.features) else -1

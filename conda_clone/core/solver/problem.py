@@ -53,6 +53,8 @@ class Problem:
         virtual_packages: Facts about the machine as records; always present, never in the answer.
         channel_order: Base URLs of channels, highest priority first.
         channel_priority: "strict", "flexible" or "disabled".
+        strategy: "highest", "lowest" (the oldest versions that fit) or "lowest-direct" (the oldest
+            of what is requested, the newest of the rest).
         update_roots: Names among the roots whose newest version is wanted even if an installed
             record is favoured.
         deadline: Seconds after which the best answer so far is taken, or None.
@@ -66,6 +68,7 @@ class Problem:
     virtual_packages: tuple[PackageRecord, ...] = ()
     channel_order: tuple[str, ...] = ()
     channel_priority: str = "flexible"
+    strategy: str = "highest"
     update_roots: frozenset[str] = frozenset()
     deadline: float | None = None
 
