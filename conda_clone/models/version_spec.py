@@ -1,7 +1,7 @@
 """Constraints on versions and on build numbers.
 
-A constraint is a tree of clauses joined by `,` (and) and `|` (or); `,` binds tighter, parentheses
-group. A clause with a plain operator is one comparison of two sort keys.
+A constraint is made of clauses joined by `,` (and) and `|` (or); `,` binds tighter, parentheses
+group. What it amounts to is a condition of `version_ranges`.
 """
 
 import operator
@@ -10,19 +10,29 @@ from functools import lru_cache
 
 from conda_clone.models.errors import InvalidVersionSpec
 from conda_clone.models.version import VersionOrder
+from conda_clone.models.version_ranges import (
+    Pattern,
+    Ranges,
+    all_of,
+    any_of,
+    comparison,
+    starting_with,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    # Any: the operators compare sort keys and numbers alike.
-    from typing import Any
-
-    Test = Callable[[VersionOrder], bool]
+    from conda_clone.models.version_ranges import Condition, SortedVersions
 
 __all__ = ["BuildNumberMatch", "VersionSpec"]
 
-_OPERATORS: "dict[str, Callable[[Any, Any], bool]]" = {
+_CLAUSE = re.compile(r"(==|!=|<=|>=|~=|<|>|=)?(.*)", re.DOTALL)
+_TOKENS = re.compile(r"[(),|]|[^(),|]+").findall
+_JOINTS = frozenset("(),|")
+_DEEPEST = 50
+_OPERATORS: "dict[str, Callable[[int, int], bool]]" = {
+    "=": operator.eq,
     "==": operator.eq,
     "!=": operator.ne,
     "<=": operator.le,
@@ -30,8 +40,8 @@ _OPERATORS: "dict[str, Callable[[Any, Any], bool]]" = {
     "<": operator.lt,
     ">": operator.gt,
 }
-_CLAUSE = re.compile(r"(==|!=|<=|>=|~=|<|>|=)?(.*)", re.DOTALL)
-_TOKENS = re.compile(r"[(),|]|[^(),|]+").findall
+
+_ANYTHING = Ranges((b"",))
 
 
 class VersionSpec:
@@ -44,7 +54,7 @@ class VersionSpec:
         text: The constraint in canonical form.
     """
 
-    __slots__ = ("_test", "_version", "text")
+    __slots__ = ("_condition", "_version", "text")
 
     def __init__(self, text: str) -> None:
         """Parse a constraint.
@@ -53,17 +63,17 @@ class VersionSpec:
             InvalidVersionSpec: The text is not a constraint.
         """
         self._version: VersionOrder | None = None
-        stripped = text.strip()
-        self._test: Test
-        if not stripped:
+        text = text.strip()
+        if not text:
             raise InvalidVersionSpec(text, "it is empty")
-        if stripped[0] == "^" or stripped[-1] == "$":
-            self.text = stripped
-            self._test = _regex_test(stripped)
-        elif any(character in stripped for character in "(),|"):
-            self.text, self._test = _Expression(stripped).parse()
-        else:
-            self.text, self._test, self._version = _clause(stripped, stripped)
+        self._condition: Condition
+        if _is_joined(text):
+            self.text, self._condition = _Expression(text).parse()
+            if _is_joined(self.text):
+                return
+            # A single clause in parentheses.
+            text = self.text
+        self.text, self._condition, self._version = _clause(text, text)
 
     @staticmethod
     def parse(text: str) -> "VersionSpec":
@@ -86,11 +96,19 @@ class VersionSpec:
         Raises:
             InvalidVersionSpec: The version is a text that is none.
         """
-        if self._test is _anything:
+        if self._condition is _ANYTHING:
             return True
         if isinstance(version, str):
             version = VersionOrder.parse(version)
-        return self._test(version)
+        return self._condition.match(version)
+
+    def select(self, versions: "SortedVersions") -> int:
+        """Return the bits of all versions that satisfy the constraint, as `match` one by one would.
+
+        Takes a binary search per bound of the constraint, however many versions there are; globs
+        and regular expressions look at every version.
+        """
+        return self._condition.select(versions)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, VersionSpec) and self.text == other.text
@@ -131,7 +149,7 @@ class BuildNumberMatch:
                 self.text, "a build number is a number, perhaps after one of `== != < <= > >=`"
             )
         sign, number = found.groups()
-        self._compare = _OPERATORS.get(sign, operator.eq)
+        self._compare = _OPERATORS[sign or "=="]
         self._number = int(number)
 
     @property
@@ -161,6 +179,11 @@ def _parse(text: str) -> VersionSpec:
     return VersionSpec(text)
 
 
+def _is_joined(text: str) -> bool:
+    """Tell whether there may be more than one clause; a regular expression is one."""
+    return text[0] != "^" and text[-1] != "$" and not _JOINTS.isdisjoint(text)
+
+
 class _Expression:
     """Recursive descent over `or := and ("|" and)*`, `and := atom ("," atom)*`."""
 
@@ -170,44 +193,36 @@ class _Expression:
         self._place = 0
         self._depth = 0
 
-    def parse(self) -> "tuple[str, Test]":
-        text, test, _ = self._any_of()
+    def parse(self) -> "tuple[str, Condition]":
+        text, condition, _ = self._any_of()
         if self._place < len(self._tokens):
             raise InvalidVersionSpec(self._whole, "a parenthesis is closed that was never opened")
-        return text, test
+        return text, condition
 
-    def _any_of(self) -> "tuple[str, Test, bool]":
-        texts, tests = [], []
-        while True:
-            text, test = self._all_of()
-            texts.append(text)
-            tests.append(test)
-            if not self._take("|"):
-                break
-        if len(tests) == 1:
-            return texts[0], tests[0], False
-        choices = tuple(tests)
-        return "|".join(texts), lambda version: any(test(version) for test in choices), True
+    # Each of the following returns canonical text, condition, and whether that is a choice.
 
-    def _all_of(self) -> "tuple[str, Test]":
-        texts, tests = [], []
-        while True:
-            text, test, is_choice = self._atom()
-            texts.append((text, is_choice))
-            tests.append(test)
-            if not self._take(","):
-                break
-        if len(tests) == 1:
-            return texts[0][0], tests[0]
-        parts = tuple(tests)
-        first, second = parts[:2]
+    def _any_of(self) -> "tuple[str, Condition, bool]":
+        parts = [self._all_of()]
+        while self._take("|"):
+            parts.append(self._all_of())
+        if len(parts) == 1:
+            return parts[0]
+        joined = "|".join([_guarded(text) for text, _, _ in parts])
+        return joined, any_of([condition for _, condition, _ in parts]), True
+
+    def _all_of(self) -> "tuple[str, Condition, bool]":
+        parts = [self._atom()]
+        while self._take(","):
+            parts.append(self._atom())
+        if len(parts) == 1:
+            return parts[0]
         # Only a choice inside a conjunction needs its parentheses.
-        joined = ",".join(f"({text})" if is_choice else text for text, is_choice in texts)
-        if len(parts) == 2:  # noqa: PLR2004 - `>=a,<b`, nearly all there are; twice as fast
-            return joined, lambda version: first(version) and second(version)
-        return joined, lambda version: all(test(version) for test in parts)
+        joined = ",".join(
+            [f"({text})" if is_choice else _guarded(text) for text, _, is_choice in parts]
+        )
+        return joined, all_of([condition for _, condition, _ in parts]), False
 
-    def _atom(self) -> "tuple[str, Test, bool]":
+    def _atom(self) -> "tuple[str, Condition, bool]":
         if self._take("("):
             self._depth += 1
             if self._depth > _DEEPEST:
@@ -221,8 +236,8 @@ class _Expression:
         if token in {"", ")", ",", "|"} or token.isspace():
             raise InvalidVersionSpec(self._whole, "a constraint is missing beside `,`, `|` or `(`")
         self._place += 1
-        text, test, _ = _clause(token, self._whole)
-        return text, test, False
+        text, condition, _ = _clause(token, self._whole)
+        return text, condition, False
 
     def _take(self, token: str) -> bool:
         if self._place < len(self._tokens) and self._tokens[self._place] == token:
@@ -231,17 +246,15 @@ class _Expression:
         return False
 
 
-_DEEPEST = 50
+def _guarded(text: str) -> str:
+    """Put a regular expression in parentheses: at an end, its anchor would claim the whole text."""
+    return f"({text})" if text[0] == "^" else text
 
 
-def _anything(version: VersionOrder) -> bool:  # noqa: ARG001 - one test among others
-    return True
-
-
-def _clause(text: str, whole: str) -> "tuple[str, Test, VersionOrder | None]":
-    """Return canonical text, test, and the version if only that one matches."""
+def _clause(text: str, whole: str) -> "tuple[str, Condition, VersionOrder | None]":
+    """Return canonical text, condition, and the version if only that one matches."""
     if text[0] == "^" or text[-1] == "$":
-        return text, _regex_test(text), None
+        return text, _regex(text), None
     found = _CLAUSE.match(text)
     sign, operand = found.groups() if found else (None, text)
     if not operand:
@@ -251,71 +264,50 @@ def _clause(text: str, whole: str) -> "tuple[str, Test, VersionOrder | None]":
     if operand[0].isspace() or operand[-1].isspace():
         raise InvalidVersionSpec(whole, "there is a space next to an operator")
     if sign == "~=":
-        return text, _compatible_test(operand, whole), None
+        return text, _compatible(operand, whole), None
     if sign in {None, "==", "!=", "="} and "*" in operand:
         return _glob_clause(sign, operand)
     if sign == "=":
-        return text, _prefix_test(operand), None
+        return text, starting_with(VersionOrder.parse(operand)), None
     if operand.endswith("*"):
         operand = operand[:-1].rstrip(".")
     version = VersionOrder.parse(operand)
     if sign in {None, "=="}:
-        return text, _comparison_test(operator.eq, version), version
-    return text, _comparison_test(_OPERATORS[sign], version), None
+        return text, comparison("==", version), version
+    return text, comparison(sign, version), None
 
 
-def _glob_clause(sign: str | None, operand: str) -> "tuple[str, Test, None]":
+def _glob_clause(sign: str | None, operand: str) -> "tuple[str, Condition, None]":
     """Return the parts of a clause like `1.2.*`, `=1.2*`, `!=1.2.*`, `1.*.3` or `*`."""
     prefix = "" if sign in {None, "=="} else sign
-    if operand == "*" and sign != "!=":
-        return "*", _anything, None
+    wanted = sign != "!="
+    if operand == "*" and wanted:
+        return "*", _ANYTHING, None
     body = operand[:-1].rstrip(".") if operand.endswith("*") else operand
     if body and "*" not in body:
-        test = _prefix_test(body)
         # `1.2*` means and is written as `1.2.*`.
-        canonical = f"{prefix}{body}.*"
-    else:
-        test = _glob_test(operand)
-        canonical = f"{prefix}{operand}"
-    return canonical, _negated(test) if sign == "!=" else test, None
+        return f"{prefix}{body}.*", starting_with(VersionOrder.parse(body), wanted=wanted), None
+    return f"{prefix}{operand}", Pattern(_glob(operand), wanted=wanted), None
 
 
-def _comparison_test(compare: "Callable[[object, object], bool]", version: VersionOrder) -> "Test":
-    key = version.key
-    return lambda other: compare(other.key, key)
-
-
-def _prefix_test(text: str) -> "Test":
-    prefix = VersionOrder.parse(text)
-    return lambda version: version.starts_with(prefix)
-
-
-def _compatible_test(text: str, whole: str) -> "Test":
+def _compatible(text: str, whole: str) -> "Condition":
     if "*" in text:
         raise InvalidVersionSpec(whole, "`~=` does not go together with `*`")
     version = VersionOrder.parse(text)
     parent, dot, _ = text.rpartition(".")
     if not dot:
         raise InvalidVersionSpec(whole, "`~=` needs a version of at least two components")
-    prefix = VersionOrder.parse(parent)
-    key = version.key
-    return lambda other: other.key >= key and other.starts_with(prefix)
+    return all_of([comparison(">=", version), starting_with(VersionOrder.parse(parent))])
 
 
-def _regex_test(text: str) -> "Test":
+def _regex(text: str) -> Pattern:
     if text[0] != "^" or text[-1] != "$":
         raise InvalidVersionSpec(text, "a regular expression starts with `^` and ends with `$`")
     try:
-        pattern = re.compile(text)
+        return Pattern(re.compile(text).match)
     except re.error as error:
         raise InvalidVersionSpec(text, f"it is not a regular expression: {error}") from error
-    return lambda version: pattern.match(version.text) is not None
 
 
-def _glob_test(text: str) -> "Test":
-    pattern = re.compile(".*".join(re.escape(piece) for piece in text.split("*")))
-    return lambda version: pattern.fullmatch(version.text) is not None
-
-
-def _negated(test: "Test") -> "Test":
-    return lambda version: not test(version)
+def _glob(text: str) -> "Callable[[str], object]":
+    return re.compile(".*".join(re.escape(piece) for piece in text.split("*"))).fullmatch

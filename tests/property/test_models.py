@@ -59,39 +59,6 @@ SPECS = st.builds(
 )
 
 
-def reference_compare(one: VersionOrder, other: VersionOrder) -> int:
-    """Compare as CEP 33 says, component by component, run by run."""
-
-    def rank(run: int | str) -> tuple[int, int, str]:
-        if isinstance(run, int):
-            return (2, run, "")
-        return {"DEV": (0, 0, ""), "~~": (3, 0, "")}.get(run, (1, 0, run))
-
-    if one.epoch != other.epoch:
-        return -1 if one.epoch < other.epoch else 1
-    for mine, theirs in ((one.components, other.components), (one.local, other.local)):
-        for place in range(max(len(mine), len(theirs))):
-            left = mine[place] if place < len(mine) else (0,)
-            right = theirs[place] if place < len(theirs) else (0,)
-            for run in range(max(len(left), len(right))):
-                a = rank(left[run] if run < len(left) else 0)
-                b = rank(right[run] if run < len(right) else 0)
-                if a != b:
-                    return -1 if a < b else 1
-    return 0
-
-
-@given(VERSIONS, VERSIONS)
-def test_keys_order_versions_as_the_standard_says(one: str, other: str) -> None:
-    first, second = VersionOrder(one), VersionOrder(other)
-    expected = reference_compare(first, second)
-    assert (first < second, first == second, first > second) == (
-        expected < 0,
-        expected == 0,
-        expected > 0,
-    )
-
-
 @given(VERSIONS)
 def test_trailing_zeros_do_not_matter(text: str) -> None:
     public, plus, local = text.partition("+")

@@ -1,9 +1,11 @@
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
 
 from conda_clone.models.errors import InvalidVersionSpec
 from conda_clone.models.version import VersionOrder
+from tests.support.versions import VERSIONS, compare_by_rule, starts_with_by_rule
 
 # spec/formats.md, section 2; equal versions stand on one line.
 ORDER = """
@@ -141,3 +143,25 @@ def test_a_version_is_not_a_text() -> None:
 )
 def test_prefixes_are_compared_by_component(version: str, prefix: str, expected: bool) -> None:
     assert VersionOrder(version).starts_with(VersionOrder(prefix)) is expected
+
+
+# spec/formats.md, section 2: "Comparison: epoch, then version components pairwise (missing = [0]),
+# then local the same way".
+@given(VERSIONS, VERSIONS)
+def test_keys_order_versions_as_the_standard_compares_them(one: str, other: str) -> None:
+    expected = compare_by_rule(one, other)
+    first, second = VersionOrder(one), VersionOrder(other)
+    assert (first < second, first == second, first > second) == (
+        expected < 0,
+        expected == 0,
+        expected > 0,
+    )
+    assert (first <= second, first >= second) == (expected <= 0, expected >= 0)
+
+
+# Section 3: "component-wise prefix: 1.2, 1.2.5, 1.2a1, 1.2post1, 1.2_, 1.2+loc yes; 1.20 no".
+@given(VERSIONS, VERSIONS)
+def test_prefixes_are_ranges_of_keys(version: str, prefix: str) -> None:
+    expected = starts_with_by_rule(version, prefix)
+    assert VersionOrder(version).starts_with(VersionOrder(prefix)) is expected
+    assert VersionOrder(prefix).starts_with(VersionOrder(prefix))

@@ -79,6 +79,10 @@ def test_messages_name_the_whole_constraint_and_the_reason() -> None:
         ("(1|2)", "1|2"),
         ("(1|2),3*", "(1|2),3.*"),
         ("(1,2)|3", "1,2|3"),
+        ("((1|2)),3", "(1|2),3"),
+        ("(=1.2)", "=1.2"),
+        ("(^1$)", "^1$"),
+        ("(^1$),2|(3,(^4$))", "(^1$),2|3,(^4$)"),
         ("1.*.3", "1.*.3"),
         (">1*", ">1*"),
     ],
@@ -90,7 +94,8 @@ def test_the_canonical_text_means_the_same(spec: str, canonical: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "version"), [("1.2", "1.2"), ("==1.2", "1.2"), ("=1.2", None), ("1|2", None)]
+    ("spec", "version"),
+    [("1.2", "1.2"), ("==1.2", "1.2"), ("(1.2)", "1.2"), ("=1.2", None), ("1|2", None)],
 )
 def test_exact_version(spec: str, version: str | None) -> None:
     assert VersionSpec(spec).exact_version == version

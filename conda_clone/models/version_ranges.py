@@ -1,0 +1,251 @@
+"""Constraints as ranges of sort keys, and many sorted versions to hold them against at once.
+
+A set of versions is a row of keys in ascending order at which it begins and ends by turns: `>=1,<2`
+is two keys, `>=1` a single one, `<1` the lowest key and another one. Such rows are combined with
+"and" and "or" when a constraint is read, so that `>=1,<3,!=2` costs three comparisons for a version
+and four binary searches for all versions of a name. Globs and regular expressions look at the text
+of a version; they stay conditions of their own beside the ranges.
+"""
+
+import operator
+from bisect import bisect_left, bisect_right
+from functools import reduce
+from itertools import accumulate
+
+from conda_clone.models.version import VersionOrder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Protocol
+
+    Bounds = tuple[bytes, ...]
+
+    class Condition(Protocol):
+        """What versions have to fulfil; immutable."""
+
+        def match(self, version: VersionOrder) -> bool:
+            """Tell whether one version fulfils it."""
+
+        def select(self, versions: "SortedVersions") -> int:
+            """Return the bits of the versions that fulfil it."""
+
+
+__all__ = [
+    "Pattern",
+    "Ranges",
+    "SortedVersions",
+    "all_of",
+    "any_of",
+    "comparison",
+    "starting_with",
+]
+
+_LOWEST = b""
+
+
+class SortedVersions:
+    """The distinct versions of one name in ascending order, each with bits of the caller's.
+
+    The bits say what has the version, as candidates numbered by the caller; no two versions share
+    one. `VersionSpec.select` answers with the bits of all versions that match.
+
+    >>> from conda_clone.models.version_spec import VersionSpec
+    >>> versions = SortedVersions.numbered(["1.10", "1.9", "2.0a1"])
+    >>> versions.texts
+    ('1.9', '1.10', '2.0a1')
+    >>> bin(VersionSpec(">=1.10").select(versions))
+    '0b110'
+
+    Attributes:
+        keys: The sort keys; equal versions with different texts have equal keys.
+        everything: The bits of all.
+    """
+
+    __slots__ = ("_below", "_bits", "_versions", "everything", "keys")
+
+    def __init__(self, bits: "Mapping[str, int]") -> None:
+        """Sort the versions.
+
+        Raises:
+            InvalidVersionSpec: One of the texts is not a version.
+        """
+        pairs = sorted([(VersionOrder.parse(text), own) for text, own in bits.items()], key=_order)
+        self._versions = [version for version, _ in pairs]
+        self._bits = [own for _, own in pairs]
+        self.keys = [version.key for version in self._versions]
+        # The bits of all versions before each place: those of a range are a difference of two.
+        self._below = list(accumulate(self._bits, operator.or_, initial=0))
+        self.everything = self._below[-1]
+
+    @classmethod
+    def numbered(cls, texts: "Iterable[str]") -> "SortedVersions":
+        """Return versions whose bits are their places: bit 0 for the lowest."""
+        pairs = sorted([(VersionOrder.parse(text), 0) for text in set(texts)], key=_order)
+        return cls({version.text: 1 << place for place, (version, _) in enumerate(pairs)})
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The versions as they are written, in order."""
+        return tuple([version.text for version in self._versions])
+
+    def within(self, bounds: "Bounds") -> int:
+        """Return the bits of the versions in a set of ranges of keys (see the module)."""
+        keys, below = self.keys, self._below
+        found = 0
+        for bound in bounds:
+            # Begins and ends take turns, so that what lies before both cancels out.
+            found ^= below[bisect_left(keys, bound)]
+        return found ^ self.everything if len(bounds) & 1 else found
+
+    def where(self, match: "Callable[[VersionOrder], bool]") -> int:
+        """Return the bits of the versions for which a condition holds; it is asked for each."""
+        found = 0
+        for version, own in zip(self._versions, self._bits, strict=True):
+            if match(version):
+                found |= own
+        return found
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+class Ranges:
+    """The condition to lie in one of some ranges of keys.
+
+    Attributes:
+        bounds: Where the set begins and ends by turns, in ascending order.
+    """
+
+    __slots__ = ("bounds",)
+
+    def __init__(self, bounds: "Bounds") -> None:
+        self.bounds = bounds
+
+    def match(self, version: VersionOrder) -> bool:
+        """Tell whether a version lies in the set: whether more ranges began than ended."""
+        return bisect_right(self.bounds, version.key) & 1 == 1
+
+    def select(self, versions: SortedVersions) -> int:
+        """Return the bits of the versions in the set."""
+        return versions.within(self.bounds)
+
+
+class Pattern:
+    """The condition to be written in a certain way, or not to be."""
+
+    __slots__ = ("_fits", "_wanted")
+
+    def __init__(self, fits: "Callable[[str], object]", *, wanted: bool = True) -> None:
+        """Take a function that answers None for texts that do not fit."""
+        self._fits = fits
+        self._wanted = wanted
+
+    def match(self, version: VersionOrder) -> bool:
+        """Tell whether the text of a version fits."""
+        return (self._fits(version.text) is not None) is self._wanted
+
+    def select(self, versions: SortedVersions) -> int:
+        """Return the bits of the versions whose texts fit; each is looked at."""
+        return versions.where(self.match)
+
+
+class _Conjunction:
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: "Sequence[Condition]") -> None:
+        self._parts = tuple(parts)
+
+    def match(self, version: VersionOrder) -> bool:
+        return all(part.match(version) for part in self._parts)
+
+    def select(self, versions: SortedVersions) -> int:
+        return reduce(operator.and_, [part.select(versions) for part in self._parts])
+
+
+class _Choice:
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: "Sequence[Condition]") -> None:
+        self._parts = tuple(parts)
+
+    def match(self, version: VersionOrder) -> bool:
+        return any(part.match(version) for part in self._parts)
+
+    def select(self, versions: SortedVersions) -> int:
+        return reduce(operator.or_, [part.select(versions) for part in self._parts])
+
+
+def comparison(sign: str, version: VersionOrder) -> Ranges:
+    """Return the versions on one side of a version: sign is `==`, `!=`, `<`, `<=`, `>` or `>=`."""
+    at = version.key
+    # No key lies between another one and this.
+    after = at + b"\x00"
+    bounds = {
+        "==": (at, after),
+        "!=": (_LOWEST, at, after),
+        "<": (_LOWEST, at),
+        "<=": (_LOWEST, after),
+        ">": (after,),
+        ">=": (at,),
+    }
+    return Ranges(bounds[sign])
+
+
+def starting_with(prefix: VersionOrder, *, wanted: bool = True) -> Ranges:
+    """Return the versions that start with another one, or those that do not."""
+    start, end = prefix.prefix_range()
+    return Ranges((start, end) if wanted else (_LOWEST, start, end))
+
+
+def all_of(conditions: "Sequence[Condition]") -> "Condition":
+    """Return what fulfils every condition; ranges become one."""
+    ranges, others = _sorted_out(conditions)
+    if len(ranges) > 1:
+        ranges = [Ranges(_covered(ranges, len(ranges)))]
+    parts = [*ranges, *others]
+    return parts[0] if len(parts) == 1 else _Conjunction(parts)
+
+
+def any_of(conditions: "Sequence[Condition]") -> "Condition":
+    """Return what fulfils one of the conditions; ranges become one."""
+    ranges, others = _sorted_out(conditions)
+    if len(ranges) > 1:
+        ranges = [Ranges(_covered(ranges, 1))]
+    parts = [*ranges, *others]
+    return parts[0] if len(parts) == 1 else _Choice(parts)
+
+
+def _sorted_out(conditions: "Sequence[Condition]") -> "tuple[list[Ranges], list[Condition]]":
+    ranges = [condition for condition in conditions if isinstance(condition, Ranges)]
+    others = [condition for condition in conditions if not isinstance(condition, Ranges)]
+    return ranges, others
+
+
+def _covered(ranges: "Sequence[Ranges]", times: int) -> "Bounds":
+    """Return the bounds of what lies in at least so many of the sets.
+
+    Walks over the bounds of all in order and counts the sets that are open.
+    """
+    steps = [
+        (bound, -1 if place & 1 else 1)
+        for each in ranges
+        for place, bound in enumerate(each.bounds)
+    ]
+    steps.sort()
+    bounds: list[bytes] = []
+    covered = 0
+    for bound, step in steps:
+        before = covered >= times
+        covered += step
+        if (covered >= times) is not before:
+            if bounds and bounds[-1] == bound:
+                bounds.pop()
+            else:
+                bounds.append(bound)
+    return tuple(bounds)
+
+
+def _order(pair: tuple[VersionOrder, int]) -> tuple[bytes, str]:
+    version = pair[0]
+    return version.key, version.text
