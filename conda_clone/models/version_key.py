@@ -63,6 +63,8 @@ def version_key(text: str) -> bytes:
         # Nearly all versions: lower case, nothing between components but dots.
         codes = [_CODES[piece] for piece in text.split(".")]
     except KeyError:
+        codes = []
+    if not codes:
         epoch, public, local = _parts(text)
         return epoch + _sequence(_codes(public)) + _END + _sequence(_codes(local)) + _END
     if _ZERO in codes:

@@ -10,7 +10,7 @@ of a version; they stay conditions of their own beside the ranges.
 import operator
 from bisect import bisect_left, bisect_right
 from functools import reduce
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from conda_clone.models.version import VersionOrder
 
@@ -62,7 +62,7 @@ class SortedVersions:
         everything: The bits of all.
     """
 
-    __slots__ = ("_below", "_bits", "_versions", "everything", "keys")
+    __slots__ = ("_below", "_versions", "everything", "keys")
 
     def __init__(self, bits: "Mapping[str, int]") -> None:
         """Sort the versions.
@@ -70,19 +70,20 @@ class SortedVersions:
         Raises:
             InvalidVersionSpec: One of the texts is not a version.
         """
-        pairs = sorted([(VersionOrder.parse(text), own) for text, own in bits.items()], key=_order)
-        self._versions = [version for version, _ in pairs]
-        self._bits = [own for _, own in pairs]
-        self.keys = [version.key for version in self._versions]
+        parse = VersionOrder.parse
+        parsed = [(parse(text), own) for text, own in bits.items()]
+        rows = sorted([(version.key, version.text, own, version) for version, own in parsed])
+        self.keys = [row[0] for row in rows]
+        self._versions = [row[3] for row in rows]
         # The bits of all versions before each place: those of a range are a difference of two.
-        self._below = list(accumulate(self._bits, operator.or_, initial=0))
+        self._below = list(accumulate([row[2] for row in rows], operator.or_, initial=0))
         self.everything = self._below[-1]
 
     @classmethod
     def numbered(cls, texts: "Iterable[str]") -> "SortedVersions":
         """Return versions whose bits are their places: bit 0 for the lowest."""
-        pairs = sorted([(VersionOrder.parse(text), 0) for text in set(texts)], key=_order)
-        return cls({version.text: 1 << place for place, (version, _) in enumerate(pairs)})
+        ordered = cls(dict.fromkeys(texts, 0)).texts
+        return cls({text: 1 << place for place, text in enumerate(ordered)})
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -101,9 +102,9 @@ class SortedVersions:
     def where(self, match: "Callable[[VersionOrder], bool]") -> int:
         """Return the bits of the versions for which a condition holds; it is asked for each."""
         found = 0
-        for version, own in zip(self._versions, self._bits, strict=True):
+        for version, (before, upto) in zip(self._versions, pairwise(self._below), strict=True):
             if match(version):
-                found |= own
+                found |= before ^ upto
         return found
 
     def __len__(self) -> int:
@@ -179,17 +180,17 @@ class _Choice:
 def comparison(sign: str, version: VersionOrder) -> Ranges:
     """Return the versions on one side of a version: sign is `==`, `!=`, `<`, `<=`, `>` or `>=`."""
     at = version.key
+    if sign == ">=":
+        return Ranges((at,))
+    if sign == "<":
+        return Ranges((_LOWEST, at))
     # No key lies between another one and this.
     after = at + b"\x00"
-    bounds = {
-        "==": (at, after),
-        "!=": (_LOWEST, at, after),
-        "<": (_LOWEST, at),
-        "<=": (_LOWEST, after),
-        ">": (after,),
-        ">=": (at,),
-    }
-    return Ranges(bounds[sign])
+    if sign == ">":
+        return Ranges((after,))
+    if sign == "<=":
+        return Ranges((_LOWEST, after))
+    return Ranges((at, after) if sign == "==" else (_LOWEST, at, after))
 
 
 def starting_with(prefix: VersionOrder, *, wanted: bool = True) -> Ranges:
@@ -200,26 +201,23 @@ def starting_with(prefix: VersionOrder, *, wanted: bool = True) -> Ranges:
 
 def all_of(conditions: "Sequence[Condition]") -> "Condition":
     """Return what fulfils every condition; ranges become one."""
-    ranges, others = _sorted_out(conditions)
-    if len(ranges) > 1:
-        ranges = [Ranges(_covered(ranges, len(ranges)))]
-    parts = [*ranges, *others]
+    parts = _with_one_range(conditions, len(conditions))
     return parts[0] if len(parts) == 1 else _Conjunction(parts)
 
 
 def any_of(conditions: "Sequence[Condition]") -> "Condition":
     """Return what fulfils one of the conditions; ranges become one."""
-    ranges, others = _sorted_out(conditions)
-    if len(ranges) > 1:
-        ranges = [Ranges(_covered(ranges, 1))]
-    parts = [*ranges, *others]
+    parts = _with_one_range(conditions, 1)
     return parts[0] if len(parts) == 1 else _Choice(parts)
 
 
-def _sorted_out(conditions: "Sequence[Condition]") -> "tuple[list[Ranges], list[Condition]]":
+def _with_one_range(conditions: "Sequence[Condition]", times: int) -> "Sequence[Condition]":
+    """Put what lies in at least so many of the ranges, or in all, in the place of the ranges."""
     ranges = [condition for condition in conditions if isinstance(condition, Ranges)]
+    if len(ranges) < 2:  # noqa: PLR2004 - fewer than two cannot be combined
+        return conditions
     others = [condition for condition in conditions if not isinstance(condition, Ranges)]
-    return ranges, others
+    return [Ranges(_covered(ranges, min(times, len(ranges)))), *others]
 
 
 def _covered(ranges: "Sequence[Ranges]", times: int) -> "Bounds":
@@ -227,6 +225,10 @@ def _covered(ranges: "Sequence[Ranges]", times: int) -> "Bounds":
 
     Walks over the bounds of all in order and counts the sets that are open.
     """
+    if times == len(ranges) == 2:  # noqa: PLR2004 - `>=a,<b` is half of all constraints
+        first, second = ranges[0].bounds, ranges[1].bounds
+        if len(first) == 1 and len(second) == 2 and not second[0]:  # noqa: PLR2004 - as above
+            return (*first, second[1]) if first < second[1:] else ()
     steps = [
         (bound, -1 if place & 1 else 1)
         for each in ranges
@@ -244,8 +246,3 @@ def _covered(ranges: "Sequence[Ranges]", times: int) -> "Bounds":
             else:
                 bounds.append(bound)
     return tuple(bounds)
-
-
-def _order(pair: tuple[VersionOrder, int]) -> tuple[bytes, str]:
-    version = pair[0]
-    return version.key, version.text

@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 
     from conda_clone.models.version_ranges import Condition, SortedVersions
 
+    # Canonical text, what it means, and whether that is a choice.
+    _Part = tuple[str, Condition, bool]
+
 __all__ = ["BuildNumberMatch", "VersionSpec"]
 
-_CLAUSE = re.compile(r"(==|!=|<=|>=|~=|<|>|=)?(.*)", re.DOTALL)
+_LONG_SIGNS = frozenset(["==", "!=", "<=", ">=", "~="])
+_ORDER_SIGNS = frozenset(["<", "<=", ">", ">="])
 _TOKENS = re.compile(r"[(),|]|[^(),|]+").findall
 _JOINTS = frozenset("(),|")
 _DEEPEST = 50
@@ -68,7 +72,9 @@ class VersionSpec:
             raise InvalidVersionSpec(text, "it is empty")
         self._condition: Condition
         if _is_joined(text):
-            self.text, self._condition = _Expression(text).parse()
+            nested = "(" in text or ")" in text
+            part = _Expression(text).parse() if nested else _joined(text)
+            self.text, self._condition, _ = part
             if _is_joined(self.text):
                 return
             # A single clause in parentheses.
@@ -184,6 +190,45 @@ def _is_joined(text: str) -> bool:
     return text[0] != "^" and text[-1] != "$" and not _JOINTS.isdisjoint(text)
 
 
+def _joined(text: str) -> "_Part":
+    """Parse clauses that `,` and `|` join, without parentheses: nearly all there are."""
+    return _one_of(
+        [
+            _each_of([_single(clause, text) for clause in choice.split(",")])
+            for choice in text.split("|")
+        ]
+    )
+
+
+def _single(text: str, whole: str) -> "_Part":
+    if not text or text.isspace():
+        raise InvalidVersionSpec(whole, "a constraint is missing beside `,`, `|` or `(`")
+    canonical, condition, _ = _clause(text, whole)
+    return canonical, condition, False
+
+
+def _one_of(parts: "list[_Part]") -> "_Part":
+    if len(parts) == 1:
+        return parts[0]
+    joined = "|".join([_guarded(text) for text, _, _ in parts])
+    return joined, any_of([condition for _, condition, _ in parts]), True
+
+
+def _each_of(parts: "list[_Part]") -> "_Part":
+    if len(parts) == 1:
+        return parts[0]
+    # Only a choice inside a conjunction needs its parentheses.
+    joined = ",".join(
+        [f"({text})" if is_choice else _guarded(text) for text, _, is_choice in parts]
+    )
+    return joined, all_of([condition for _, condition, _ in parts]), False
+
+
+def _guarded(text: str) -> str:
+    """Put a regular expression in parentheses: at an end, its anchor would claim the whole text."""
+    return f"({text})" if text[0] == "^" else text
+
+
 class _Expression:
     """Recursive descent over `or := and ("|" and)*`, `and := atom ("," atom)*`."""
 
@@ -193,36 +238,25 @@ class _Expression:
         self._place = 0
         self._depth = 0
 
-    def parse(self) -> "tuple[str, Condition]":
-        text, condition, _ = self._any_of()
+    def parse(self) -> "_Part":
+        part = self._any_of()
         if self._place < len(self._tokens):
             raise InvalidVersionSpec(self._whole, "a parenthesis is closed that was never opened")
-        return text, condition
+        return part
 
-    # Each of the following returns canonical text, condition, and whether that is a choice.
-
-    def _any_of(self) -> "tuple[str, Condition, bool]":
+    def _any_of(self) -> "_Part":
         parts = [self._all_of()]
         while self._take("|"):
             parts.append(self._all_of())
-        if len(parts) == 1:
-            return parts[0]
-        joined = "|".join([_guarded(text) for text, _, _ in parts])
-        return joined, any_of([condition for _, condition, _ in parts]), True
+        return _one_of(parts)
 
-    def _all_of(self) -> "tuple[str, Condition, bool]":
+    def _all_of(self) -> "_Part":
         parts = [self._atom()]
         while self._take(","):
             parts.append(self._atom())
-        if len(parts) == 1:
-            return parts[0]
-        # Only a choice inside a conjunction needs its parentheses.
-        joined = ",".join(
-            [f"({text})" if is_choice else _guarded(text) for text, _, is_choice in parts]
-        )
-        return joined, all_of([condition for _, condition, _ in parts]), False
+        return _each_of(parts)
 
-    def _atom(self) -> "tuple[str, Condition, bool]":
+    def _atom(self) -> "_Part":
         if self._take("("):
             self._depth += 1
             if self._depth > _DEEPEST:
@@ -233,11 +267,10 @@ class _Expression:
             self._depth -= 1
             return inner
         token = self._tokens[self._place] if self._place < len(self._tokens) else ""
-        if token in {"", ")", ",", "|"} or token.isspace():
-            raise InvalidVersionSpec(self._whole, "a constraint is missing beside `,`, `|` or `(`")
+        if token in _JOINTS:
+            token = ""
         self._place += 1
-        text, condition, _ = _clause(token, self._whole)
-        return text, condition, False
+        return _single(token, self._whole)
 
     def _take(self, token: str) -> bool:
         if self._place < len(self._tokens) and self._tokens[self._place] == token:
@@ -246,40 +279,43 @@ class _Expression:
         return False
 
 
-def _guarded(text: str) -> str:
-    """Put a regular expression in parentheses: at an end, its anchor would claim the whole text."""
-    return f"({text})" if text[0] == "^" else text
-
-
 def _clause(text: str, whole: str) -> "tuple[str, Condition, VersionOrder | None]":
     """Return canonical text, condition, and the version if only that one matches."""
     if text[0] == "^" or text[-1] == "$":
         return text, _regex(text), None
-    found = _CLAUSE.match(text)
-    sign, operand = found.groups() if found else (None, text)
+    sign, operand = _sign_and_operand(text, whole)
+    if sign == "~=":
+        return text, _compatible(operand, whole), None
+    if "*" in operand:
+        if sign not in _ORDER_SIGNS:
+            return _glob_clause(sign, operand)
+        if operand[-1] == "*":
+            operand = operand[:-1].rstrip(".")
+    version = VersionOrder.parse(operand)
+    if sign == "=":
+        return text, starting_with(version), None
+    if not sign or sign == "==":
+        return text, comparison("==", version), version
+    return text, comparison(sign, version), None
+
+
+def _sign_and_operand(text: str, whole: str) -> tuple[str, str]:
+    sign = text[:2]
+    if sign not in _LONG_SIGNS:
+        sign = text[0] if text[0] in "<>=" else ""
+    operand = text[len(sign) :]
     if not operand:
         raise InvalidVersionSpec(whole, f"there is no version after `{sign}`")
     if operand[0] in "=<>!~":
         raise InvalidVersionSpec(whole, f"`{text}` does not start with a known operator")
     if operand[0].isspace() or operand[-1].isspace():
         raise InvalidVersionSpec(whole, "there is a space next to an operator")
-    if sign == "~=":
-        return text, _compatible(operand, whole), None
-    if sign in {None, "==", "!=", "="} and "*" in operand:
-        return _glob_clause(sign, operand)
-    if sign == "=":
-        return text, starting_with(VersionOrder.parse(operand)), None
-    if operand.endswith("*"):
-        operand = operand[:-1].rstrip(".")
-    version = VersionOrder.parse(operand)
-    if sign in {None, "=="}:
-        return text, comparison("==", version), version
-    return text, comparison(sign, version), None
+    return sign, operand
 
 
-def _glob_clause(sign: str | None, operand: str) -> "tuple[str, Condition, None]":
+def _glob_clause(sign: str, operand: str) -> "tuple[str, Condition, None]":
     """Return the parts of a clause like `1.2.*`, `=1.2*`, `!=1.2.*`, `1.*.3` or `*`."""
-    prefix = "" if sign in {None, "=="} else sign
+    prefix = "" if sign == "==" else sign
     wanted = sign != "!="
     if operand == "*" and wanted:
         return "*", _ANYTHING, None
