@@ -201,23 +201,38 @@ def starting_with(prefix: VersionOrder, *, wanted: bool = True) -> Ranges:
 
 def all_of(conditions: "Sequence[Condition]") -> "Condition":
     """Return what fulfils every condition; ranges become one."""
-    parts = _with_one_range(conditions, len(conditions))
-    return parts[0] if len(parts) == 1 else _Conjunction(parts)
+    ranges, others = _sorted_out(conditions)
+    if len(ranges) > 1:
+        ranges = [Ranges(_common(ranges))]
+    return _Conjunction((*ranges, *others)) if others else ranges[0]
 
 
 def any_of(conditions: "Sequence[Condition]") -> "Condition":
     """Return what fulfils one of the conditions; ranges become one."""
-    parts = _with_one_range(conditions, 1)
-    return parts[0] if len(parts) == 1 else _Choice(parts)
+    ranges, others = _sorted_out(conditions)
+    if len(ranges) > 1:
+        ranges = [Ranges(_covered(ranges, 1))]
+    return _Choice((*ranges, *others)) if others else ranges[0]
 
 
-def _with_one_range(conditions: "Sequence[Condition]", times: int) -> "Sequence[Condition]":
-    """Put what lies in at least so many of the ranges, or in all, in the place of the ranges."""
-    ranges = [condition for condition in conditions if isinstance(condition, Ranges)]
-    if len(ranges) < 2:  # noqa: PLR2004 - fewer than two cannot be combined
-        return conditions
-    others = [condition for condition in conditions if not isinstance(condition, Ranges)]
-    return [Ranges(_covered(ranges, min(times, len(ranges)))), *others]
+def _sorted_out(conditions: "Sequence[Condition]") -> "tuple[list[Ranges], list[Condition]]":
+    ranges: list[Ranges] = []
+    others: list[Condition] = []
+    for condition in conditions:
+        if isinstance(condition, Ranges):
+            ranges.append(condition)
+        else:
+            others.append(condition)
+    return ranges, others
+
+
+def _common(ranges: "Sequence[Ranges]") -> "Bounds":
+    """Return the bounds of what lies in all sets."""
+    if len(ranges) == 2:  # noqa: PLR2004 - `>=a,<b`, half of all constraints
+        first, second = ranges[0].bounds, ranges[1].bounds
+        if len(first) == 1 and len(second) == 2 and not second[0]:  # noqa: PLR2004 - as above
+            return (first[0], second[1]) if first[0] < second[1] else ()
+    return _covered(ranges, len(ranges))
 
 
 def _covered(ranges: "Sequence[Ranges]", times: int) -> "Bounds":
@@ -225,10 +240,6 @@ def _covered(ranges: "Sequence[Ranges]", times: int) -> "Bounds":
 
     Walks over the bounds of all in order and counts the sets that are open.
     """
-    if times == len(ranges) == 2:  # noqa: PLR2004 - `>=a,<b` is half of all constraints
-        first, second = ranges[0].bounds, ranges[1].bounds
-        if len(first) == 1 and len(second) == 2 and not second[0]:  # noqa: PLR2004 - as above
-            return (*first, second[1]) if first < second[1:] else ()
     steps = [
         (bound, -1 if place & 1 else 1)
         for each in ranges

@@ -32,6 +32,9 @@ __all__ = ["BuildNumberMatch", "VersionSpec"]
 
 _LONG_SIGNS = frozenset(["==", "!=", "<=", ">=", "~="])
 _ORDER_SIGNS = frozenset(["<", "<=", ">", ">="])
+_PLAIN = re.compile(
+    r"([<>=!]=|<|>)([0-9][0-9a-zA-Z._]*)(?:,([<>=!]=|<|>)([0-9][0-9a-zA-Z._]*))?"
+).fullmatch
 _TOKENS = re.compile(r"[(),|]|[^(),|]+").findall
 _JOINTS = frozenset("(),|")
 _DEEPEST = 50
@@ -66,11 +69,16 @@ class VersionSpec:
         Raises:
             InvalidVersionSpec: The text is not a constraint.
         """
+        self.text = text = text.strip()
         self._version: VersionOrder | None = None
-        text = text.strip()
+        self._condition: Condition
+        plain = _PLAIN(text)
+        if plain:
+            # Four of five constraints of an index, like `>=1.2,<2.0a0`: no need of a grammar.
+            self._set_plain(*plain.groups())
+            return
         if not text:
             raise InvalidVersionSpec(text, "it is empty")
-        self._condition: Condition
         if _is_joined(text):
             nested = "(" in text or ")" in text
             part = _Expression(text).parse() if nested else _joined(text)
@@ -80,6 +88,15 @@ class VersionSpec:
             # A single clause in parentheses.
             text = self.text
         self.text, self._condition, self._version = _clause(text, text)
+
+    def _set_plain(self, sign: str, operand: str, other_sign: str | None, other: str) -> None:
+        version = VersionOrder.parse(operand)
+        self._condition = comparison(sign, version)
+        if other_sign:
+            second = comparison(other_sign, VersionOrder.parse(other))
+            self._condition = all_of((self._condition, second))
+        elif sign == "==":
+            self._version = version
 
     @staticmethod
     def parse(text: str) -> "VersionSpec":
