@@ -4,6 +4,7 @@ import os
 import sys
 
 from conda_clone import __version__
+from conda_clone.config.activation import envs_dirs, folders_for_data
 from conda_clone.config.errors import CustomValidationError, Origin
 from conda_clone.config.parameters import PARAMETERS
 from conda_clone.config.settings import (
@@ -49,20 +50,15 @@ _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 def path_settings(configuration: "Configuration") -> PathSettings:
     """Return where things lie."""
     given = _required(configuration, ("envs_dirs", "pkgs_dirs", "register_envs"))
-    root, home = configuration.root_prefix, configuration.home
-    private = os.path.join(home, ".conda")
-    folders = (root, private) if _is_writable(root) else (private, root)
-    envs_dirs = [os.path.abspath(path) for path in given["envs_dirs"]]
-    envs_dirs += [os.path.join(folder, "envs") for folder in folders]
     pkgs_dirs = [os.path.abspath(path) for path in given["pkgs_dirs"]] or [
-        os.path.join(folder, "pkgs") for folder in folders
+        os.path.join(folder, "pkgs") for folder in folders_for_data(configuration)
     ]
     return PathSettings(
-        root_prefix=root,
-        envs_dirs=tuple(dict.fromkeys(envs_dirs)),
+        root_prefix=configuration.root_prefix,
+        envs_dirs=envs_dirs(configuration),
         pkgs_dirs=tuple(dict.fromkeys(pkgs_dirs)),
-        home=home,
-        environments_txt=os.path.join(private, "environments.txt"),
+        home=configuration.home,
+        environments_txt=os.path.join(configuration.home, ".conda", "environments.txt"),
         register_envs=given["register_envs"],
     )
 
@@ -300,21 +296,6 @@ def _required(configuration: "Configuration", names: "Sequence[str]") -> "dict[s
         return configuration.values(names)
     except CondaError:
         return configuration.values(PARAMETERS)
-
-
-def _is_writable(root: str) -> bool:
-    """Tell whether environments can be made in a base environment.
-
-    One that is there shows it by its history file; for one that is not there yet, the folder that
-    it would be made in counts.
-    """
-    history = os.path.join(root, "conda-meta", "history")
-    if os.path.exists(history):
-        return os.access(history, os.W_OK)
-    folder = root
-    while not os.path.exists(folder) and os.path.dirname(folder) != folder:
-        folder = os.path.dirname(folder)
-    return os.access(folder, os.W_OK)
 
 
 def _local_roots(configuration: "Configuration", croot: str, bld_path: str) -> tuple[str, ...]:

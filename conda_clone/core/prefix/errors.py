@@ -15,6 +15,7 @@ __all__ = [
     "DirectoryNotACondaEnvironmentError",
     "EnvironmentIsFrozenError",
     "EnvironmentLocationNotFound",
+    "EnvironmentNameNotFound",
     "EnvironmentNotWritableError",
     "NoWritableEnvsDirError",
     "PackageNotInstalledError",
@@ -31,6 +32,17 @@ class EnvironmentLocationNotFound(CondaError):
             location=location,
         )
         self.location = location
+
+
+class EnvironmentNameNotFound(CondaError):
+    """No folder for environments has one of that name."""
+
+    def __init__(self, environment_name: str) -> None:
+        super().__init__(
+            f"There is no environment called `{environment_name}`.",
+            hint="`conda env list` shows the environments there are; `conda create` makes one.",
+            environment_name=environment_name,
+        )
 
 
 class DirectoryNotACondaEnvironmentError(CondaError):

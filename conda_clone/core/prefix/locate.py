@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "ROOT_NAMES",
+    "absolute",
     "check_environment",
     "check_new_name",
     "check_new_prefix",
