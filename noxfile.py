@@ -6,6 +6,7 @@
     python3 noxfile.py -s docs      examples in documents and docstrings, links
     python3 noxfile.py -s bench     measurements
     python3 noxfile.py -s golden    conformance to recorded command lines
+    python3 noxfile.py -s solves    answers to recorded problems beside a peer's
 
 Run like this, the file needs nothing but Python 3.11 with `venv`: it makes an environment for nox
 below `.nox` and starts itself again there. `nox -s SESSION` does the same with a nox of yours.
@@ -141,6 +142,15 @@ def golden(session: nox.Session) -> None:
     session.run("python", recorder, *arguments, *(["--only", groups] if groups else []))
     session.run("python", recorder.with_name("score.py"), output, "--group", groups)
     session.log(f"The recording is in {output}")
+
+
+@nox.session
+def solves(session: nox.Session) -> None:
+    """Solve recorded problems and report which answers are better, worse or wrong."""
+    if not (SHARED / "golden" / "solves").is_dir():
+        session.skip("the recordings (golden/solves) are not beside this checkout")
+    _install_checkout(session, "tests")
+    session.run("python", "-m", "tests.support.recorded_solves", SHARED)
 
 
 def _install_checkout(session: nox.Session, *groups: str) -> None:
