@@ -134,3 +134,30 @@ def test_public_api_is_exactly_what_is_documented() -> None:
     assert dir(api) == api.__all__
     with pytest.raises(AttributeError, match="no_such_name"):
         api.no_such_name  # noqa: B018 - the access is the test
+
+
+CHANGES = {
+    "chmod", "fchmod", "fsync", "ftruncate", "link", "makedirs", "mkdir", "remove", "removedirs",
+    "rename", "renames", "replace", "rmdir", "rmtree", "symlink", "truncate", "unlink", "utime",
+    "copyfile", "copytree", "copy2", "pwrite", "copy_file_range",
+}  # fmt: skip
+# Shells prepare their own small files; the fixtures of tests are no part of the program.
+MAY_CHANGE_DISKS = ("gateways/disk/mutations.py", "gateways/disk/native.py", "testing/", "shells/")
+
+
+def disk_changes(path: Path) -> Iterator[str]:
+    """Yield the calls of `os` and `shutil` in a module that change a file system."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Attribute(value=ast.Name(id="os" | "shutil" as module), attr=name):
+                if name in CHANGES:
+                    yield f"{module}.{name}"
+            case ast.Call(func=ast.Name(id="open"), args=[_, ast.Constant(value=str(mode)), *_]):
+                if set(mode) & set("wax+"):
+                    yield f"open(..., {mode!r})"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_disks_are_changed_through_one_module(path: Path) -> None:
+    if not relative(path).startswith(MAY_CHANGE_DISKS):
+        assert list(disk_changes(path)) == []

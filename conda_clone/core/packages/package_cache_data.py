@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from conda_clone.core.packages.verify import archive_matches, archive_stem, verify_extracted
+from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.archives.extract import extract_archive
 from conda_clone.gateways.disk.delete import move_aside, remove_tree
 from conda_clone.gateways.disk.errors import ParseError, disk_errors
@@ -24,6 +25,7 @@ from conda_clone.gateways.disk.permissions import can_append
 from conda_clone.gateways.disk.read import file_digest, list_directory, read_json, read_text
 from conda_clone.gateways.disk.write import (
     append_text,
+    make_directories,
     make_temporary_directory,
     rename,
     write_atomically,
@@ -60,8 +62,8 @@ class PackageCacheData:
         """Whether packages can be added; the folder is made for that when it does not exist."""
         if not os.path.isdir(self.pkgs_dir):
             try:
-                os.makedirs(self.pkgs_dir, exist_ok=True)
-            except OSError:
+                make_directories(self.pkgs_dir)
+            except (OSError, NotWritableError, NoSpaceLeftError):
                 return False
         return can_append(self._urls_txt)
 

@@ -5,7 +5,6 @@ Whatever an archive holds, nothing outside the destination changes; see `tree_wr
 made the folder, and removes it.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from conda_clone.gateways.archives.tar_bz2 import tar_bz2_stream
 from conda_clone.gateways.archives.tar_members import TarKind, tar_members
 from conda_clone.gateways.archives.tree_writer import TreeWriter
 from conda_clone.gateways.disk.errors import disk_errors
+from conda_clone.gateways.disk.write import make_directories
 
 __all__ = ["Extracted", "extract_archive", "read_member"]
 
@@ -51,7 +51,7 @@ def extract_archive(path: str, destination: str, *, limits: Limits = DEFAULT_LIM
         NotWritableError: The destination cannot be written.
     """
     with _open(path) as stream, disk_errors(destination):
-        os.makedirs(destination, exist_ok=True)
+        make_directories(destination)
         writer = TreeWriter(destination, limits)
         try:
             for chunks in _tar_streams(path, stream, limits).values():

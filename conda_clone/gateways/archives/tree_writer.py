@@ -23,20 +23,14 @@ from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import Limits
 from conda_clone.gateways.archives.member_paths import member_path
 from conda_clone.gateways.archives.tar_members import TarKind, TarMember
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.link import NO_HARD_LINK, copy_file
 
 __all__ = ["TreeWriter"]
 
 _WINDOWS = os.name == "nt"
-_FLAGS = (
-    os.O_WRONLY
-    | os.O_CREAT
-    | os.O_EXCL
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_BINARY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-)
 _HAS_DIRECTORY_DESCRIPTORS = os.open in os.supports_dir_fd
+_CAN_DATE_DESCRIPTORS = mutations.change_times in os.supports_fd
 # Written by whoever extracts; packages that were made from an extracted folder carry a stale one.
 _OURS = "info/repodata_record.json"
 
@@ -101,7 +95,7 @@ class TreeWriter:
         """
         for path, target in self._links.items():
             try:
-                os.symlink(target, self._base + path, dir_fd=self._descriptor)
+                mutations.symlink(target, self._base + path, dir_fd=self._descriptor)
             except FileExistsError as error:
                 raise _collision(path) from error
 
@@ -133,7 +127,7 @@ class TreeWriter:
             raise MalformedError(f"it holds `{path}` as a folder and as a file")
         self._make_folder(path.rpartition("/")[0])
         try:
-            os.mkdir(self._base + path, 0o755, dir_fd=self._descriptor)
+            mutations.make_directory(self._base + path, 0o755, dir_fd=self._descriptor)
         except FileExistsError as error:
             # On a file system that ignores case, the folder of a twin is there already.
             if path.casefold() not in {folder.casefold() for folder in self._folders}:
@@ -145,7 +139,7 @@ class TreeWriter:
         # ever write, the owner can always read; the umask takes away more.
         mode = member.mode & 0o775 | 0o400
         try:
-            descriptor = os.open(self._base + path, _FLAGS, mode, dir_fd=self._descriptor)
+            descriptor = mutations.create(self._base + path, mode, dir_fd=self._descriptor)
         except FileExistsError as error:
             raise _collision(path) from error
         try:
@@ -157,10 +151,10 @@ class TreeWriter:
                     os.lseek(descriptor, segment.offset, os.SEEK_SET)
                     for piece in source.pieces(segment.length):
                         _write_all(descriptor, piece)
-                os.ftruncate(descriptor, member.size)
+                mutations.truncate(descriptor, member.size)
             # Compiled Python files name the time of their source.
-            if os.utime in os.supports_fd:
-                os.utime(descriptor, (member.mtime, member.mtime))
+            if _CAN_DATE_DESCRIPTORS:
+                mutations.change_times(descriptor, (member.mtime, member.mtime))
         finally:
             os.close(descriptor)
         self.files += 1
@@ -174,7 +168,7 @@ class TreeWriter:
             )
         here = self._descriptor
         try:
-            os.link(self._base + target, self._base + path, src_dir_fd=here, dst_dir_fd=here)
+            mutations.link(self._base + target, self._base + path, src_dir_fd=here, dst_dir_fd=here)
         except FileExistsError as error:
             raise _collision(path) from error
         except OSError as error:
@@ -193,9 +187,9 @@ class TreeWriter:
 
 
 def _write_all(descriptor: int, piece: memoryview) -> None:
-    written = os.write(descriptor, piece)
+    written = mutations.write(descriptor, piece)
     while written < len(piece):
-        written += os.write(descriptor, piece[written:])
+        written += mutations.write(descriptor, piece[written:])
 
 
 def _collision(path: str) -> MalformedError:

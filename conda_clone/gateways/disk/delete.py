@@ -5,12 +5,21 @@ Nothing here follows a symbolic link: the link is removed, never what it leads t
 
 import os
 import stat
-import sys
+from contextlib import suppress
 
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
 from conda_clone.gateways.disk.write import unused_name_beside
 
 __all__ = ["move_aside", "remove_empty_parents", "remove_file", "remove_tree"]
+
+# Where folders can be opened, their content is removed relative to them: nobody can put a link in
+# the place of a folder while we look.
+_OPEN_FOLDER = (
+    os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    if mutations.unlink in os.supports_dir_fd and os.scandir in os.supports_fd
+    else None
+)
 
 
 def remove_file(path: str) -> bool:
@@ -24,7 +33,7 @@ def remove_file(path: str) -> bool:
     """
     with disk_errors(path):
         try:
-            os.unlink(path)
+            mutations.unlink(path)
         except FileNotFoundError:
             return False
         except PermissionError:
@@ -42,7 +51,7 @@ def remove_tree(path: str) -> bool:
     if not os.path.isdir(path) or os.path.islink(path):
         return remove_file(path)
     with disk_errors(path):
-        _remove_folder(path, set())
+        _remove_folder(path, path, None)
     return True
 
 
@@ -55,7 +64,7 @@ def remove_empty_parents(path: str, stop_at: str) -> None:
     folder = os.path.dirname(path)
     while folder.startswith(boundary) and folder != stop_at:
         try:
-            os.rmdir(folder)
+            mutations.remove_directory(folder)
         except FileNotFoundError:
             pass
         except OSError:  # it holds something, or is not ours to remove
@@ -71,7 +80,7 @@ def move_aside(path: str) -> str | None:
     aside = unused_name_beside(path)
     with disk_errors(path):
         try:
-            os.rename(path, aside)
+            mutations.rename(path, aside)
         except FileNotFoundError:
             return None
     return aside
@@ -79,32 +88,60 @@ def move_aside(path: str) -> str | None:
 
 def _remove_in_use(path: str) -> None:
     """Remove a file that Windows protects, or rename it when a process uses it."""
-    os.chmod(path, stat.S_IWRITE | stat.S_IREAD)
+    mutations.change_mode(path, stat.S_IWRITE | stat.S_IREAD)
     try:
-        os.unlink(path)
+        mutations.unlink(path)
     except PermissionError:
-        os.rename(path, unused_name_beside(path))
+        mutations.rename(path, unused_name_beside(path))
 
 
-def _remove_folder(root: str, tried: set[str]) -> None:
-    """Remove a folder; `tried` holds what was given permissions already, and did not get better."""
-    import shutil  # 6 ms
+def _remove_folder(path: str, name: str, parent: int | None) -> None:
+    """Remove the folder `name` of the open folder `parent`; `path` is how to call it otherwise.
 
-    def retry(_function: object, path: str, error: BaseException) -> None:
-        if isinstance(error, FileNotFoundError):
-            return
-        if not isinstance(error, PermissionError) or path in tried:
-            raise error
-        tried.add(path)
-        for name in (path if path == root else os.path.dirname(path), path):
-            if not os.path.islink(name):
-                os.chmod(name, os.lstat(name).st_mode | stat.S_IRWXU)
-        if os.path.isdir(path) and not os.path.islink(path):
-            _remove_folder(path, tried)
-        else:
-            os.unlink(path)
+    One that does not let its content go is made writable, once.
+    """
+    try:
+        _empty(path, name, parent)
+    except PermissionError:
+        mode = stat.S_IMODE(os.lstat(path).st_mode)
+        if mode & stat.S_IRWXU == stat.S_IRWXU:
+            raise
+        mutations.change_mode(path, mode | stat.S_IRWXU)
+        _empty(path, name, parent)
+    if _OPEN_FOLDER is None:
+        mutations.remove_directory(path)
+        return
+    with suppress(FileNotFoundError):
+        mutations.remove_directory(name, dir_fd=parent)
 
-    if sys.version_info >= (3, 12):
-        shutil.rmtree(root, onexc=retry)
-    else:
-        shutil.rmtree(root, onerror=lambda function, path, info: retry(function, path, info[1]))
+
+def _empty(path: str, name: str, parent: int | None) -> None:
+    """Remove what is in a folder."""
+    if _OPEN_FOLDER is None:
+        for entry_path, is_folder in _entries(path):
+            if is_folder:
+                _remove_folder(entry_path, entry_path, None)
+            else:
+                remove_file(entry_path)
+        return
+    try:
+        descriptor = os.open(name, _OPEN_FOLDER, dir_fd=parent)
+    except FileNotFoundError:
+        return
+    try:
+        for entry, is_folder in _entries(descriptor):
+            if is_folder:
+                _remove_folder(os.path.join(path, entry), entry, descriptor)
+                continue
+            try:
+                mutations.unlink(entry, dir_fd=descriptor)
+            except FileNotFoundError:
+                continue
+    finally:
+        os.close(descriptor)
+
+
+def _entries(folder: str | int) -> list[tuple[str, bool]]:
+    """Return names (of an open folder) or paths, and which of them are folders."""
+    with os.scandir(folder) as entries:
+        return [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]

@@ -8,8 +8,9 @@ import errno
 import os
 from enum import IntEnum
 
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
-from conda_clone.gateways.disk.write import unused_name_beside
+from conda_clone.gateways.disk.write import make_directories, unused_name_beside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,11 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_HARD_LINK", "LinkKind", "best_link_kind", "copy_file", "link_file"]
 
-# The number of FICLONE in linux/fs.h: share the blocks of another file (btrfs, xfs, bcachefs).
-_FICLONE = 0x40049409
 _BLOCK = 1 << 20
-_BINARY = getattr(os, "O_BINARY", 0)
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 # What file systems answer that cannot link: another device, too many links, protected links, FUSE.
 NO_HARD_LINK = frozenset(
     {errno.EXDEV, errno.EMLINK, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
@@ -51,17 +48,17 @@ def link_file(source: str, target: str, kind: LinkKind) -> LinkKind:
     """
     with disk_errors(target):
         if kind is LinkKind.DIRECTORY:
-            os.makedirs(target, exist_ok=True)
+            make_directories(target)
             return kind
         if os.path.islink(source):
-            os.symlink(os.readlink(source), target)
+            mutations.symlink(os.readlink(source), target)
             return LinkKind.SOFT
         if kind is LinkKind.SOFT:
-            os.symlink(source, target)
+            mutations.symlink(source, target)
             return kind
         if kind is LinkKind.HARD:
             try:
-                os.link(source, target)
+                mutations.link(source, target)
             except OSError as error:
                 if error.errno not in NO_HARD_LINK:
                     raise
@@ -95,9 +92,9 @@ def best_link_kind(
     if source is None:
         return LinkKind.COPY
     probe = unused_name_beside(os.path.join(target_dir, "probe"))
-    if _works(os.link, source, probe):
+    if _works(mutations.link, source, probe):
         return LinkKind.HARD
-    if allow_softlinks and _works(os.symlink, source, probe):
+    if allow_softlinks and _works(mutations.symlink, source, probe):
         return LinkKind.SOFT
     return LinkKind.COPY
 
@@ -113,18 +110,18 @@ def copy_file(source: str, target: str) -> None:
     """
     with disk_errors(target), open(source, "rb", buffering=0) as reader:
         status = os.fstat(reader.fileno())
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY | _NO_FOLLOW
-        writer = os.open(target, flags, status.st_mode & 0o777)
+        writer = mutations.create(target, status.st_mode & 0o777)
         try:
             try:
                 _copy_content(reader.fileno(), writer, status.st_size)
-                if hasattr(os, "fchmod"):
-                    os.fchmod(writer, status.st_mode & 0o777)
-            finally:
+                mutations.change_descriptor_mode(writer, status.st_mode & 0o777)
+            except BaseException:
                 os.close(writer)
-            os.utime(target, ns=(status.st_mtime_ns, status.st_mtime_ns))
+                raise
+            mutations.close(writer)
+            mutations.change_times(target, ns=(status.st_mtime_ns, status.st_mtime_ns))
         except BaseException:
-            os.unlink(target)
+            mutations.unlink(target)
             raise
 
 
@@ -136,15 +133,13 @@ def _copy_content(reader: int, writer: int, size: int) -> None:
     while block := os.read(reader, _BLOCK):
         view = memoryview(block)
         while view:
-            view = view[os.write(writer, view) :]
+            view = view[mutations.write(writer, view) :]
 
 
 def _copy_in_kernel(reader: int, writer: int, size: int) -> bool:
     """Copy without passing the bytes through this process; return whether all arrived."""
-    if not hasattr(os, "copy_file_range"):
-        return False
     try:
-        while os.copy_file_range(reader, writer, _BLOCK * 64):
+        while mutations.copy_range(reader, writer, _BLOCK * 64):
             pass
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
@@ -156,10 +151,8 @@ def _copy_in_kernel(reader: int, writer: int, size: int) -> bool:
 
 def _reflink(reader: int, writer: int) -> bool:
     try:
-        import fcntl
-
-        fcntl.ioctl(writer, _FICLONE, reader)
-    except (ImportError, OSError):
+        mutations.share_blocks(reader, writer)
+    except OSError:
         return False
     return True
 
@@ -182,5 +175,5 @@ def _works(make: "Callable[[str, str], None]", source: str, probe: str) -> bool:
         make(source, probe)
     except OSError:
         return False
-    os.unlink(probe)
+    mutations.unlink(probe)
     return True

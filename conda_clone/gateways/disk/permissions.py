@@ -7,6 +7,7 @@ permission bits say the wrong thing.
 import os
 import stat
 
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
 from conda_clone.gateways.disk.write import unused_name_beside
 
@@ -17,8 +18,8 @@ def is_writable_directory(path: str) -> bool:
     """Return whether a file can be made in the folder; one that does not exist is not writable."""
     probe = unused_name_beside(os.path.join(path, "probe"))
     try:
-        os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        os.unlink(probe)
+        os.close(mutations.create(probe, 0o600))
+        mutations.unlink(probe)
     except OSError:
         return False
     return True
@@ -27,7 +28,7 @@ def is_writable_directory(path: str) -> bool:
 def can_append(path: str) -> bool:
     """Return whether text can be added to the file, which is created when its folder exists."""
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666))
+        os.close(mutations.append(path))
     except OSError:
         return False
     return True
@@ -37,4 +38,4 @@ def make_executable(path: str) -> None:
     """Let everybody who may read a file execute it too."""
     with disk_errors(path):
         mode = stat.S_IMODE(os.stat(path).st_mode)
-        os.chmod(path, mode | (mode & 0o444) >> 2)
+        mutations.change_mode(path, mode | (mode & 0o444) >> 2)

@@ -6,6 +6,7 @@ All functions raise `NoSpaceLeftError` or `NotWritableError` for what a user can
 import errno
 import os
 
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
 
 __all__ = [
@@ -15,10 +16,9 @@ __all__ = [
     "rename",
     "unused_name_beside",
     "write_atomically",
+    "write_new",
 ]
 
-# Without O_BINARY, Windows would change line ends.
-_FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EISDIR})
 _EXISTS = (errno.EEXIST, os.strerror(errno.EEXIST))
 _NOT_A_DIRECTORY = (errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -44,35 +44,38 @@ def write_atomically(
             path = os.path.realpath(path)
         temporary = unused_name_beside(path)
         try:
-            descriptor = _create(temporary)
+            descriptor = mutations.create(temporary)
         except FileNotFoundError:
             make_directories(os.path.dirname(path))
-            descriptor = _create(temporary)
+            descriptor = mutations.create(temporary)
         try:
             _fill(descriptor, content, _mode_for(path) if mode is None else mode, sync=sync)
-            os.replace(temporary, path)
+            mutations.rename(temporary, path)
         except BaseException:
-            os.unlink(temporary)
+            mutations.unlink(temporary)
             raise
+
+
+def write_new(path: str, data: bytes, *, mode: int | None = None) -> None:
+    """Write a file that is not there yet; only its owner knows when it is whole.
+
+    Raises:
+        FileExistsError: Something has the name.
+    """
+    with disk_errors(path):
+        _fill(mutations.create(path), data, mode, sync=False)
 
 
 def append_text(path: str, text: str) -> None:
     """Add text to the end of a file, which is created when absent, in one system call."""
     with disk_errors(path):
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS, 0o666)
-        try:
-            _write_all(descriptor, text.encode("utf-8"))
-        finally:
-            os.close(descriptor)
+        _fill(mutations.append(path), text.encode("utf-8"), None, sync=False)
 
 
 def make_directories(path: str) -> None:
     """Create a folder and those above it; one that is there already is fine."""
     with disk_errors(path):
-        try:
-            os.makedirs(path, exist_ok=True)
-        except FileExistsError as error:  # a file is in the way
-            raise NotADirectoryError(*_NOT_A_DIRECTORY, path) from error
+        _make_directories(path)
 
 
 def make_temporary_directory(beside: str) -> str:
@@ -82,7 +85,7 @@ def make_temporary_directory(beside: str) -> str:
     """
     path = unused_name_beside(beside)
     with disk_errors(path):
-        os.mkdir(path)
+        mutations.make_directory(path)
     return path
 
 
@@ -103,15 +106,24 @@ def rename(source: str, target: str) -> None:
     """
     with disk_errors(target):
         try:
-            os.replace(source, target)
+            mutations.rename(source, target)
         except OSError as error:
             if (error.errno in _OCCUPIED or os.name == "nt") and os.path.lexists(target):
                 raise FileExistsError(*_EXISTS, target) from error
             raise
 
 
-def _create(path: str) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o666)
+def _make_directories(path: str) -> None:
+    missing: list[str] = []
+    while not os.path.isdir(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    for folder in reversed(missing):
+        try:
+            mutations.make_directory(folder)
+        except FileExistsError as error:
+            if not os.path.isdir(folder):  # a file is in the way; else another process was faster
+                raise NotADirectoryError(*_NOT_A_DIRECTORY, folder) from error
 
 
 def _mode_for(path: str) -> int | None:
@@ -124,15 +136,17 @@ def _mode_for(path: str) -> int | None:
 def _fill(descriptor: int, content: bytes, mode: int | None, *, sync: bool) -> None:
     try:
         _write_all(descriptor, content)
-        if mode is not None and hasattr(os, "fchmod"):
-            os.fchmod(descriptor, mode)
+        if mode is not None:
+            mutations.change_descriptor_mode(descriptor, mode)
         if sync:
-            os.fsync(descriptor)
-    finally:
+            mutations.sync(descriptor)
+    except BaseException:
         os.close(descriptor)
+        raise
+    mutations.close(descriptor)
 
 
 def _write_all(descriptor: int, content: bytes) -> None:
     view = memoryview(content)
     while view:
-        view = view[os.write(descriptor, view) :]
+        view = view[mutations.write(descriptor, view) :]

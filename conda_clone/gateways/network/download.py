@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from conda_clone.errors import NoSpaceLeftError
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.disk.errors import disk_errors
 from conda_clone.gateways.disk.write import make_directories, rename
@@ -197,14 +198,23 @@ class _Download:
 
     def _write(self, response: Response) -> None:
         # Unbuffered, so that the file holds what `done` counts when the connection breaks off.
-        with disk_errors(self.partial), open(self.partial, "ab", buffering=0) as stream:
-            for chunk in response.iter_bytes(CHUNK):
-                view = memoryview(chunk)
-                while view:
-                    view = view[stream.write(view) :]
-                self._count(chunk)
-                if self.size is not None and self.done > self.size:
-                    raise self._mismatch("size", str(self.size), f"more than {self.size}")
+        with disk_errors(self.partial):
+            descriptor = mutations.append(self.partial)
+            try:
+                self._write_chunks(descriptor, response)
+            except BaseException:
+                os.close(descriptor)
+                raise
+            mutations.close(descriptor)
+
+    def _write_chunks(self, descriptor: int, response: Response) -> None:
+        for chunk in response.iter_bytes(CHUNK):
+            view = memoryview(chunk)
+            while view:
+                view = view[mutations.write(descriptor, view) :]
+            self._count(chunk)
+            if self.size is not None and self.done > self.size:
+                raise self._mismatch("size", str(self.size), f"more than {self.size}")
 
     def _count(self, chunk: bytes) -> None:
         if self._hash is not None:

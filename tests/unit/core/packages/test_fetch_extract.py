@@ -13,6 +13,7 @@ from conda_clone.core.packages.errors import NoWritablePkgsDirError
 from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
 from conda_clone.errors import CondaMultiError, CondaVerificationError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.network.errors import ChecksumMismatchError, CondaHTTPError
 from conda_clone.gateways.network.session import build_transport
 from conda_clone.models.events import Event, TransferAdvanced, TransferFinished, TransferStarted
@@ -258,7 +259,7 @@ def test_errors_of_the_program_itself_are_not_dressed_up(
 
     monkeypatch.setattr("os.cpu_count", lambda: None)
     fetch = fetcher(records(channel, channel.url), pkgs)
-    monkeypatch.setattr(os, "mkdir", fail)
+    monkeypatch.setattr(mutations, "make_directory", fail)
     with pytest.raises(RuntimeError, match="a bug"):
         fetch.execute()
 

@@ -11,6 +11,7 @@ from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.archives.extract import Extracted, extract_archive, read_member
 from conda_clone.gateways.archives.limits import Limits
+from conda_clone.gateways.disk import mutations
 from tests.support.tar_bytes import (
     INDEX,
     conda,
@@ -259,7 +260,7 @@ def test_hard_links_are_copied_where_there_are_none(
         raise OSError(errno.EPERM, "not here")
 
     archive = tar_bz2(tmp_path, hard_link(b"x", b"info/index.json"))
-    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(mutations, "link", refuse)
     extract_archive(archive, str(tmp_path / "out"))
     assert (tmp_path / "out/x").read_bytes() == INDEX
 
@@ -270,7 +271,7 @@ def test_a_full_disk_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
         raise OSError(errno.ENOSPC, "full")
 
     archive = tar_bz2(tmp_path, file(b"y", b"1"), hard_link(b"x", b"y"))
-    monkeypatch.setattr(os, call, full)
+    monkeypatch.setattr(mutations, call, full)
     with pytest.raises(NoSpaceLeftError):
         extract_archive(archive, str(tmp_path / "out"))
 
@@ -278,7 +279,7 @@ def test_a_full_disk_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
 def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = tar_bz2(tmp_path, file(b"x", b"abcdef"))
     write = os.write
-    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:2]))
+    monkeypatch.setattr(mutations, "write", lambda descriptor, data: write(descriptor, data[:2]))
     extract_archive(archive, str(tmp_path / "out"))
     assert (tmp_path / "out/x").read_text() == "abcdef"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from conda_clone.errors import NotWritableError
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.delete import (
     _remove_in_use,
     move_aside,
@@ -49,27 +50,28 @@ def test_folders_that_forbid_changes_are_removed_too(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def refuse_once(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Let `os.<name>` refuse each path the first time, as it does for anybody but root."""
-    real = getattr(os, name)
-    refused = set()
+def refuse_until_writable(monkeypatch: pytest.MonkeyPatch, name: str, folder: Path) -> None:
+    """Let a call refuse while the folder forbids changes, as it does for anybody but root."""
+    real = getattr(mutations, name)
+    inside = set(os.listdir(folder))
 
     def call(path: str, *args: object, **kwargs: object) -> object:
-        if os.path.basename(path) not in refused:
-            refused.add(os.path.basename(path))
+        if Path(path).name in inside and not folder.stat().st_mode & 0o200:
             raise PermissionError(13, "Permission denied", path)
         return real(path, *args, **kwargs)
 
-    monkeypatch.setattr(os, name, call)
+    monkeypatch.setattr(mutations, name, call)
 
 
-def test_what_is_refused_once_is_tried_with_permissions(
+def test_folders_that_forbid_changes_are_made_writable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "tree" / "sub").mkdir(parents=True)
-    (tmp_path / "tree" / "sub" / "f").touch()
-    refuse_once(monkeypatch, "unlink")
-    refuse_once(monkeypatch, "rmdir")
+    sub = tmp_path / "tree" / "sub"
+    (sub / "deep").mkdir(parents=True)
+    (sub / "f").touch()
+    sub.chmod(0o555)
+    refuse_until_writable(monkeypatch, "unlink", sub)
+    refuse_until_writable(monkeypatch, "remove_directory", sub)
     assert remove_tree(str(tmp_path / "tree"))
     assert os.listdir(tmp_path) == []
 
@@ -80,7 +82,7 @@ def test_what_stays_refused_is_an_error(tmp_path: Path, monkeypatch: pytest.Monk
     def refuse(path: str, **_: object) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(os, "rmdir", refuse)
+    monkeypatch.setattr(mutations, "remove_directory", refuse)
     with pytest.raises(NotWritableError):
         remove_tree(str(tmp_path / "tree"))
 
@@ -94,7 +96,7 @@ def test_what_vanishes_meanwhile_is_fine(tmp_path: Path, monkeypatch: pytest.Mon
         unlink(path, **kwargs)
         raise FileNotFoundError(2, "No such file", path)
 
-    monkeypatch.setattr(os, "unlink", vanish)
+    monkeypatch.setattr(mutations, "unlink", vanish)
     assert remove_tree(str(tmp_path / "tree"))
     assert not (tmp_path / "tree").exists()
 
@@ -145,7 +147,7 @@ def test_a_file_in_use_is_renamed_where_it_cannot_be_removed(
     def refuse(path: str) -> None:
         raise PermissionError(13, "in use", path)
 
-    monkeypatch.setattr(os, "unlink", refuse)
+    monkeypatch.setattr(mutations, "unlink", refuse)
     _remove_in_use(str(path))
     (name,) = os.listdir(tmp_path)
     assert name.endswith(".c~")

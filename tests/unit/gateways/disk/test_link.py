@@ -7,6 +7,7 @@ import pytest
 
 from conda_clone.errors import NoSpaceLeftError
 from conda_clone.gateways.disk import link as link_module
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.link import LinkKind, best_link_kind, copy_file, link_file
 
 
@@ -78,7 +79,7 @@ def test_nothing_is_replaced_or_written_through(
 def test_a_refused_hard_link_becomes_a_copy(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    monkeypatch.setattr(os, "link", failing(code))
+    monkeypatch.setattr(mutations, "link", failing(code))
     target = tmp_path / "target"
     assert link_file(str(source), str(target), LinkKind.HARD) is LinkKind.COPY
     assert target.read_bytes() == source.read_bytes()
@@ -87,7 +88,7 @@ def test_a_refused_hard_link_becomes_a_copy(
 def test_a_full_disk_is_not_a_reason_to_copy(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "link", failing(errno.ENOSPC))
+    monkeypatch.setattr(mutations, "link", failing(errno.ENOSPC))
     with pytest.raises(NoSpaceLeftError):
         link_file(str(source), str(tmp_path / "target"), LinkKind.HARD)
 
@@ -97,7 +98,7 @@ def test_copies_work_without_help_of_the_kernel(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     (tmp_path / "source").write_bytes(os.urandom(size))
-    monkeypatch.setattr(os, "copy_file_range", failing(errno.EXDEV), raising=False)
+    monkeypatch.setattr(mutations, "copy_range", failing(errno.EXDEV))
     copy_file(str(tmp_path / "source"), str(tmp_path / "one"))
     monkeypatch.delattr(os, "copy_file_range")
     copy_file(str(tmp_path / "source"), str(tmp_path / "two"))
@@ -120,7 +121,7 @@ def test_a_shared_copy_needs_nothing_more(
 def test_a_copy_that_fails_leaves_nothing(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "copy_file_range", failing(errno.ENOSPC), raising=False)
+    monkeypatch.setattr(mutations, "copy_range", failing(errno.ENOSPC))
     with pytest.raises(NoSpaceLeftError):
         copy_file(str(source), str(tmp_path / "target"))
     assert os.listdir(tmp_path) == ["source"]
@@ -148,10 +149,10 @@ def test_settings_decide_without_probing(package: Path, tmp_path: Path) -> None:
 def test_without_hard_links_it_is_soft_links_if_allowed_or_copies(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "link", failing(errno.EXDEV))
+    monkeypatch.setattr(mutations, "link", failing(errno.EXDEV))
     assert best_link_kind(str(package), str(tmp_path)) is LinkKind.COPY
     assert best_link_kind(str(package), str(tmp_path), allow_softlinks=True) is LinkKind.SOFT
-    monkeypatch.setattr(os, "symlink", failing(errno.EPERM))
+    monkeypatch.setattr(mutations, "symlink", failing(errno.EPERM))
     assert best_link_kind(str(package), str(tmp_path), allow_softlinks=True) is LinkKind.COPY
 
 

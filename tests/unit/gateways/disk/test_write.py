@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.write import (
     append_text,
     make_directories,
@@ -61,7 +62,7 @@ def test_the_old_content_stays_when_the_disk_is_full(
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "write", full)
+    monkeypatch.setattr(mutations, "write", full)
     with pytest.raises(NoSpaceLeftError):
         write_atomically(str(path), "new")
     monkeypatch.undo()
@@ -83,7 +84,7 @@ def test_text_is_appended_and_short_writes_are_continued(
     path = tmp_path / "f"
     append_text(str(path), "one\n")
     write = os.write
-    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:1]))
+    monkeypatch.setattr(mutations, "write", lambda descriptor, data: write(descriptor, data[:1]))
     append_text(str(path), "two\n")
     assert path.read_text() == "one\ntwo\n"
 

@@ -1,13 +1,12 @@
 import hashlib
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Self
 
 import pytest
 
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.network.download import download
 from conda_clone.gateways.network.errors import (
     ChecksumMismatchError,
@@ -266,28 +265,13 @@ def test_a_folder_that_cannot_be_made_is_an_error(url: str, tmp_path: Path) -> N
 def test_a_full_disk_is_an_error_and_gets_its_room_back(
     url: str, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real_open = open
+    real_write = os.write
 
-    def small_disk(path: str, mode: str, **options: int) -> object:
-        stream = real_open(path, mode, **options)  # type: ignore[call-overload]  # as it is called
-        return Full(stream.write, stream) if mode == "ab" else stream
+    def small_disk(descriptor: int, data: bytes) -> int:
+        real_write(descriptor, data[:10])
+        raise OSError(28, "No space left on device")
 
-    class Full:
-        def __init__(self, write: Callable[[bytes], int], stream: object) -> None:
-            self.write_some = write
-            self.stream = stream
-
-        def __enter__(self) -> Self:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            self.stream.close()  # type: ignore[attr-defined]  # a file
-
-        def write(self, data: bytes) -> int:
-            self.write_some(data[:10])
-            raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("builtins.open", small_disk)
+    monkeypatch.setattr(mutations, "write", small_disk)
     with pytest.raises(NoSpaceLeftError):
         download(TRANSPORT, url, str(target), sha256=SHA256)
     monkeypatch.undo()

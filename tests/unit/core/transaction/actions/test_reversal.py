@@ -30,6 +30,7 @@ from conda_clone.core.transaction.steps import (
     StepGroup,
 )
 from conda_clone.errors import CondaMultiError
+from conda_clone.gateways.disk import mutations
 from tests.support.transactions import NOW, Recorder, Workshop, snapshot
 
 PACKAGE = PackageId("a", "1.0", 0, "main/linux-64::a-1.0-0")
@@ -153,7 +154,7 @@ def test_what_cannot_be_tidied_up_is_told_but_no_error(
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         real_unlink(path)
 
-    monkeypatch.setattr(os, "unlink", refusing)
+    monkeypatch.setattr(mutations, "unlink", refusing)
     workshop.remove("a")
     monkeypatch.undo()
     (caution,) = workshop.reporter.cautions
