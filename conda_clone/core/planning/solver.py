@@ -29,6 +29,7 @@ from conda_clone.core.planning.request import (
 )
 from conda_clone.core.planning.rules import Strictness, state_problem
 from conda_clone.core.planning.state import EnvironmentState
+from conda_clone.core.solver.conflict import Conflict
 from conda_clone.core.solver.driver import solve
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.solver.problem import CandidateSource, Origin, Problem
@@ -174,17 +175,19 @@ class Solver:
             except UnsatisfiableError as error:
                 following = next_attempt(strictness, error.conflict, self.request, self.state)
                 if following is None:
-                    raise self._explained(error, problem) from error
+                    raise self._explained(error.conflict, problem) from error
                 strictness = following
 
-    def _explained(self, error: UnsatisfiableError, problem: Problem) -> CondaError:
+    def _explained(self, conflict: Conflict, problem: Problem) -> CondaError:
         """Return the clearest error for a problem that has no solution."""
-        needs = error.conflict.needs
-        wishes = [need for need in needs if need.origin is not None]
-        nowhere = {need.canonical_spec for need in needs if need.spec and not need.allowed}
+        from conda_clone.core.solver.remedies import with_remedies  # only for what has none
+
+        conflict = with_remedies(conflict, problem, self.index)
+        wishes = [need for need in conflict.needs if need.origin is not None]
+        nowhere = {need.canonical_spec for need in conflict.needs if need.spec and not need.allowed}
         if nowhere and len(wishes) <= 1:
             return PackagesNotFoundInChannelsError(
-                sorted(nowhere), self.index.urls, hint=error.message
+                sorted(nowhere), self.index.urls, conflict=conflict
             )
         origins = {need.origin for need in wishes}
         if Origin.PIN in origins and Origin.REQUESTED in origins:
@@ -198,8 +201,9 @@ class Solver:
                 ],
                 [str(pin) for pin in pins],
                 self.request.prefix,
+                conflict,
             )
-        return error
+        return UnsatisfiableError(conflict)
 
     def _without_dependencies(self) -> tuple[PackageRecord, ...]:
         source = _WithoutDependencies(self.index)

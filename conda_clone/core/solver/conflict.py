@@ -1,7 +1,11 @@
-"""`Conflict`: the facts behind a problem without solution, as values that outlive the search."""
+"""`Conflict`: the facts behind a problem without solution, as values that outlive the search.
+
+A `Remedy` is a change of the request that has been tried: with it, everything else can be had.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from conda_clone.core.solver.pool import Pool
 from conda_clone.core.solver.problem import Origin
@@ -9,7 +13,7 @@ from conda_clone.core.solver.reasons import UNCONDITIONAL, Reason, ReasonKind
 from conda_clone.models.errors import InvalidMatchSpec
 from conda_clone.models.match_spec.spec import MatchSpec
 
-__all__ = ["Conflict", "Need", "conflict_of"]
+__all__ = ["Conflict", "Need", "Remedy", "RemedyKind", "conflict_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,37 @@ class Need:
             return self.spec
 
 
+class RemedyKind(StrEnum):
+    """What gives way."""
+
+    LOOSEN = "loosen the spec"
+    LEAVE_OUT = "leave it out"
+    UNPIN = "ignore the pin"
+    ALLOW = "allow the package"
+    FLEXIBLE_PRIORITY = "flexible channel priority"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """One change by which all the rest can be had.
+
+    Attributes:
+        kind: What gives way.
+        spec: The spec that gives way; empty for channel priority.
+        name: The package that it is about.
+        origin: Who asked for the spec.
+        nearest: The version nearest to the spec that can be had, empty where it is of no interest.
+        newest: The newest version that can be had.
+    """
+
+    kind: RemedyKind
+    spec: str = ""
+    name: str = ""
+    origin: Origin | None = None
+    nearest: str = ""
+    newest: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Facts that cannot hold together.
@@ -52,10 +87,14 @@ class Conflict:
     Attributes:
         needs: The facts; those of the user first, in the order of the request.
         minimal: Whether leaving out any one of them would make the rest possible.
+        remedies: Changes that would help; None when nobody has looked for any.
+        exhausted: Whether every change of a single wish has been tried.
     """
 
     needs: tuple[Need, ...]
     minimal: bool = True
+    remedies: tuple[Remedy, ...] | None = None
+    exhausted: bool = False
 
 
 def conflict_of(pool: Pool, reasons: Sequence[Reason], *, minimal: bool) -> Conflict:

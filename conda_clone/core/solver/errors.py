@@ -1,7 +1,9 @@
 """Errors of solving."""
 
+from conda_clone.core.solver.advice import hint
 from conda_clone.core.solver.conflict import Conflict
-from conda_clone.core.solver.explain import chains, explanation, hint
+from conda_clone.core.solver.conflict_graph import guidance
+from conda_clone.core.solver.explain import chains, explanation
 from conda_clone.errors import CondaError
 
 __all__ = ["UnsatisfiableError"]
@@ -19,3 +21,7 @@ class UnsatisfiableError(CondaError):
         self.conflict = conflict
         self.chains = chains(conflict)
         super().__init__(explanation(conflict), hint=hint(conflict), unsatisfiable=self.chains)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON error report, with the conflict as a graph under `guidance`."""
+        return {**super().to_dict(), "guidance": guidance(self.conflict)}

@@ -1,7 +1,8 @@
-"""A `Conflict` in sentences, as chains of specs, and with advice; needs nothing of the search.
+"""A `Conflict` in sentences, and as chains of specs; needs nothing of the search.
 
 The text is a tree: below each requirement of the user, the packages that would satisfy it and what
-they need, down to where nothing is left. Long lists are cut, never the branches.
+they need, down to where nothing is left; then, for each package that everything hinges on, who
+leaves which versions of it. Long lists are cut, never the branches.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from conda_clone.core.solver.conflict import Conflict, Need
 from conda_clone.core.solver.problem import Origin
 from conda_clone.core.solver.reasons import ReasonKind
 
-__all__ = ["chains", "explanation", "hint"]
+__all__ = ["chains", "explanation", "listed"]
 
 _ASKED = {
     Origin.REQUESTED: "is requested",
@@ -37,23 +38,24 @@ def chains(conflict: Conflict) -> list[list[str]]:
     return found
 
 
-def hint(conflict: Conflict) -> str:
-    """Return what to do next."""
-    origins = {need.origin for need in conflict.needs}
-    if any(not need.available and need.spec for need in conflict.needs):
-        return "Check the spelling of what is missing, or add a channel that has it (-c CHANNEL)."
-    if Origin.PIN in origins:
-        return "Change or remove the pin that takes part, or ignore pins with --no-pin."
-    if any(need.kind is ReasonKind.PRIORITY for need in conflict.needs):
-        return "Lower channels are left out by strict channel priority; try flexible priority."
-    return "Ask for fewer packages or for wider versions, or add a channel that has other builds."
+def listed(texts: Sequence[str]) -> str:
+    """Return the first few texts, and how many more there are.
+
+    >>> listed(["3.12", "3.11"])
+    '3.12 and 3.11'
+    >>> listed(["5", "4", "3", "2", "1"])
+    '5, 4, 3 and 2 more'
+    """
+    if len(texts) > _SHOWN:
+        return f"{', '.join(texts[:_SHOWN])} and {len(texts) - _SHOWN} more"
+    return " and ".join([*filter(None, [", ".join(texts[:-1])]), *texts[-1:]])
 
 
 class _Tree:
     """The needs of a conflict by who brings them."""
 
     def __init__(self, conflict: Conflict) -> None:
-        self._minimal = conflict.minimal
+        self._conflict = conflict
         # What this machine has is told where something else does not go with it.
         self.unconditional = [
             need
@@ -77,7 +79,8 @@ class _Tree:
             # What is linked to the roots only by what the time limit left in, or by its absence.
             if source not in self._shown:
                 yield from self._lines_below(source, 1)
-        if not self._minimal:
+        yield from self._clashes()
+        if not self._conflict.minimal:
             yield "Not all of this need be part of the conflict: time ran out while reducing it."
 
     def _lines_below(self, source: str, depth: int) -> Iterator[str]:
@@ -99,6 +102,23 @@ class _Tree:
         self._shown.discard(source)
         return found
 
+    def _clashes(self) -> Iterator[str]:
+        """Yield a sentence for each name of which the facts about it leave nothing together."""
+        sides: dict[str, dict[str, list[Need]]] = {}
+        for need in self._conflict.needs:
+            if need.allowed and need.spec != need.target:
+                side = need.source or f"`{need.spec}`"
+                sides.setdefault(need.target, {}).setdefault(side, []).append(need)
+        for target, needs_of in sides.items():
+            left = [
+                {name for need in needs for name in need.allowed} for needs in needs_of.values()
+            ]
+            if len(left) > 1 and not set.intersection(*left):
+                parts = [
+                    f"{side} takes {_versions_left(needs)}" for side, needs in needs_of.items()
+                ]
+                yield f"No `{target}` suits them all: {', '.join(parts)}."
+
 
 def _sentence(need: Need) -> str:
     if need.kind is ReasonKind.PRIORITY:
@@ -112,15 +132,19 @@ def _sentence(need: Need) -> str:
 
 
 def _group_sentence(needs: Sequence[Need]) -> str:
-    source = needs[0].source
+    source, target = needs[0].source, needs[0].target
     users = _versions(source, [user for need in needs for user in need.users])
     binds = needs[0].kind is ReasonKind.CONSTRAINS
     verb = ("only goes with" if binds else "needs") if len(users) == 1 else _plural(binds=binds)
-    specs = " or ".join(f"`{need.spec}`" for need in needs[:_SHOWN])
-    more = f" or {len(needs) - _SHOWN} other ranges" if len(needs) > _SHOWN else ""
     gaps = {_nothing(need) for need in needs}
     gap = gaps.pop() if len(gaps) == 1 else ""
-    return f"{source} {_listed(users)} {verb} {specs}{more}{gap}"
+    specs = " or ".join(f"`{need.spec}`" for need in needs[:_SHOWN])
+    if len(needs) > _SHOWN:
+        more = len(needs) - _SHOWN
+        specs += f" or {more} other range{'s' if more > 1 else ''}"
+        if not gap and (versions := _versions_left(needs)):
+            specs = f"`{target}` {versions} ({specs})"
+    return f"{source} {listed(users)} {verb} {specs}{gap}"
 
 
 def _plural(*, binds: bool) -> str:
@@ -133,20 +157,31 @@ def _versions(name: str, dist_names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(each[start:].rpartition("-")[0] for each in dist_names))
 
 
+def _versions_left(needs: Sequence[Need]) -> str:
+    """Return the versions that one of some needs takes: all between two of them, or a few."""
+    target = needs[0].target
+    allowed = set(_versions(target, [name for need in needs for name in need.allowed]))
+    available = needs[0].available
+    left = [version for version in available if version in allowed]
+    if len(left) > _SHOWN and tuple(left) in _runs(available, len(left)):
+        return f"{left[-1]} to {left[0]}"
+    return listed(left)
+
+
+def _runs(texts: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
+    """Yield all runs of neighbours of some length."""
+    for start in range(len(texts) - length + 1):
+        yield tuple(texts[start : start + length])
+
+
 def _nothing(need: Need) -> str:
     """Return what to add when nothing at all satisfies a need."""
     if need.allowed:
         return ""
     if need.target.startswith("__"):
-        there = (
-            f"this machine has {_listed(need.available)}" if need.available else "not known here"
-        )
-        return f", but {there}" if need.available else ", which this machine does not have"
+        if need.available:
+            return f", but this machine has {listed(need.available)}"
+        return ", which this machine does not have"
     if not need.available:
         return ", but there is no such package in the channels"
-    return f", but the channels only have {_listed(need.available)}"
-
-
-def _listed(texts: Sequence[str]) -> str:
-    shown = ", ".join(texts[:_SHOWN])
-    return f"{shown} and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else shown
+    return f", but the channels only have {listed(need.available)}"
