@@ -105,23 +105,29 @@ def prepare_solve(session: Session, request: EnvironmentRequest) -> PreparedChan
         raise NoChannelsConfiguredError([str(spec) for spec in request.specs_to_add])
     *first, last = settings.repodata_fns
     for repodata_fn in first:
+        index = _open_index(session, settings, repodata_fn)
         try:
-            return _solve_with(session, request, state, settings, repodata_fn)
+            return _solve_with(session, request, state, index)
         except (UnsatisfiableError, PackagesNotFoundInChannelsError):
             continue
-    return _solve_with(session, request, state, settings, last)
+    index = _open_index(session, settings, last)
+    try:
+        return _solve_with(session, request, state, index)
+    except (UnsatisfiableError, PackagesNotFoundInChannelsError) as error:
+        from conda_clone.operations.whereabouts import with_whereabouts  # only where it failed
+
+        raise with_whereabouts(session, settings, index, error) from None
+
+
+def _open_index(session: Session, settings: ChannelSettings, repodata_fn: str) -> Index:
+    with stage(session.console, f"Collecting package metadata ({repodata_fn})"):
+        cache_dir = os.path.join(session.caches.first_for_indexes(), "cache")
+        return Index.open(settings, session.transport, cache_dir, session.console, repodata_fn)
 
 
 def _solve_with(
-    session: Session,
-    request: EnvironmentRequest,
-    state: EnvironmentState,
-    settings: ChannelSettings,
-    repodata_fn: str,
+    session: Session, request: EnvironmentRequest, state: EnvironmentState, index: Index
 ) -> PreparedChange:
-    with stage(session.console, f"Collecting package metadata ({repodata_fn})"):
-        cache_dir = os.path.join(session.caches.first_for_indexes(), "cache")
-        index = Index.open(settings, session.transport, cache_dir, session.console, repodata_fn)
     with stage(session.console, "Solving environment"):
         change = _solve(session, request, state, index)
     return prepared_change(session, request, change)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from conda_clone.core.solver.advice import hint as advice_text
+from conda_clone.core.solver.advice import Advice, advice, advice_text, with_general
 from conda_clone.core.solver.conflict import Conflict
 from conda_clone.core.solver.conflict_graph import guidance
 from conda_clone.core.solver.explain import explanation
@@ -19,29 +19,24 @@ __all__ = [
 ]
 
 
+_SEARCH = Advice(
+    "search",
+    "check names and versions with `conda search`, or add a channel with -c",
+)
+
+
 def _bullets(items: Iterable[str]) -> str:
     return "".join(f"\n  - {item}" for item in items)
 
 
-class _ExplainedError(CondaError):
-    """An error behind which there may be a conflict; its graph is under `guidance` in JSON."""
-
-    conflict: Conflict | None = None
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the JSON error report."""
-        if self.conflict is None:
-            return super().to_dict()
-        return {**super().to_dict(), "guidance": guidance(self.conflict)}
-
-
-class PackagesNotFoundInChannelsError(_ExplainedError):
+class PackagesNotFoundInChannelsError(CondaError):
     """No channel has what was asked for, or what that needs.
 
     Attributes:
         packages: The specs that nothing matches.
         channel_urls: What was searched.
         conflict: Who needs them, where it is not the user.
+        told: What is known about each of them.
     """
 
     def __init__(
@@ -50,14 +45,18 @@ class PackagesNotFoundInChannelsError(_ExplainedError):
         channel_urls: Sequence[str],
         *,
         conflict: Conflict | None = None,
-        hint: str | None = None,
+        told: Sequence[Advice] = (),
     ) -> None:
         formatted, searched = _bullets(packages), _bullets(channel_urls)
         why = "" if conflict is None else f"\n\n{explanation(conflict)}"
-        usual = "Check names and versions with `conda search`, or add a channel with -c."
+        self._advice = with_general(told, advice(conflict) if conflict else ()) or (_SEARCH,)
+        if all(package.startswith("__") for package in packages):
+            what = "This machine lacks what packages need:"
+        else:
+            what = "No channel offers these packages:"
         super().__init__(
-            f"No channel offers these packages:\n{formatted}\n\nSearched:\n{searched}{why}",
-            hint=hint or (usual if conflict is None else advice_text(conflict)),
+            f"{what}\n{formatted}\n\nSearched:\n{searched}{why}",
+            hint=advice_text(self._advice),
             packages=list(packages),
             packages_formatted=formatted,
             channel_urls=list(channel_urls),
@@ -66,6 +65,12 @@ class PackagesNotFoundInChannelsError(_ExplainedError):
         self.packages = tuple(packages)
         self.channel_urls = tuple(channel_urls)
         self.conflict = conflict
+        self.told = tuple(told)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON error report, with what is known of the packages under `guidance`."""
+        cause = "Packages, or versions of them, are not there."
+        return {**super().to_dict(), "guidance": guidance(self._advice, self.conflict, cause=cause)}
 
 
 class PackagesNotFoundInPrefixError(CondaError):
@@ -92,21 +97,26 @@ class CondaUpdatePackageError(CondaError):
         )
 
 
-class SpecsConfigurationConflictError(_ExplainedError):
+class SpecsConfigurationConflictError(CondaError):
     """What was asked for contradicts pins."""
 
     def __init__(
         self, requested: Sequence[str], pinned: Sequence[str], prefix: str, conflict: Conflict
     ) -> None:
+        self.conflict = conflict
+        self._told = advice(conflict)
         super().__init__(
             f"The request contradicts pinned packages.\n  requested:{_bullets(requested)}\n"
             f"  pinned:{_bullets(pinned)}\n\n{explanation(conflict)}",
-            hint=advice_text(conflict),
+            hint=advice_text(self._told),
             requested_specs=list(requested),
             pinned_specs=list(pinned),
             prefix=prefix,
         )
-        self.conflict = conflict
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON error report, with the conflict as a graph under `guidance`."""
+        return {**super().to_dict(), "guidance": guidance(self._told, self.conflict)}
 
 
 class RemoveError(CondaError):

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from conda_clone.config.settings import SolveSettings
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.planning.solver import ChannelIndex
+from conda_clone.core.solver.advice import Advice
 from conda_clone.errors import CondaValueError
 from conda_clone.models.json_values import milliseconds
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -94,11 +95,15 @@ class PublishedBefore:
         if not late:
             return error
         names = ", ".join(f"`{name}`" for name in late)
+        text = (
+            f"allow a later date: `exclude_newer` leaves out packages of {names}; the setting"
+            " `exclude_newer_package` lifts the limit of one package"
+        )
         return PackagesNotFoundInChannelsError(
             error.packages,
             self.urls,
-            hint=f"`exclude_newer` leaves out packages of {names}: allow a later date, or lift the"
-            " limit of one package with the setting `exclude_newer_package`.",
+            conflict=error.conflict,
+            told=[Advice("exclude_newer", text)],
         )
 
 

@@ -175,7 +175,7 @@ class Solver:
             except UnsatisfiableError as error:
                 following = next_attempt(strictness, error.conflict, self.request, self.state)
                 if following is None:
-                    raise self._explained(error.conflict, problem) from error
+                    raise self._explained(error.conflict, problem) from None
                 strictness = following
 
     def _explained(self, conflict: Conflict, problem: Problem) -> CondaError:

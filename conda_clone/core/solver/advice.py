@@ -3,6 +3,7 @@
 A piece of advice has a code, which programs may rely on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conda_clone.core.solver.conflict import Conflict, Need, Remedy, RemedyKind
@@ -10,7 +11,7 @@ from conda_clone.core.solver.explain import listed
 from conda_clone.core.solver.problem import Origin
 from conda_clone.core.solver.reasons import ReasonKind
 
-__all__ = ["Advice", "advice", "hint"]
+__all__ = ["Advice", "advice", "advice_text", "with_general"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,17 @@ class Advice:
     text: str
 
 
-def hint(conflict: Conflict) -> str:
-    """Return all advice as text: a sentence, or a list."""
-    found = advice(conflict)
+def advice_text(found: Sequence[Advice]) -> str:
+    """Return advice as text: a sentence, or a list."""
     if len(found) == 1:
         return f"{found[0].text[:1].upper()}{found[0].text[1:]}."
     return "\n".join(["Any of these may help:", *(f"  - {each.text}" for each in found)])
+
+
+def with_general(known: Sequence[Advice], general: Sequence[Advice]) -> tuple[Advice, ...]:
+    """Return advice from those who know more, and what it does not make superfluous."""
+    settled = {"add_channel"} if any(each.code == "other_channel" for each in known) else set()
+    return (*known, *(each for each in general if each.code not in settled))
 
 
 def advice(conflict: Conflict) -> tuple[Advice, ...]:

@@ -4,34 +4,43 @@ Nodes are the wishes of the user and the packages; an edge says that one binds t
 written here is read by other tools: keys are only ever added.
 """
 
-from conda_clone.core.solver.advice import advice
-from conda_clone.core.solver.conflict import Conflict, Need
+from collections.abc import Sequence
+
+from conda_clone.core.solver.advice import Advice
+from conda_clone.core.solver.conflict import Conflict, Need, Remedy
 
 __all__ = ["graph_document", "guidance"]
 
-_SUMMARY = "No set of packages meets all that is asked for."
+
+def guidance(
+    told: Sequence[Advice], conflict: Conflict | None = None, *, cause: str = ""
+) -> dict[str, object]:
+    """Return the value of `guidance` (spec/commands.md, section 0): what to do, and the conflict.
+
+    Args:
+        told: What to do.
+        conflict: What is behind the error, if it is a conflict.
+        cause: What is behind it otherwise, in one sentence.
+    """
+    document: dict[str, object] = {
+        "cause": cause or "Requirements contradict each other.",
+        "hint_codes": [each.code for each in told],
+        "hints": [{"hint_code": each.code, "text": each.text} for each in told],
+    }
+    if conflict is not None:
+        document["conflict"] = graph_document(conflict)
+        document["remedies"] = [_remedy_document(each) for each in conflict.remedies or ()]
+    return document
 
 
-def guidance(conflict: Conflict) -> dict[str, object]:
-    """Return the value of `guidance` (spec/commands.md, section 0): what happened, what to do."""
-    found = advice(conflict)
+def _remedy_document(remedy: Remedy) -> dict[str, object]:
     return {
-        "summary": _SUMMARY,
-        "cause": "Requirements contradict each other.",
-        "hint_codes": [each.code for each in found],
-        "hints": [{"hint_code": each.code, "text": each.text} for each in found],
-        "conflict": graph_document(conflict),
-        "remedies": [
-            {
-                "kind": each.kind.value,
-                "name": each.name or None,
-                "newest": each.newest or None,
-                "nearest": each.nearest or None,
-                "origin": each.origin and each.origin.value,
-                "spec": each.spec or None,
-            }
-            for each in conflict.remedies or ()
-        ],
+        "kind": remedy.kind.value,
+        "name": remedy.name or None,
+        "newest": remedy.newest or None,
+        "nearest": remedy.nearest or None,
+        "origin": remedy.origin and remedy.origin.value,
+        "spec": remedy.spec or None,
     }
 
 

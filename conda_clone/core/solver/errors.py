@@ -1,6 +1,8 @@
 """Errors of solving."""
 
-from conda_clone.core.solver.advice import hint
+from collections.abc import Sequence
+
+from conda_clone.core.solver.advice import Advice, advice, advice_text, with_general
 from conda_clone.core.solver.conflict import Conflict
 from conda_clone.core.solver.conflict_graph import guidance
 from conda_clone.core.solver.explain import chains, explanation
@@ -17,11 +19,14 @@ class UnsatisfiableError(CondaError):
         chains: Spec texts from a root to where it fails, per branch; `unsatisfiable` in JSON.
     """
 
-    def __init__(self, conflict: Conflict) -> None:
+    def __init__(self, conflict: Conflict, more: Sequence[Advice] = ()) -> None:
+        """Explain a conflict; `more` is advice from those who know more than the solver."""
         self.conflict = conflict
         self.chains = chains(conflict)
-        super().__init__(explanation(conflict), hint=hint(conflict), unsatisfiable=self.chains)
+        self._told = with_general(more, advice(conflict))
+        hint = advice_text(self._told)
+        super().__init__(explanation(conflict), hint=hint, unsatisfiable=self.chains)
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON error report, with the conflict as a graph under `guidance`."""
-        return {**super().to_dict(), "guidance": guidance(self.conflict)}
+        return {**super().to_dict(), "guidance": guidance(self._told, self.conflict)}

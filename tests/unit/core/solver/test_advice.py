@@ -2,7 +2,7 @@
 
 import pytest
 
-from conda_clone.core.solver.advice import Advice, advice, hint
+from conda_clone.core.solver.advice import Advice, advice, advice_text, with_general
 from conda_clone.core.solver.conflict import Conflict, Need, Remedy, RemedyKind
 from conda_clone.core.solver.problem import Origin
 from conda_clone.core.solver.reasons import ReasonKind
@@ -106,14 +106,14 @@ def test_each_remedy_has_a_sentence(remedy: Remedy, code: str, sentence: str) ->
 def test_one_piece_of_advice_is_a_sentence() -> None:
     leave = Remedy(kind=RemedyKind.LEAVE_OUT, spec="lib", name="lib", origin=Origin.REQUESTED)
 
-    assert hint(remedied(leave)) == "Leave out `lib`: the rest can be had."
+    assert advice_text(advice(remedied(leave))) == "Leave out `lib`: the rest can be had."
 
 
 def test_several_pieces_of_advice_are_a_list() -> None:
     leave = Remedy(kind=RemedyKind.LEAVE_OUT, spec="lib", name="lib", origin=Origin.REQUESTED)
     allow = Remedy(kind=RemedyKind.ALLOW, spec="gone", name="gone")
 
-    assert hint(remedied(leave, allow)).splitlines() == [
+    assert advice_text(advice(remedied(leave, allow))).splitlines() == [
         "Any of these may help:",
         "  - leave out `lib`: the rest can be had",
         "  - take `gone` out of the setting `disallowed_packages`",
@@ -126,6 +126,14 @@ def test_what_no_channel_has_asks_for_a_channel() -> None:
     assert advice(Conflict(needs=(wish("a", "a"), gone, gone))) == (
         Advice("add_channel", "add a channel that has `gone` (-c CHANNEL)"),
     )
+
+
+def test_a_channel_that_is_known_replaces_one_to_be_found() -> None:
+    general = (Advice("add_channel", "find a channel"), Advice("leave_out", "leave it out"))
+    known = (Advice("other_channel", "take that one"),)
+
+    assert with_general(known, general) == (*known, general[1])
+    assert with_general((), general) == general
 
 
 def test_what_the_machine_lacks_can_be_said_of_another_machine() -> None:

@@ -1,5 +1,8 @@
 """The graph of a conflict, as programs read it."""
 
+from typing import Any
+
+from conda_clone.core.solver.advice import Advice
 from conda_clone.core.solver.conflict import Conflict, Need, Remedy, RemedyKind
 from conda_clone.core.solver.conflict_graph import graph_document, guidance
 from conda_clone.core.solver.errors import UnsatisfiableError
@@ -98,10 +101,9 @@ def test_every_edge_ends_at_a_node() -> None:
 
 
 def test_the_error_report_carries_graph_advice_and_remedies() -> None:
-    report = UnsatisfiableError(CONFLICT).to_dict()
+    told: Any = UnsatisfiableError(CONFLICT).to_dict()["guidance"]
 
-    assert report["guidance"] == guidance(CONFLICT)
-    told = guidance(CONFLICT)
+    assert told["conflict"] == graph_document(CONFLICT)
     assert told["hint_codes"] == [
         "loosen_spec",
         "flexible_channel_priority",
@@ -125,3 +127,13 @@ def test_the_error_report_carries_graph_advice_and_remedies() -> None:
             "spec": None,
         },
     ]
+
+
+def test_without_a_conflict_there_is_advice_alone() -> None:
+    told = guidance([Advice("search", "look for it")], cause="It is not there.")
+
+    assert told == {
+        "cause": "It is not there.",
+        "hint_codes": ["search"],
+        "hints": [{"hint_code": "search", "text": "look for it"}],
+    }
