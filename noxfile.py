@@ -5,6 +5,7 @@
     python3 noxfile.py -s lint      formatting, types, import contracts
     python3 noxfile.py -s docs      examples in documents and docstrings, links
     python3 noxfile.py -s bench     measurements
+    python3 noxfile.py -s fuzz      a million inputs that are nearly right
     python3 noxfile.py -s golden    conformance to recorded command lines
     python3 noxfile.py -s solves    answers to recorded problems beside a peer's
 
@@ -119,6 +120,13 @@ def bench(session: nox.Session) -> None:
         session.skip("there are no benchmarks yet")
     _install_checkout(session, "bench")
     session.run("pytest", "tests/benchmarks", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Feed the models a million inputs that are nearly right, or as the arguments say."""
+    _install_checkout(session, "tests")
+    session.run("python", "-m", "tests.fuzz.run", *session.posargs)
 
 
 @nox.session

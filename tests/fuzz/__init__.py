@@ -1,0 +1,1 @@
+"""Fuzzing: inputs that are nearly right, by the million, of everything that comes from outside."""
