@@ -221,6 +221,8 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
            "What to do when the files of a cached package are not as they should be."),
         _P("extra_safety_checks", _BOOL, False, "Whether the digest of every file is verified."),
         _P("rollback_enabled", _BOOL, True, "Whether a change that fails is undone."),
+        _P("durability", _choice("safe", "none", "paranoid"), "safe",
+           "How much of a change must have reached the disk before it counts as made."),
         _P("shortcuts", _BOOL, True, "Whether packages may add menu entries."),
         _P("shortcuts_only", _TEXTS, (), "If not empty, the packages that may add menu entries.",
            expands=True),

@@ -13,6 +13,7 @@ from conda_clone.models.channel import ChannelConfig
 __all__ = [
     "ChannelPriority",
     "ChannelSettings",
+    "Durability",
     "LinkSettings",
     "NetworkSettings",
     "OutputSettings",
@@ -54,6 +55,14 @@ class SafetyChecks(StrEnum):
     DISABLED = "disabled"
     WARN = "warn"
     ENABLED = "enabled"
+
+
+class Durability(StrEnum):
+    """How much of a change must have reached the disk before it counts as made."""
+
+    SAFE = "safe"
+    NONE = "none"
+    PARANOID = "paranoid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +142,7 @@ class LinkSettings:
     safety_checks: SafetyChecks = SafetyChecks.WARN
     extra_safety_checks: bool = False
     rollback_enabled: bool = True
+    durability: Durability = Durability.SAFE
     shortcuts: bool = True
     shortcuts_only: tuple[str, ...] = ()
     separate_format_cache: bool = False

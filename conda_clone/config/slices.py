@@ -10,6 +10,7 @@ from conda_clone.config.parameters import PARAMETERS
 from conda_clone.config.settings import (
     ChannelPriority,
     ChannelSettings,
+    Durability,
     LinkSettings,
     NetworkSettings,
     OutputSettings,
@@ -232,6 +233,7 @@ def link_settings(configuration: "Configuration") -> LinkSettings:
             "always_softlink",
             "clobber",
             "default_threads",
+            "durability",
             "execute_threads",
             "extra_safety_checks",
             "path_conflict",
@@ -257,6 +259,7 @@ def link_settings(configuration: "Configuration") -> LinkSettings:
         safety_checks=SafetyChecks(given["safety_checks"]),
         extra_safety_checks=given["extra_safety_checks"],
         rollback_enabled=given["rollback_enabled"],
+        durability=Durability(given["durability"]),
         shortcuts=given["shortcuts"],
         shortcuts_only=given["shortcuts_only"],
         separate_format_cache=given["separate_format_cache"],
