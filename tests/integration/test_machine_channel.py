@@ -77,5 +77,5 @@ def test_removing_all_leaves_the_history_alone(conda: Program, tmp_path: Path) -
     prefix = tmp_path / "p"
     conda.succeed("create", "-y", "-q", "-p", prefix, "python", "requests")
     conda.succeed("remove", "-y", "-q", "-p", prefix, "python", "requests")
-    left = [path.relative_to(prefix) for path in prefix.rglob("*") if not path.is_dir()]
-    assert left == [Path("conda-meta/history")]
+    left = sorted(path.relative_to(prefix) for path in prefix.rglob("*") if not path.is_dir())
+    assert left == [Path("conda-meta/.lock"), Path("conda-meta/history")]

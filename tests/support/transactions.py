@@ -147,11 +147,16 @@ class Workshop:
 
 
 def snapshot(folder: Path) -> dict[str, tuple[str, int, bytes]]:
-    """Return what is below a folder: kind, permission bits, and content or link target."""
+    """Return what is below a folder: kind, permission bits, and content or link target.
+
+    Files that locks are taken on are not there, as far as anybody cares.
+    """
     found: dict[str, tuple[str, int, bytes]] = {}
     for parent, folders, names in os.walk(folder):
         for name in (*folders, *names):
             path = Path(parent, name)
+            if path.match("conda-meta/.lock"):
+                continue
             mode = path.lstat().st_mode
             relative = path.relative_to(folder).as_posix()
             if stat.S_ISLNK(mode):

@@ -1,7 +1,11 @@
-"""Carry out the change of one environment: plan, verify, execute, roll back.
+"""Carry out the change of one environment: plan, verify, stage, decide, apply, commit.
 
-`unlink_link` reads as the list of stages; `change`, `steps`, `plan`, `paths`, `relocate` and
-`clobber` are pure; `verify`, `executor` and `actions` touch the disk through the gateways.
+- Pure: `change`, `steps`, `plan`, `layout`, `paths`, `relocate`, `clobber`.
+- What an environment and its change are on the disk: `folders`, `stage`, `reconcile`, `sites`;
+  `actions` fill the stage.
+- What survives a crash, with the standard library alone: `area`, `journal`, `performer`,
+  `recovery`.
+- `unlink_link` reads as the list of stages; `verify` and `executor` are two of them.
 """
 
 TYPE_CHECKING = False

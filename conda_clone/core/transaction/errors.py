@@ -7,6 +7,8 @@ from conda_clone.errors import CondaError
 
 __all__ = [
     "ClobberError",
+    "EnvironmentChangedError",
+    "EnvironmentExistsError",
     "KnownPackageClobberError",
     "LinkError",
     "PaddingError",
@@ -41,10 +43,33 @@ class LinkError(CondaError):
 class RollbackError(CondaError):
     """Undoing a failed transaction failed in turn; the environment may be incomplete."""
 
-    def __init__(self, prefix: str, reason: str, kept: str | None = None) -> None:
+    def __init__(self, prefix: str, reason: str) -> None:
         super().__init__(
             f"The environment `{prefix}` could not be restored completely: {reason}.",
-            hint=None if kept is None else f"What was moved out of the way is in `{kept}`.",
+            hint="The next command that uses the environment tries again; "
+            f"`python -m conda_clone.recover {prefix}` does so now.",
+            prefix=prefix,
+        )
+
+
+class EnvironmentExistsError(CondaError):
+    """Somebody else made an environment at the place of ours, while ours was built."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(
+            f"`{prefix}` has come into being meanwhile; it is left as it is.",
+            hint="Choose another name, or install into it.",
+            prefix=prefix,
+        )
+
+
+class EnvironmentChangedError(CondaError):
+    """An environment is not what the change was planned for."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(
+            f"Something else has changed the environment `{prefix}` meanwhile.",
+            hint="Run the command again.",
             prefix=prefix,
         )
 

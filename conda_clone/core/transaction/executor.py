@@ -1,25 +1,24 @@
-"""Run the steps of a plan in order; on any error, Ctrl-C included, undo all that ran."""
+"""Run the steps of a plan: stage all, decide, apply, run scripts, commit; or go back.
 
-from collections.abc import Callable
+Until the change is decided nothing in the environment is different. From then on it is undone on
+any error, Ctrl-C included, and finished or undone by the next command if this program is killed.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from conda_clone.core.prefix.registry import Registry
-from conda_clone.core.transaction.actions.action import Action, Workplace
-from conda_clone.core.transaction.actions.compile_pyc import CompilePycAction
-from conda_clone.core.transaction.actions.entry_points import MakeEntryPointsAction
-from conda_clone.core.transaction.actions.history import AppendHistoryAction
-from conda_clone.core.transaction.actions.link_files import LinkFilesAction
-from conda_clone.core.transaction.actions.link_scripts import RunScriptAction
-from conda_clone.core.transaction.actions.prefix_records import (
-    RemoveRecordAction,
-    WriteRecordAction,
-)
-from conda_clone.core.transaction.actions.registry import (
-    MakePrefixAction,
-    RegisterEnvironmentAction,
-)
-from conda_clone.core.transaction.actions.unlink_files import UnlinkFilesAction
+from conda_clone.core.transaction.actions.action import Workplace
+from conda_clone.core.transaction.actions.compile_pyc import stage_compiled
+from conda_clone.core.transaction.actions.entry_points import stage_entry_points
+from conda_clone.core.transaction.actions.history import stage_history
+from conda_clone.core.transaction.actions.link_files import stage_files
+from conda_clone.core.transaction.actions.link_scripts import Script
+from conda_clone.core.transaction.actions.prefix_records import stage_record
+from conda_clone.core.transaction.actions.unlink_files import free_files, free_record
 from conda_clone.core.transaction.errors import RollbackError
+from conda_clone.core.transaction.sites import Site
 from conda_clone.core.transaction.steps import (
     AppendHistory,
     CompilePyc,
@@ -29,6 +28,7 @@ from conda_clone.core.transaction.steps import (
     RegisterEnvironment,
     RemoveRecord,
     RunScript,
+    ScriptKind,
     Step,
     StepGroup,
     UnlinkFiles,
@@ -53,16 +53,18 @@ class Executor:
     """Performs the groups of one plan.
 
     Args:
-        workplace: Where.
+        workplace: What is changed.
+        site: Where the change is built.
         registry: The user's list of environments.
         now: The time that the history tells.
         tool_version: The version that the history tells.
-        roll_back: Whether an error undoes what ran.
+        roll_back: Whether an error in a script undoes the change.
     """
 
     def __init__(
         self,
         workplace: Workplace,
+        site: Site,
         *,
         registry: Registry,
         now: datetime,
@@ -70,99 +72,185 @@ class Executor:
         roll_back: bool = True,
     ) -> None:
         self._work = workplace
+        self._site = site
         self._registry = registry
         self._now = now
         self._tool_version = tool_version
         self._roll_back = roll_back
-        self._started: list[Action] = []
+        self._before: list[Script] = []
+        self._after: list[Script] = []
+        self._ran: list[Script] = []
+        self._must_register = False
 
     def run(self, groups: tuple[StepGroup, ...]) -> None:
         """Perform all steps.
 
         Raises:
+            CondaError: A step failed; the environment is as it was before.
             CondaMultiError: A step failed, and undoing failed too.
         """
         report = self._work.reporter.report
         report(TransferStarted(_LABEL, len(groups), unit="step"))
         done = False
         try:
-            for group in groups:
-                for step in group.steps:
-                    action = self._action(step)
-                    self._started.append(action)
-                    action.execute()
-                report(TransferAdvanced(_LABEL, 1))
+            with self._going_back():
+                for group in groups:
+                    for step in group.steps:
+                        self._prepare(step)
+                    report(TransferAdvanced(_LABEL, 1))
+                self._carry_out()
             done = True
-            self._tell_saved()
-        except BaseException as error:
-            if self._roll_back:
-                self._go_back(error)
-            raise
         finally:
             report(TransferFinished(_LABEL, ok=done))
-            if done or not self._roll_back:
-                self._clean_up()
+        self._tidy()
+        if self._must_register:
+            self._registry.register(self._work.prefix)
+        self._tell_kept(groups)
+
+    def _prepare(self, step: Step) -> None:
+        """Stage what a step brings, and note down the rest."""
+        if isinstance(step, RunScript):
+            self._prepare_script(step)
+        elif isinstance(step, AppendHistory):
+            stage_history(step, self._work, now=self._now, tool_version=self._tool_version)
+        elif isinstance(step, RegisterEnvironment):
+            self._must_register = True
+        else:
+            perform: Callable[[Step, Workplace], None] = _PERFORMERS[type(step)]
+            perform(step, self._work)
+
+    def _prepare_script(self, step: RunScript) -> None:
+        """Run a pre-link script, which belongs to staging; keep the others for their time."""
+        if step.kind is ScriptKind.PRE_LINK:
+            Script(step, self._work, self._site.work_prefix).run()
+        elif step.kind is ScriptKind.PRE_UNLINK:
+            self._before.append(Script(step, self._work))
+        else:
+            self._after.append(Script(step, self._work))
+
+    def _carry_out(self) -> None:
+        self._site.decide(self._work, has_scripts=bool(self._before or self._after))
+        for script in self._before:
+            self._run(script)
+        with signals_deferred():
+            self._site.apply()
+        for script in self._after:
+            self._run(script)
+        with signals_deferred():
+            self._site.commit()
+
+    def _run(self, script: Script) -> None:
+        self._ran.append(script)
+        script.run()
+
+    @contextmanager
+    def _going_back(self) -> Iterator[None]:
+        """Undo what was done if the block does not come to its end."""
+        try:
+            yield
+        except BaseException as error:
+            with signals_deferred():
+                if self._is_kept_despite(error):
+                    self._site.commit()
+                    self._tidy()
+                else:
+                    self._go_back(error)
+            raise
+
+    def _is_kept_despite(self, error: BaseException) -> bool:
+        """Tell whether a script failed whose failing shall not undo the change."""
+        return not self._roll_back and isinstance(error, CondaError) and bool(self._ran)
 
     def _go_back(self, error: BaseException) -> None:
-        """Undo all that was started, the last first.
-
-        An impatient Ctrl-C must not stop this half-way: reversing is repeatable, and repeated.
-        """
-        while self._started:
+        problems: list[Exception] = []
+        steps = [script.reverse for script in reversed(self._ran) if script in self._after]
+        steps.append(self._site.undo)
+        steps += [script.reverse for script in reversed(self._ran) if script in self._before]
+        for step in steps:
             try:
-                self._started[-1].reverse()
-            except KeyboardInterrupt:
-                continue
+                step()
             except (CondaError, OSError) as problem:
-                self._work.problems.append(problem)
-            self._started.pop()
-        if not self._work.problems:
+                problems.append(problem)
+        if not problems:
             return
-        reason = "; ".join(str(problem).rstrip(".") for problem in self._work.problems)
-        failure = RollbackError(self._work.prefix, reason, self._work.aside)
+        reason = "; ".join(str(problem).rstrip(".") for problem in problems)
+        failure = RollbackError(self._work.prefix, reason)
         if isinstance(error, CondaError):
             raise CondaMultiError((error, failure)) from error
         self._work.reporter.report(Caution(str(failure)))
 
-    def _tell_saved(self) -> None:
+    def _tidy(self) -> None:
+        """Delete what only going back needed; failing to do so is not worth more than a word."""
+        try:
+            self._site.tidy()
+        except (CondaError, OSError) as error:
+            self._work.reporter.report(Caution(f"Temporary files remain. {error}"))
+
+    def _tell_kept(self, groups: tuple[StepGroup, ...]) -> None:
         """Tell where things of the user are now; once per package, for they can be many."""
         places: dict[str, list[str]] = {}
-        for package, saved in self._work.saved:
-            places.setdefault(package, []).append(saved)
+        for path, saved in self._site.saved:
+            package = _package_of(path, groups)
+            places.setdefault(package, []).append(self._work.path(saved))
         for package, paths in places.items():
             listed = "".join(f"\n  {path}" for path in paths[:_LONGEST_LIST])
             rest = len(paths) - _LONGEST_LIST
             more = f"\n  and {rest} more of that ending" if rest > 0 else ""
             text = f"Files of yours were in the way of `{package}` and are kept as:{listed}{more}"
             self._work.reporter.report(Notice(text))
-
-    def _clean_up(self) -> None:
-        """Delete what only going back needed; failing to do so is not worth more than a word."""
-        for action in self._started:
-            try:
-                action.cleanup()
-            except (CondaError, OSError) as error:
-                self._work.reporter.report(Caution(f"Temporary files remain. {error}"))
-
-    def _action(self, step: Step) -> Action:
-        """Return the performer of a step."""
-        work = self._work
-        if isinstance(step, RegisterEnvironment):
-            return RegisterEnvironmentAction(work, self._registry)
-        if isinstance(step, AppendHistory):
-            return AppendHistoryAction(step, work, now=self._now, tool_version=self._tool_version)
-        if isinstance(step, MakePrefix):
-            return MakePrefixAction(work)
-        make: Callable[..., Action] = _PERFORMERS[type(step)]
-        return make(step, work)
+        for path in self._site.kept:
+            text = f"Something else had changed a file meanwhile; it is kept as `{path}`."
+            self._work.reporter.report(Caution(text))
 
 
-_PERFORMERS: dict[type[Step], Callable[..., Action]] = {
-    RunScript: RunScriptAction,
-    UnlinkFiles: UnlinkFilesAction,
-    RemoveRecord: RemoveRecordAction,
-    LinkFiles: LinkFilesAction,
-    MakeEntryPoints: MakeEntryPointsAction,
-    CompilePyc: CompilePycAction,
-    WriteRecord: WriteRecordAction,
+def _package_of(path: str, groups: tuple[StepGroup, ...]) -> str:
+    """Return the package that brings a file, or files below a folder."""
+    below = f"{path}/"
+    for group in groups:
+        for step in group.steps:
+            if isinstance(step, LinkFiles):
+                targets = [file.target for file in step.files]
+            elif isinstance(step, MakeEntryPoints):
+                targets = [script.target for script in step.scripts]
+            else:
+                continue
+            if any(target == path or target.startswith(below) for target in targets):
+                return step.package.dist
+    return "a package"
+
+
+@contextmanager
+def signals_deferred() -> Iterator[None]:
+    """Let Ctrl-C wait until the block is through; it takes some tenths of a second at most.
+
+    Only the main thread hears of signals.
+    """
+    import signal  # 1 ms, and only changes come here
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    received: list[int] = []
+    former = signal.signal(signal.SIGINT, lambda number, _frame: received.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+    if received:
+        raise KeyboardInterrupt
+
+
+def _nothing(step: Step, work: Workplace) -> None:
+    """Making the environment's folder is the business of its site."""
+
+
+_PERFORMERS: dict[type[Step], Callable[..., None]] = {
+    MakePrefix: _nothing,
+    UnlinkFiles: free_files,
+    RemoveRecord: free_record,
+    LinkFiles: stage_files,
+    MakeEntryPoints: stage_entry_points,
+    CompilePyc: stage_compiled,
+    WriteRecord: stage_record,
 }

@@ -6,23 +6,31 @@ done, `execute` does them and goes back on any error. Each calls those before it
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from conda_clone.config.settings import LinkSettings, PathSettings
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.transaction.actions.action import Workplace
+from conda_clone.core.transaction.area import Area
 from conda_clone.core.transaction.change import PrefixChange
+from conda_clone.core.transaction.errors import EnvironmentChangedError
 from conda_clone.core.transaction.executor import Executor
 from conda_clone.core.transaction.layout import PackageToLink
 from conda_clone.core.transaction.plan import Plan, make_plan
+from conda_clone.core.transaction.recovery import build_path, prefix_lock, recover
+from conda_clone.core.transaction.sites import NewSite, OldSite, Site
 from conda_clone.core.transaction.steps import StepGroup
 from conda_clone.core.transaction.verify import verify
-from conda_clone.errors import CondaVerificationError
+from conda_clone.errors import CondaError, CondaVerificationError
+from conda_clone.gateways.disk.delete import remove_empty_parents
 from conda_clone.gateways.disk.link import LinkKind, best_link_kind
-from conda_clone.gateways.disk.read import read_bytes
+from conda_clone.gateways.disk.read import list_directory, read_bytes
+from conda_clone.gateways.disk.write import make_directories
 from conda_clone.models.channel import ChannelConfig
+from conda_clone.models.events import Caution, Notice
 from conda_clone.models.package_files import PackageContents, read_contents
 from conda_clone.models.records import PackageCacheRecord, PrefixRecord
 
@@ -75,6 +83,7 @@ class UnlinkLinkTransaction:
         self._prefix_data = PrefixData(change.prefix, channel_config)
         self._installed = installed
         self._plan: Plan | None = None
+        self._record_names: frozenset[str] = frozenset()
         self._is_verified = False
 
     def plan(self) -> tuple[StepGroup, ...]:
@@ -108,20 +117,53 @@ class UnlinkLinkTransaction:
         if not self._is_verified:
             self.verify()
         plan = self._made_plan()
+        prefix = self._change.prefix
+        if not os.path.lexists(prefix):
+            self._execute_at(NewSite(prefix, self._links.durability), plan)
+            return
+        lock = prefix_lock(prefix)
+        lock.acquire(on_wait=self._tell_waiting)
+        try:
+            self._check_unchanged()
+            self._execute_at(OldSite(prefix, self._links.durability), plan)
+        finally:
+            lock.release()
+
+    def _execute_at(self, site: Site, plan: Plan) -> None:
+        try:
+            site.open()
+        except BaseException:
+            site.undo()
+            raise
         workplace = Workplace(
-            self._change.prefix,
+            site.prefix,
+            site.stage_root,
             root_prefix=self._paths.root_prefix,
             environ=self._environ,
             reporter=self._reporter,
         )
         executor = Executor(
             workplace,
+            site,
             registry=Registry(self._paths.environments_txt),
             now=self._now,
             tool_version=self._tool_version,
             roll_back=self._links.rollback_enabled,
         )
         executor.run(plan.groups)
+
+    def _check_unchanged(self) -> None:
+        """Refuse to change an environment that is not the one that was planned for."""
+        messages = recover(self._change.prefix, wait=True)
+        for message in messages:
+            self._reporter.report(Caution(message))
+        if messages or _record_names(self._change.prefix) != self._record_names:
+            raise EnvironmentChangedError(self._change.prefix)
+
+    def _tell_waiting(self, holder: str) -> None:
+        self._reporter.report(
+            Notice(f"Waiting for {holder}, which works on `{self._change.prefix}` ...")
+        )
 
     def _made_plan(self) -> Plan:
         if self._plan is None:
@@ -130,14 +172,16 @@ class UnlinkLinkTransaction:
 
     def _make_plan(self) -> Plan:
         kinds: dict[str, LinkKind] = {}
-        packages = [
-            PackageToLink(
-                record=record,
-                contents=_read_package(record),
-                link_type=self._link_kind(record, kinds),
-            )
-            for record in self._packages
-        ]
+        with self._probe() as probe:
+            packages = [
+                PackageToLink(
+                    record=record,
+                    contents=_read_package(record),
+                    link_type=self._link_kind(record, probe, kinds),
+                )
+                for record in self._packages
+            ]
+        self._record_names = _record_names(self._change.prefix)
         installed = self._installed
         if installed is None:
             installed = self._prefix_data.records()
@@ -150,13 +194,32 @@ class UnlinkLinkTransaction:
             register=self._paths.register_envs and not self._prefix_data.is_environment,
         )
 
-    def _link_kind(self, record: PackageCacheRecord, kinds: dict[str, LinkKind]) -> LinkKind:
+    @contextmanager
+    def _probe(self) -> Iterator[str]:
+        """Return an unused path for trying links, where recovery tidies up."""
+        prefix = self._change.prefix
+        if not os.path.isdir(prefix):
+            while not os.path.isdir(os.path.dirname(prefix)):
+                prefix = os.path.dirname(prefix)
+            yield build_path(prefix, os.urandom(4).hex())
+            return
+        folder = Area(prefix).folder
+        with suppress(CondaError):  # told by `verify`
+            make_directories(folder)
+        try:
+            yield os.path.join(folder, f"probe-{os.urandom(4).hex()}")
+        finally:
+            remove_empty_parents(os.path.join(folder, "-"), prefix)
+
+    def _link_kind(
+        self, record: PackageCacheRecord, probe: str, kinds: dict[str, LinkKind]
+    ) -> LinkKind:
         """Return how to link a package; tried once per package cache."""
         cache = os.path.dirname(record.extracted_package_dir)
         if cache not in kinds:
             kinds[cache] = best_link_kind(
                 record.extracted_package_dir,
-                self._change.prefix,
+                probe,
                 allow_softlinks=self._links.allow_softlinks,
                 always_copy=self._links.always_copy,
                 always_softlink=self._links.always_softlink,
@@ -169,6 +232,15 @@ class UnlinkLinkTransaction:
             if record.subdir != "noarch":
                 return record.subdir
         return self._channel_config.subdir
+
+
+def _record_names(prefix: str) -> frozenset[str]:
+    """Return the names of the records that an environment has now."""
+    try:
+        names = list_directory(os.path.join(prefix, "conda-meta"))
+    except NotADirectoryError:  # told by `verify`
+        return frozenset()
+    return frozenset(name for name in names if name.endswith(".json"))
 
 
 def _read_package(record: PackageCacheRecord) -> PackageContents:

@@ -10,13 +10,13 @@ from typing import TypeVar
 
 from conda_clone.config.settings import LinkSettings, PathConflict, SafetyChecks
 from conda_clone.core.prefix.errors import EnvironmentNotWritableError
-from conda_clone.core.transaction.actions.placement import Folders
 from conda_clone.core.transaction.errors import (
     ClobberError,
     PaddingError,
     SafetyError,
     UnknownPackageClobberError,
 )
+from conda_clone.core.transaction.folders import Folders
 from conda_clone.core.transaction.plan import Plan
 from conda_clone.core.transaction.steps import (
     FileAction,
@@ -96,12 +96,11 @@ class _Checks:
             if owned or target in freed or target in seen:
                 continue
             seen.add(target)
-            path = f"{self._prefix}/{target}"
             try:
-                blocked = folders.exists(os.path.dirname(path)) and os.path.lexists(path)
+                folder = folders.real(target.rpartition("/")[0])
             except CondaVerificationError:  # told by `prefix_errors`
                 continue
-            if blocked:
+            if folder is not None and os.path.lexists(f"{self._prefix}/{target}"):
                 found.append(UnknownPackageClobberError(target, dist))
         return found
 
@@ -190,15 +189,16 @@ class _Checks:
 
     def _folder_errors(self) -> Iterator[CondaError]:
         folders = Folders(self._prefix)
-        touched = {os.path.dirname(f"{self._prefix}/{target}") for _, target, _ in self._targets()}
+        touched = {target.rpartition("/")[0] for _, target, _ in self._targets()}
         for folder in sorted(touched):
+            path = os.path.join(self._prefix, folder)
             try:
-                exists = folders.exists(folder)
+                exists = folders.real(folder) is not None
             except CondaVerificationError as error:
                 yield error
                 continue
-            if exists and not os.access(folder, os.W_OK | os.X_OK):
-                yield NotWritableError(folder, "permission denied")
+            if exists and not os.access(path, os.W_OK | os.X_OK):
+                yield NotWritableError(path, "permission denied")
         for step in self._unlinking:
             for folder in {os.path.dirname(f"{self._prefix}/{path}") for path in step.paths}:
                 if os.path.isdir(folder) and not os.access(folder, os.W_OK | os.X_OK):

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["EncodingError", "ParseError", "disk_errors"]
+__all__ = ["EncodingError", "LockTimeoutError", "ParseError", "disk_errors"]
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _REFUSED = frozenset(
@@ -44,6 +44,17 @@ class EncodingError(CondaError):
         super().__init__(
             f"Cannot read `{path}` as text: {reason}.",
             hint="Save the file in the UTF-8 encoding.",
+            path=path,
+        )
+
+
+class LockTimeoutError(CondaError):
+    """Somebody else works on the same thing, and does not come to an end."""
+
+    def __init__(self, path: str, seconds: float, holder: str) -> None:
+        super().__init__(
+            f"`{path}` has been locked by {holder} for more than {seconds:g} seconds.",
+            hint="Wait until that has ended, and try again.",
             path=path,
         )
 

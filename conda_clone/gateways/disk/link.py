@@ -6,11 +6,12 @@ Symbolic links are reproduced as links, whatever the kind, and never followed.
 
 import errno
 import os
+from contextlib import suppress
 from enum import IntEnum
 
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
-from conda_clone.gateways.disk.write import make_directories, unused_name_beside
+from conda_clone.gateways.disk.write import make_directories
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def link_file(source: str, target: str, kind: LinkKind) -> LinkKind:
 
 def best_link_kind(
     source_dir: str,
-    target_dir: str,
+    probe: str,
     *,
     allow_softlinks: bool = False,
     always_copy: bool = False,
@@ -79,19 +80,22 @@ def best_link_kind(
     """Return the kind of link to use from one folder to another (spec/formats.md, section 8).
 
     Hard links are tried with a real file: whether two folders share a device does not tell whether
-    linking between them works (bind mounts, AFS, exFAT, containers). The target folder need not
-    exist; the nearest existing one above it is tried.
+    linking between them works (bind mounts, AFS, exFAT, containers).
+
+    Args:
+        source_dir: Where the files are.
+        probe: An unused path where the links will be; nothing is there afterwards.
+        allow_softlinks: Take a symbolic link where no hard link is possible.
+        always_copy: Never link.
+        always_softlink: Always link symbolically.
     """
     if always_copy:
         return LinkKind.COPY
     if always_softlink:
         return LinkKind.SOFT
     source = _any_file(source_dir)
-    while not os.path.isdir(target_dir) and os.path.dirname(target_dir) != target_dir:
-        target_dir = os.path.dirname(target_dir)
     if source is None:
         return LinkKind.COPY
-    probe = unused_name_beside(os.path.join(target_dir, "probe"))
     if _works(mutations.link, source, probe):
         return LinkKind.HARD
     if allow_softlinks and _works(mutations.symlink, source, probe):
@@ -175,5 +179,6 @@ def _works(make: "Callable[[str, str], None]", source: str, probe: str) -> bool:
         make(source, probe)
     except OSError:
         return False
-    mutations.unlink(probe)
+    with suppress(FileNotFoundError):  # somebody tidied up
+        mutations.unlink(probe)
     return True

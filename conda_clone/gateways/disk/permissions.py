@@ -4,6 +4,7 @@ Writability is tried, not deduced: access lists, read-only mounts, root and netw
 permission bits say the wrong thing.
 """
 
+import errno
 import os
 import stat
 
@@ -13,13 +14,14 @@ from conda_clone.gateways.disk.write import unused_name_beside
 
 __all__ = ["can_append", "is_writable_directory", "make_executable"]
 
+# What file systems and kernels answer that cannot make such files.
+_NO_UNNAMED_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS})
+
 
 def is_writable_directory(path: str) -> bool:
     """Return whether a file can be made in the folder; one that does not exist is not writable."""
-    probe = unused_name_beside(os.path.join(path, "probe"))
     try:
-        os.close(mutations.create(probe, 0o600))
-        mutations.unlink(probe)
+        os.close(_unnamed_file(path))
     except OSError:
         return False
     return True
@@ -39,3 +41,18 @@ def make_executable(path: str) -> None:
     with disk_errors(path):
         mode = stat.S_IMODE(os.stat(path).st_mode)
         mutations.change_mode(path, mode | (mode & 0o444) >> 2)
+
+
+def _unnamed_file(folder: str) -> int:
+    """Make a file without a name, which leaves no trace whatever happens; return its descriptor."""
+    flag = getattr(os, "O_TMPFILE", 0)
+    if flag:
+        try:
+            return os.open(folder, flag | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            if error.errno not in _NO_UNNAMED_FILES:
+                raise
+    probe = unused_name_beside(os.path.join(folder, "probe"))
+    descriptor = mutations.create(probe, 0o600)
+    mutations.unlink(probe)
+    return descriptor

@@ -1,51 +1,40 @@
 """Write the scripts that start the Python functions of a package."""
 
-from conda_clone.core.transaction.actions.action import Action, Workplace
-from conda_clone.core.transaction.actions.placement import Placement
+from functools import partial
+
+from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.errors import LinkError
 from conda_clone.core.transaction.relocate import SHEBANG_LIMITS, interpreter_header
 from conda_clone.core.transaction.steps import EntryPointScript, MakeEntryPoints
-from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.gateways.disk.write import write_new
 
-__all__ = ["MakeEntryPointsAction", "launcher_text", "script_text"]
+__all__ = ["launcher_text", "script_text", "stage_entry_points"]
 
 
-class MakeEntryPointsAction(Action):
-    """Performs `MakeEntryPoints`."""
+def stage_entry_points(step: MakeEntryPoints, work: Workplace) -> None:
+    """Write every script, and its launcher where the platform needs one.
 
-    def __init__(self, step: MakeEntryPoints, workplace: Workplace) -> None:
-        self._step = step
-        self._work = workplace
-        self._placement = Placement(workplace, step.package.dist, step.owned)
-        self._findings = workplace.findings(step.package.dist)
-
-    def execute(self) -> None:
-        """Write every script, and its launcher where the platform needs one.
-
-        Raises:
-            LinkError: The prefix has a name that no script can start a program in.
-        """
-        interpreter = self._work.path(self._step.python)
-        limit = SHEBANG_LIMITS["osx" if self._step.subdir.startswith("osx-") else "linux"]
-        header = interpreter_header(interpreter, limit=limit)
-        if header is None:
-            raise LinkError(
-                f"Scripts cannot start `{interpreter}`: its path has quotes or backslashes in it.",
-                hint="Create the environment at a path without them.",
-            )
-        for script in self._step.scripts:
-            self._write(script.target, script_text(script, header))
-            if script.launcher is not None:
-                self._write(script.launcher, launcher_text(script))
-
-    def reverse(self) -> None:
-        """Remove the scripts."""
-        self._placement.undo()
-
-    def _write(self, target: str, text: str) -> None:
-        data = text.encode()
-        write_atomically(self._placement.room_for(target), data, mode=0o755, sync=False)
-        self._findings.sizes[target] = len(data)
+    Raises:
+        LinkError: The prefix has a name that no script can start a program in.
+    """
+    work.owned |= step.owned
+    interpreter = work.path(step.python)
+    limit = SHEBANG_LIMITS["osx" if step.subdir.startswith("osx-") else "linux"]
+    header = interpreter_header(interpreter, limit=limit)
+    if header is None:
+        raise LinkError(
+            f"Scripts cannot start `{interpreter}`: its path has quotes or backslashes in it.",
+            hint="Create the environment at a path without them.",
+        )
+    findings = work.findings(step.package.dist)
+    for script in step.scripts:
+        texts = {script.target: script_text(script, header)}
+        if script.launcher is not None:
+            texts[script.launcher] = launcher_text(script)
+        for target, text in texts.items():
+            data = text.encode()
+            work.stage.place(target, partial(write_new, data=data, mode=0o755))
+            findings.sizes[target] = len(data)
 
 
 def script_text(script: EntryPointScript, header: str) -> str:

@@ -1,87 +1,93 @@
-"""Put the files of a package into the prefix: folders, links, copies, relocated files."""
+"""Lay the files of a package into the stage: folders, links, copies, relocated files."""
 
 import hashlib
 import os
 import stat
 import sys
 
-from conda_clone.core.transaction.actions.action import Action, Workplace
-from conda_clone.core.transaction.actions.placement import Placement
+from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.errors import LinkError, PaddingError
 from conda_clone.core.transaction.relocate import codesign_arguments, is_mach_o, relocate
 from conda_clone.core.transaction.steps import FileAction, FileLink, LinkFiles
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.link import LinkKind, link_file
 from conda_clone.gateways.disk.read import read_bytes
-from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.gateways.disk.write import write_new
 from conda_clone.gateways.processes import run
 
-__all__ = ["LinkFilesAction"]
+__all__ = ["stage_files"]
+
+# Elsewhere, a link to a symbolic link is one to what that leads to.
+_LINKS_ARE_PLAIN = sys.platform == "linux"
 
 
-class LinkFilesAction(Action):
-    """Performs `LinkFiles`."""
+def stage_files(step: LinkFiles, work: Workplace) -> None:
+    """Stage all files of a package.
 
-    def __init__(self, step: LinkFiles, workplace: Workplace) -> None:
-        self._step = step
-        self._work = workplace
-        self._findings = workplace.findings(step.package.dist)
-        self._placement = Placement(workplace, step.package.dist, step.owned)
-        self._kind = LinkKind(step.link_type)
-
-    def execute(self) -> None:
-        """Link all files.
-
-        Raises:
-            LinkError: A file of the package cache has vanished, or cannot be signed.
-        """
-        for file in self._step.files:
-            source = f"{self._step.source_dir}/{file.source}"
-            try:
-                self._link(file, source)
-            except FileNotFoundError as error:
-                raise LinkError(
-                    f"The file `{source}` of the package `{self._step.package.dist}` is gone.",
-                    hint="Something else emptied the package cache meanwhile; try again.",
-                ) from error
-
-    def reverse(self) -> None:
-        """Take the files out again, and put back what they displaced."""
-        self._placement.undo()
-
-    def _link(self, file: FileLink, source: str) -> None:
-        if file.action is FileAction.DIRECTORY:
-            self._placement.folder(self._work.path(file.target))
-        elif file.action is FileAction.RELOCATE and not os.path.islink(source):
-            self._write_relocated(file, source)
-        else:
-            target = self._placement.room_for(file.target, size=file.size, sha256=file.sha256)
-            kind = LinkKind.COPY if file.action is FileAction.COPY else self._kind
-            link_file(source, target, kind)
-
-    def _write_relocated(self, file: FileLink, source: str) -> None:
-        data = read_bytes(source)
+    Raises:
+        LinkError: A file of the package cache has vanished, or cannot be signed.
+        CondaVerificationError: A folder on the way leads out of the environment.
+    """
+    work.owned |= step.owned
+    kind = LinkKind(step.link_type)
+    fast = kind is LinkKind.HARD and _LINKS_ARE_PLAIN
+    for file in step.files:
+        source = f"{step.source_dir}/{file.source}"
         try:
-            relocated = relocate(
-                data,
-                file.placeholder or "",
-                self._work.prefix,
-                mode=file.file_mode or "text",
-                subdir=self._step.subdir,
-            )
-        except PaddingError as error:
-            raise PaddingError(file.target, file.placeholder or "", self._work.prefix) from error
-        digest = hashlib.sha256(relocated).hexdigest()
-        self._findings.digests[file.target] = digest
-        target = self._placement.room_for(file.target, size=len(relocated), sha256=digest)
-        mode = stat.S_IMODE(os.stat(source).st_mode) & 0o777
-        write_atomically(target, relocated, mode=mode, sync=False)
-        if self._step.subdir == "osx-arm64" and relocated != data and is_mach_o(relocated):
-            self._sign(target)
+            if fast and file.action is FileAction.LINK and file.path_type != "softlink":
+                _link(source, file, work)
+            else:
+                _stage(file, source, step, work)
+        except FileNotFoundError as error:
+            raise LinkError(
+                f"The file `{source}` of the package `{step.package.dist}` is gone.",
+                hint="Something else emptied the package cache meanwhile; try again.",
+            ) from error
 
-    def _sign(self, path: str) -> None:
-        """Sign a changed Mach-O file; elsewhere than on a Mac it can neither run nor be signed."""
-        if sys.platform != "darwin":
-            return
-        done = run(codesign_arguments(path))
-        if done.returncode:
-            raise LinkError(f"`{path}` cannot be signed: {done.stderr.strip()}")
+
+def _link(source: str, file: FileLink, work: Workplace) -> None:
+    """Link a file; the way that nearly all files go."""
+    target = work.stage.path_for(file.target)
+    try:
+        mutations.link(source, target)
+    except OSError:  # staged already, other file systems, a full disk
+        work.stage.place(file.target, lambda path: link_file(source, path, LinkKind.HARD))
+
+
+def _stage(file: FileLink, source: str, step: LinkFiles, work: Workplace) -> None:
+    if file.action is FileAction.DIRECTORY:
+        work.stage.folder(file.target)
+    elif file.action is FileAction.RELOCATE and not os.path.islink(source):
+        _write_relocated(file, source, step, work)
+    else:
+        kind = LinkKind.COPY if file.action is FileAction.COPY else LinkKind(step.link_type)
+        work.stage.place(file.target, lambda path: link_file(source, path, kind))
+
+
+def _write_relocated(file: FileLink, source: str, step: LinkFiles, work: Workplace) -> None:
+    data = read_bytes(source)
+    try:
+        relocated = relocate(
+            data,
+            file.placeholder or "",
+            work.prefix,
+            mode=file.file_mode or "text",
+            subdir=step.subdir,
+        )
+    except PaddingError as error:
+        raise PaddingError(file.target, file.placeholder or "", work.prefix) from error
+    findings = work.findings(step.package.dist)
+    findings.digests[file.target] = hashlib.sha256(relocated).hexdigest()
+    mode = stat.S_IMODE(os.stat(source).st_mode) & 0o777
+    work.stage.place(file.target, lambda path: write_new(path, relocated, mode=mode))
+    if step.subdir == "osx-arm64" and relocated != data and is_mach_o(relocated):
+        _sign(work.stage.path_for(file.target))
+
+
+def _sign(path: str) -> None:
+    """Sign a changed Mach-O file; elsewhere than on a Mac it can neither run nor be signed."""
+    if sys.platform != "darwin":
+        return
+    done = run(codesign_arguments(path))
+    if done.returncode:
+        raise LinkError(f"`{path}` cannot be signed: {done.stderr.strip()}")

@@ -2,7 +2,7 @@
 
 import os
 
-from conda_clone.core.transaction.actions.action import Action, Workplace
+from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.errors import LinkError
 from conda_clone.core.transaction.steps import RunScript, ScriptKind
 from conda_clone.gateways.disk.delete import remove_file
@@ -10,7 +10,7 @@ from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.processes import Completed, ProgramNotStartedError, run
 from conda_clone.models.events import Caution, Notice
 
-__all__ = ["RunScriptAction", "script_command", "script_environment"]
+__all__ = ["Script", "script_command", "script_environment"]
 
 # Scripts are sourced, as they may `return`, in the shell in which packages are activated first.
 _BASH = """\
@@ -25,19 +25,25 @@ _OPPOSITE = {
 }
 
 
-class RunScriptAction(Action):
+class Script:
     """Performs `RunScript`.
 
     A failing post-link script stops the transaction. A failing script of another kind is reported:
     nobody could remove a package whose pre-unlink script is broken otherwise.
+
+    Args:
+        step: What to run.
+        workplace: Where.
+        prefix: The folder that the script works on, if not the environment's own.
     """
 
-    def __init__(self, step: RunScript, workplace: Workplace) -> None:
+    def __init__(self, step: RunScript, workplace: Workplace, prefix: str | None = None) -> None:
         self._step = step
         self._work = workplace
+        self._prefix = prefix or workplace.prefix
         self._finished = False
 
-    def execute(self) -> None:
+    def run(self) -> None:
         """Run the script and report the messages that it left.
 
         Raises:
@@ -73,7 +79,7 @@ class RunScriptAction(Action):
         if not self._finished or self._step.opposite is None:
             return
         self._finished = False
-        path = self._work.path(self._step.opposite)
+        path = self._path(self._step.opposite)
         kind = _OPPOSITE[self._step.kind]
         if os.path.isfile(path) and (problem := self._run(kind, path)) is not None:
             self._caution(
@@ -83,16 +89,16 @@ class RunScriptAction(Action):
     def _path(self, relative: str) -> str:
         if self._step.kind is ScriptKind.PRE_LINK:
             return f"{self._step.source_dir}/{relative}"
-        return self._work.path(relative)
+        return f"{self._prefix}/{relative}"
 
     def _run(self, kind: ScriptKind, path: str) -> str | None:
         """Run a script; return what went wrong, or None."""
-        environment = script_environment(self._step, self._work)
+        environment = script_environment(self._step, self._work, self._prefix)
         shells = ("cmd.exe",) if os.name == "nt" else ("bash", "sh")
         done: Completed | None = None
         for shell in shells:
             try:
-                done = run(script_command(shell, path), env=environment, cwd=self._work.prefix)
+                done = run(script_command(shell, path), env=environment, cwd=self._prefix)
             except ProgramNotStartedError:
                 continue
             break
@@ -105,7 +111,7 @@ class RunScriptAction(Action):
         return f"it ended with status {done.returncode}.{ending}"
 
     def _report_messages(self) -> None:
-        path = self._work.path(".messages.txt")
+        path = f"{self._prefix}/.messages.txt"
         try:
             text = read_bytes(path).decode("utf-8", "replace").strip()
         except FileNotFoundError:
@@ -125,9 +131,8 @@ def script_command(shell: str, path: str) -> tuple[str, ...]:
     return (shell, "-c", _BASH, shell, path)
 
 
-def script_environment(step: RunScript, workplace: Workplace) -> dict[str, str]:
+def script_environment(step: RunScript, workplace: Workplace, prefix: str) -> dict[str, str]:
     """Return the variables that a script sees: those of an activated environment, and its own."""
-    prefix = workplace.prefix
     folders = ["", "Library/bin", "Scripts", "bin"] if step.path.endswith(".bat") else ["bin"]
     search = [os.path.join(prefix, folder) if folder else prefix for folder in folders]
     own = {

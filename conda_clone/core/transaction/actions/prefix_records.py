@@ -1,59 +1,25 @@
-"""Write and remove the records of packages in `conda-meta`."""
+"""Write the records of packages for `conda-meta`."""
 
 from collections.abc import Iterator
 
 import msgspec  # records are written by every transaction; 20 times faster than json with indent
 
-from conda_clone.core.transaction.actions.action import Action, Findings, Moves, Workplace
-from conda_clone.core.transaction.actions.placement import Placement
-from conda_clone.core.transaction.steps import FileLink, RemoveRecord, WriteRecord
-from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.core.transaction.actions.action import Findings, Workplace
+from conda_clone.core.transaction.steps import FileLink, WriteRecord
+from conda_clone.gateways.disk.write import write_new
 from conda_clone.models.record_json import record_to_json
 from conda_clone.models.records import LinkInfo, PrefixPath, PrefixRecord
 
-__all__ = ["RemoveRecordAction", "WriteRecordAction", "installed_record"]
+__all__ = ["installed_record", "stage_record"]
 
 
-class RemoveRecordAction(Action):
-    """Performs `RemoveRecord`."""
-
-    def __init__(self, step: RemoveRecord, workplace: Workplace) -> None:
-        self._step = step
-        self._work = workplace
-        self._moves = Moves()
-
-    def execute(self) -> None:
-        """Put the record aside; one that is gone already is fine."""
-        path = self._work.path(f"conda-meta/{self._step.file_name}")
-        try:
-            self._moves.move(path, self._work.place_aside())
-        except FileNotFoundError:
-            self._moves.undo()
-
-    def reverse(self) -> None:
-        """Put the record back."""
-        self._moves.undo()
-
-
-class WriteRecordAction(Action):
-    """Performs `WriteRecord`."""
-
-    def __init__(self, step: WriteRecord, workplace: Workplace) -> None:
-        self._step = step
-        self._work = workplace
-        self._target = f"conda-meta/{step.record.dist_name}.json"
-        self._placement = Placement(workplace, step.package.dist, frozenset({self._target}))
-
-    def execute(self) -> None:
-        """Write the record, with what linking found out."""
-        record = installed_record(self._step, self._work.findings(self._step.package.dist))
-        encoded = msgspec.json.encode(record_to_json(record), order="sorted")
-        text = msgspec.json.format(encoded, indent=2) + b"\n"
-        write_atomically(self._placement.room_for(self._target), text, sync=False)
-
-    def reverse(self) -> None:
-        """Remove the record."""
-        self._placement.undo()
+def stage_record(step: WriteRecord, work: Workplace) -> None:
+    """Write the record of a package, with what staging it found out."""
+    record = installed_record(step, work.findings(step.package.dist))
+    encoded = msgspec.json.encode(record_to_json(record), order="sorted")
+    text = msgspec.json.format(encoded, indent=2) + b"\n"
+    target = f"conda-meta/{step.record.dist_name}.json"
+    work.stage.place(target, lambda path: write_new(path, text))
 
 
 def installed_record(step: WriteRecord, findings: Findings) -> PrefixRecord:

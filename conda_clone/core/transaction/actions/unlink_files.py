@@ -1,81 +1,74 @@
-"""Take the files of a package out of the prefix: put them aside first, delete them at the end.
-
-Folders are removed at the end too, so that going back needs nothing but renames: it works on a full
-disk.
-"""
+"""Find out what leaves the environment with a package; nothing is changed here."""
 
 import os
 import stat
 
-from conda_clone.core.transaction.actions.action import Action, Moves, Workplace
-from conda_clone.core.transaction.actions.placement import Folders
-from conda_clone.core.transaction.steps import UnlinkFiles
+from conda_clone.core.transaction.actions.action import Workplace
+from conda_clone.core.transaction.steps import RemoveRecord, UnlinkFiles
 from conda_clone.errors import CondaVerificationError
-from conda_clone.gateways.disk.delete import remove_empty_parents
 from conda_clone.gateways.disk.read import list_directory
 from conda_clone.models.events import Caution
 
-__all__ = ["UnlinkFilesAction"]
+__all__ = ["free_files", "free_record"]
 
 
-class UnlinkFilesAction(Action):
-    """Performs `UnlinkFiles`.
+def free_files(step: UnlinkFiles, work: Workplace) -> None:
+    """Take note of the files that go, and of the folders that go if nothing else is in them.
 
     What is gone already, and what is a folder now, is none of the package's. A file below a
     symbolic link that leads out of the prefix is not ours either, and is left alone.
     """
-
-    def __init__(self, step: UnlinkFiles, workplace: Workplace) -> None:
-        self._step = step
-        self._work = workplace
-        self._moves = Moves()
-        self._caches: list[str] = []
-
-    def execute(self) -> None:
-        """Put the files aside."""
-        folders = Folders(self._work.prefix)
-        modules: dict[str, set[str]] = {}
-        for relative in self._step.paths:
-            path = self._work.path(relative)
-            if not self._is_file_of_prefix(path, folders):
+    modules: dict[str, set[str]] = {}
+    for target in step.paths:
+        folder, _, name = target.rpartition("/")
+        real = _real_folder(folder, work)
+        if real is None:
+            continue
+        path = f"{real}/{name}" if real else name
+        try:
+            if stat.S_ISDIR(os.lstat(work.path(path)).st_mode):
                 continue
-            self._moves.move(path, self._work.place_aside())
-            if path.endswith(".py"):
-                folder, name = os.path.split(path)
-                modules.setdefault(folder, set()).add(name[:-3])
-        for folder, names in modules.items():
-            self._remove_compiled(os.path.join(folder, "__pycache__"), names)
-
-    def reverse(self) -> None:
-        """Put everything back."""
-        self._moves.undo()
-
-    def cleanup(self) -> None:
-        """Remove the folders in which nothing is left."""
-        for folder in (*self._caches, *map(self._work.path, self._step.directories)):
-            if os.path.isdir(folder) and not os.path.islink(folder) and not os.listdir(folder):
-                remove_empty_parents(os.path.join(folder, "-"), os.path.dirname(folder))
-
-    def _is_file_of_prefix(self, path: str, folders: Folders) -> bool:
-        try:
-            if not folders.exists(os.path.dirname(path)):
-                return False
-        except CondaVerificationError as error:
-            self._work.reporter.report(Caution(f"`{path}` is left alone. {error.message}"))
-            return False
-        try:
-            return not stat.S_ISDIR(os.lstat(path).st_mode)
         except OSError:  # gone
-            return False
+            continue
+        work.freed.add(path)
+        if name.endswith(".py"):
+            modules.setdefault(real, set()).add(name[:-3])
+    for folder in step.directories:
+        real = _real_folder(folder, work)
+        if real:
+            work.vacated.add(real)
+    for folder, names in modules.items():
+        _free_compiled(f"{folder}/__pycache__" if folder else "__pycache__", names, work)
 
-    def _remove_compiled(self, cache: str, names: set[str]) -> None:
-        """Put aside what Python made of removed modules.
 
-        Left behind, `__pycache__` folders keep removed packages importable as empty ones.
-        """
-        if os.path.islink(cache) or not os.path.isdir(cache):
-            return
-        for name in list_directory(cache):
-            if name.endswith(".pyc") and name.partition(".")[0] in names:
-                self._moves.move(os.path.join(cache, name), self._work.place_aside())
-        self._caches.append(cache)
+def free_record(step: RemoveRecord, work: Workplace) -> None:
+    """Take note of a record that goes; one that is gone already is fine."""
+    path = f"conda-meta/{step.file_name}"
+    if os.path.lexists(work.path(path)):
+        work.freed.add(path)
+
+
+def _real_folder(folder: str, work: Workplace) -> str | None:
+    try:
+        return work.folders.real(folder)
+    except CondaVerificationError as error:
+        if error.message not in work.left_alone:
+            work.left_alone.add(error.message)
+            work.reporter.report(Caution(f"What is below a link is left alone. {error.message}"))
+        return None
+
+
+def _free_compiled(cache: str, names: set[str], work: Workplace) -> None:
+    """Take note of what Python made of removed modules.
+
+    Left behind, `__pycache__` folders keep removed packages importable as empty ones.
+    """
+    folder = work.path(cache)
+    if os.path.islink(folder) or not os.path.isdir(folder):
+        return
+    work.vacated.add(cache)
+    work.freed.update(
+        f"{cache}/{name}"
+        for name in list_directory(folder)
+        if name.endswith(".pyc") and name.partition(".")[0] in names
+    )

@@ -135,31 +135,38 @@ def package(tmp_path: Path) -> Path:
 
 
 def test_hard_links_are_best_and_probing_leaves_nothing(package: Path, tmp_path: Path) -> None:
-    target = tmp_path / "not" / "yet" / "there"
-    assert best_link_kind(str(package), str(target)) is LinkKind.HARD
+    assert best_link_kind(str(package), str(tmp_path / "probe")) is LinkKind.HARD
     assert os.listdir(tmp_path) == ["pkg"]
 
 
 def test_settings_decide_without_probing(package: Path, tmp_path: Path) -> None:
-    copied = best_link_kind(str(package), str(tmp_path), always_copy=True, always_softlink=True)
+    copied = best_link_kind(
+        str(package), str(tmp_path / "probe"), always_copy=True, always_softlink=True
+    )
     assert copied is LinkKind.COPY
-    assert best_link_kind(str(package), str(tmp_path), always_softlink=True) is LinkKind.SOFT
+    assert (
+        best_link_kind(str(package), str(tmp_path / "probe"), always_softlink=True) is LinkKind.SOFT
+    )
 
 
 def test_without_hard_links_it_is_soft_links_if_allowed_or_copies(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mutations, "link", failing(errno.EXDEV))
-    assert best_link_kind(str(package), str(tmp_path)) is LinkKind.COPY
-    assert best_link_kind(str(package), str(tmp_path), allow_softlinks=True) is LinkKind.SOFT
+    assert best_link_kind(str(package), str(tmp_path / "probe")) is LinkKind.COPY
+    assert (
+        best_link_kind(str(package), str(tmp_path / "probe"), allow_softlinks=True) is LinkKind.SOFT
+    )
     monkeypatch.setattr(mutations, "symlink", failing(errno.EPERM))
-    assert best_link_kind(str(package), str(tmp_path), allow_softlinks=True) is LinkKind.COPY
+    assert (
+        best_link_kind(str(package), str(tmp_path / "probe"), allow_softlinks=True) is LinkKind.COPY
+    )
 
 
 def test_any_file_serves_for_probing(tmp_path: Path) -> None:
     folder = tmp_path / "pkg"
     (folder / "lib").mkdir(parents=True)
     (folder / "lib" / "a").symlink_to("b")
-    assert best_link_kind(str(folder), str(tmp_path)) is LinkKind.COPY
+    assert best_link_kind(str(folder), str(tmp_path / "probe")) is LinkKind.COPY
     (folder / "lib" / "b").touch()
-    assert best_link_kind(str(folder), str(tmp_path)) is LinkKind.HARD
+    assert best_link_kind(str(folder), str(tmp_path / "probe")) is LinkKind.HARD

@@ -21,12 +21,16 @@ def step(kind: ScriptKind, path: str) -> RunScript:
 
 
 def workplace(**environ: str) -> Workplace:
-    return Workplace("/env", root_prefix="/root", environ=environ, reporter=SilentReporter())
+    return Workplace(
+        "/env", "/env/stage", root_prefix="/root", environ=environ, reporter=SilentReporter()
+    )
 
 
 def test_scripts_see_their_package_and_an_activated_environment() -> None:
     found = script_environment(
-        step(ScriptKind.POST_LINK, "bin/.a-post-link.sh"), workplace(PATH="/usr/bin", LANG="C")
+        step(ScriptKind.POST_LINK, "bin/.a-post-link.sh"),
+        workplace(PATH="/usr/bin", LANG="C"),
+        "/env",
     )
     assert found == {
         "CONDA_DEFAULT_ENV": "/env",
@@ -43,12 +47,14 @@ def test_scripts_see_their_package_and_an_activated_environment() -> None:
 
 
 def test_pre_link_scripts_know_the_extracted_package() -> None:
-    found = script_environment(step(ScriptKind.PRE_LINK, "bin/.a-pre-link.sh"), workplace())
+    found = script_environment(step(ScriptKind.PRE_LINK, "bin/.a-pre-link.sh"), workplace(), "/env")
     assert (found["SOURCE_DIR"], found["PATH"]) == ("/pkgs/a-1.0-0", "/env/bin")
 
 
 def test_windows_scripts_find_programs_of_all_folders() -> None:
-    found = script_environment(step(ScriptKind.POST_LINK, "Scripts/.a-post-link.bat"), workplace())
+    found = script_environment(
+        step(ScriptKind.POST_LINK, "Scripts/.a-post-link.bat"), workplace(), "/env"
+    )
     assert found["PATH"] == "/env:/env/Library/bin:/env/Scripts:/env/bin"
 
 

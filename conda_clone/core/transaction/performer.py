@@ -1,0 +1,182 @@
+"""`Performer`: carry out a journal by renames and links alone, or take it back.
+
+Both ways can be interrupted at any instant and begun again, by another process, from the start:
+each change tells from the names that exist how far it has come. Neither needs room on the disk for
+anything but names.
+
+What somebody else has changed meanwhile is never lost: it is kept beside, and told.
+
+Needs nothing but the standard library.
+"""
+
+import os
+import stat
+
+from conda_clone.core.transaction.journal import Change, Journal, Kind, fingerprint
+from conda_clone.gateways.disk import mutations
+from conda_clone.gateways.disk.link import NO_HARD_LINK
+from conda_clone.gateways.disk.write import make_directories
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conda_clone.core.transaction.area import Area
+
+__all__ = ["Performer"]
+
+
+class Performer:
+    """Performs the changes of one journal.
+
+    Attributes:
+        kept: Where things are now that somebody else has changed or put in the way.
+    """
+
+    def __init__(self, area: "Area", journal: Journal) -> None:
+        self._area = area
+        self._journal = journal
+        self.kept: list[str] = []
+
+    def redo(self) -> None:
+        """Make the environment new.
+
+        Raises:
+            OSError: A rename was refused; the environment is between old and new.
+        """
+        performers: dict[str, Callable[[Change], None]] = {
+            Kind.PUT: self._put,
+            Kind.REPLACE: self._replace,
+            Kind.TAKE: self._take,
+            Kind.MOVE: self._move,
+        }
+        for change in self._journal.changes:
+            performers[change.kind](change)
+
+    def undo(self) -> None:
+        """Make the environment old again.
+
+        Raises:
+            OSError: A rename was refused; the environment is between old and new.
+        """
+        performers: dict[str, Callable[[Change], None]] = {
+            Kind.PUT: self._put_back,
+            Kind.REPLACE: self._restore,
+            Kind.TAKE: self._give_back,
+            Kind.MOVE: self._move_back,
+        }
+        for change in reversed(self._journal.changes):
+            performers[change.kind](change)
+
+    def _put(self, change: Change) -> None:
+        staged, path = self._area.staged(change.path), self._area.path(change.path)
+        if not os.path.lexists(staged):  # put already
+            return
+        if os.path.lexists(path):
+            self._clear(path)
+        mutations.rename(staged, path)
+
+    def _put_back(self, change: Change) -> None:
+        staged, path = self._area.staged(change.path), self._area.path(change.path)
+        if not os.path.lexists(staged) and _inode(path) == change.inode:
+            mutations.rename(path, staged)
+
+    def _replace(self, change: Change) -> None:
+        path, back = self._area.path(change.path), self._area.backed(change.place)
+        if not os.path.lexists(back):
+            now = fingerprint(path)
+            if now is not None:
+                if now != change.old:
+                    self._keep_copy(path)
+                _link_or_move(path, back)
+        try:
+            mutations.rename(self._area.staged(change.path), path)
+        except FileNotFoundError:  # replaced already
+            return
+
+    def _restore(self, change: Change) -> None:
+        path, back = self._area.path(change.path), self._area.backed(change.place)
+        if not os.path.lexists(back):
+            return
+        if _inode(path) not in (None, change.inode, _inode(back)):
+            self._keep_copy(path)
+        mutations.rename(back, path)
+
+    def _take(self, change: Change) -> None:
+        path, back = self._area.path(change.path), self._area.backed(change.place)
+        now = fingerprint(path)
+        if now is None or os.path.lexists(back):  # taken already, by us or somebody else
+            return
+        if now == change.old:
+            mutations.rename(path, back)
+        else:
+            self._keep(path)
+
+    def _give_back(self, change: Change) -> None:
+        path, back = self._area.path(change.path), self._area.backed(change.place)
+        if not os.path.lexists(back):
+            return
+        if os.path.lexists(path):
+            self._keep(path)
+        make_directories(os.path.dirname(path))
+        mutations.rename(back, path)
+
+    def _move(self, change: Change) -> None:
+        path, beside = self._area.path(change.path), self._area.path(change.place)
+        if os.path.lexists(path) and not os.path.lexists(beside):
+            mutations.rename(path, beside)
+
+    def _move_back(self, change: Change) -> None:
+        path, beside = self._area.path(change.path), self._area.path(change.place)
+        if os.path.lexists(beside) and not os.path.lexists(path):
+            mutations.rename(beside, path)
+
+    def _clear(self, path: str) -> None:
+        """Take something out of the way that came after the change was decided."""
+        if fingerprint(path) == (0, 0, 0):  # a folder with nothing but compiled modules in it
+            mutations.rename(path, self._area.backed(f"late-{os.urandom(4).hex()}"))
+        else:
+            self._keep(path)
+
+    def _keep(self, path: str) -> None:
+        """Give something of somebody else another name."""
+        kept = self._name_beside(path)
+        mutations.rename(path, kept)
+        self.kept.append(kept)
+
+    def _keep_copy(self, path: str) -> None:
+        """Give something of somebody else a second name."""
+        kept = self._name_beside(path)
+        _link_or_move(path, kept)
+        self.kept.append(kept)
+
+    def _name_beside(self, path: str) -> str:
+        name = f"{path}.conflict-{self._journal.identity}"
+        number = 0
+        kept = name
+        while os.path.lexists(kept):
+            number += 1
+            kept = f"{name}-{number}"
+        return kept
+
+
+def _link_or_move(path: str, other: str) -> None:
+    """Give a file a second name, or only that one where a file can have no two."""
+    if not stat.S_ISDIR(os.lstat(path).st_mode):
+        try:
+            mutations.link(path, other, follow_symlinks=False)
+        except NotImplementedError:  # links to symbolic links, on some platforms
+            pass
+        except OSError as error:
+            if error.errno not in NO_HARD_LINK:
+                raise
+        else:
+            return
+    mutations.rename(path, other)
+
+
+def _inode(path: str) -> int | None:
+    try:
+        return os.lstat(path).st_ino
+    except OSError:
+        return None

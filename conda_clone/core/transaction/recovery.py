@@ -1,0 +1,192 @@
+"""Bring an environment out of an interrupted change: exactly as it was before, or as it was to be.
+
+Every command that reads or changes an environment calls `recover` first; when all is well, that
+costs one `lstat`. What is found decides:
+
+| in `conda-meta/.txn` | meaning | done |
+|---|---|---|
+| nothing readable | nothing was decided | tidied up: the old environment |
+| `journal` | the change was decided | finished: the new environment |
+| `journal` of a change with scripts | it counts only when they are through | undone: the old one |
+| `undo` | the change was being undone | undone: the old environment |
+| `done` | the change was made | tidied up: the new environment |
+
+Recovery may be interrupted itself, any number of times. It needs neither the network nor package
+caches, no room on the disk but for names, and nothing but the standard library
+(`python -m conda_clone.recover PREFIX`).
+"""
+
+import os
+from contextlib import suppress
+
+from conda_clone.core.transaction.area import Area
+from conda_clone.core.transaction.journal import Journal, read_journal
+from conda_clone.core.transaction.performer import Performer
+from conda_clone.errors import CondaError
+from conda_clone.gateways.disk import mutations
+from conda_clone.gateways.disk.barrier import sync_names, sync_trees
+from conda_clone.gateways.disk.delete import remove_file, remove_tree
+from conda_clone.gateways.disk.errors import disk_errors
+from conda_clone.gateways.disk.lock import TIMEOUT, FileLock
+from conda_clone.gateways.disk.read import list_directory
+from conda_clone.gateways.disk.write import rename
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "build_path",
+    "discard",
+    "finish",
+    "go_back",
+    "prefix_lock",
+    "recover",
+    "sweep_builds",
+]
+
+_LOCK = os.path.join("conda-meta", ".lock")
+
+
+def prefix_lock(prefix: str) -> FileLock:
+    """Return the lock that everybody takes who changes an environment."""
+    return FileLock(os.path.join(prefix, _LOCK))
+
+
+def recover(prefix: str, *, wait: bool = False) -> list[str]:
+    """Bring an environment out of an interrupted change; return what to tell the user.
+
+    Args:
+        prefix: The environment; need not exist.
+        wait: Whether to wait for somebody who is at work on it. Without, their work is not an
+            interrupted one, and is let be.
+
+    Raises:
+        CondaError: The environment cannot be written.
+    """
+    area = Area(prefix)
+    if not area.exists():
+        return []
+    lock = prefix_lock(prefix)
+    if wait:
+        lock.acquire(timeout=TIMEOUT)
+    elif not lock.try_acquire():
+        return []
+    try:
+        return list(_recover(area))
+    finally:
+        lock.release()
+
+
+def build_path(prefix: str, identity: str) -> str:
+    """Return where an environment is built that will be at `prefix`."""
+    folder, name = os.path.split(prefix)
+    return os.path.join(folder, f".{name}.txn-{identity}")
+
+
+def sweep_builds(prefix: str) -> None:
+    """Remove what was left of creating the environment at `prefix` by programs that are gone."""
+    folder, name = os.path.split(prefix)
+    start = f".{name}.txn-"
+    for entry in os.listdir(folder):
+        if entry.startswith(start):
+            build = os.path.join(folder, entry)
+            if not os.path.isdir(build):  # from trying how to link
+                remove_file(build)
+                continue
+            lock = prefix_lock(build)
+            if lock.try_acquire():
+                try:
+                    remove_tree(build)
+                finally:
+                    lock.release()
+
+
+def finish(area: Area, durability: str) -> None:
+    """Say, for good, that the change is made."""
+    rename(area.journal, area.done)
+    sync_names(area.folder, durability=durability)
+
+
+def go_back(area: Area, journal: Journal, performer: Performer) -> None:
+    """Undo a change; may be repeated after an interruption or error.
+
+    Raises:
+        CondaError: It could not be undone completely; the next recovery will try again.
+    """
+    if os.path.lexists(area.journal):
+        # A name needs no room, as a file of its own would.
+        rename(area.journal, area.undo)
+        sync_names(area.folder, durability=journal.durability)
+    if os.path.lexists(area.undo):
+        with disk_errors(area.prefix):
+            performer.undo()
+            sync_trees([area.prefix], durability=journal.durability)
+            mutations.unlink(area.undo)
+        sync_names(area.folder, durability=journal.durability)
+
+
+def discard(area: Area) -> None:
+    """Remove the area with all that is in it, and what it made of a folder that was none."""
+    remove_tree(area.folder)
+    metadata = os.path.dirname(area.folder)
+    with suppress(OSError, CondaError):
+        if os.listdir(metadata) == [os.path.basename(_LOCK)]:
+            # Who waits for the lock looks whether the file is still the one with that name.
+            remove_tree(metadata)
+
+
+def _recover(area: Area) -> "Iterator[str]":
+    if os.path.lexists(area.done):
+        discard(area)
+        return
+    is_undone = os.path.lexists(area.undo)
+    journal = read_journal(area.undo if is_undone else area.journal)
+    if journal is None:
+        yield from _recover_undecided(area)
+        return
+    if journal.created:
+        yield f"The creation of `{area.prefix}` had been interrupted; it has been removed."
+        _remove_created(area, journal)
+        return
+    performer = Performer(area, journal)
+    if journal.undecided or is_undone:
+        go_back(area, journal, performer)
+        yield f"A change of `{area.prefix}` had been interrupted; it has been undone."
+    else:
+        yield _redo(area, journal, performer)
+    for path in performer.kept:
+        yield f"Something else had changed a file meanwhile; it is kept as `{path}`."
+    discard(area)
+
+
+def _recover_undecided(area: Area) -> "Iterator[str]":
+    """Tidy up after a change that was never decided; keep what a damaged journal leaves behind."""
+    if not list_directory(area.back):
+        discard(area)
+        return
+    kept = f"{area.folder}-damaged-{os.urandom(4).hex()}"
+    rename(area.folder, kept)
+    yield (
+        f"A change of `{area.prefix}` had been interrupted, and the record of it is damaged (a "
+        f"power failure with the setting `durability: none` does that). What had been taken out "
+        f"is in `{kept}`."
+    )
+
+
+def _redo(area: Area, journal: Journal, performer: Performer) -> str:
+    try:
+        performer.redo()
+        sync_trees([area.prefix], durability=journal.durability)
+    except (OSError, CondaError):
+        go_back(area, journal, performer)
+        return f"A change of `{area.prefix}` had been interrupted; it has been undone."
+    finish(area, journal.durability)
+    return f"A change of `{area.prefix}` had been interrupted; it has been finished."
+
+
+def _remove_created(area: Area, journal: Journal) -> None:
+    """Remove an environment whose creation did not come to its end."""
+    build = build_path(area.prefix, journal.identity)
+    rename(area.prefix, build)
+    remove_tree(build)

@@ -1,0 +1,125 @@
+"""`Stage`: the new files of a transaction, laid out as they will be in the environment.
+
+Nothing in the environment changes while a stage is filled. Later files replace earlier ones of the
+same place. Where a folder on the way is a link, in the environment or in the stage itself, files
+are laid where the link leads to, so that no file is ever written through one.
+"""
+
+import os
+from collections.abc import Callable, Container
+from typing import TypeVar
+
+from conda_clone.core.transaction.folders import Folders, leads_out
+from conda_clone.gateways.disk.delete import remove_tree
+from conda_clone.gateways.disk.write import make_directories
+
+__all__ = ["Stage"]
+
+_Result = TypeVar("_Result")
+_MOST_LINKS = 40  # what the kernel follows before it says ELOOP
+
+
+class Stage:
+    """New files below a folder of their own.
+
+    Args:
+        root: Absolute path of the folder, which exists.
+        prefix: The environment that the files are for; need not exist.
+        folders: The folders that the environment has.
+        freed: Real paths in the environment that the transaction takes out.
+
+    Attributes:
+        root: As given.
+    """
+
+    def __init__(
+        self, root: str, *, prefix: str, folders: Folders | None = None, freed: Container[str] = ()
+    ) -> None:
+        self.root = root
+        self._prefix = prefix
+        self._folders = folders
+        self._freed = freed
+        self._ready: dict[str, str] = {"": root}
+
+    def path_for(self, target: str) -> str:
+        """Return where the file for a relative path is to be made; its folder exists then.
+
+        Raises:
+            CondaVerificationError: A folder on the way leads out of the environment.
+        """
+        folder, _, name = target.rpartition("/")
+        ready = self._ready.get(folder)
+        if ready is None:
+            ready = self.folder(folder)
+        return f"{ready}/{name}"
+
+    def folder(self, folder: str) -> str:
+        """Make a folder, and return its absolute path in the stage.
+
+        Raises:
+            CondaVerificationError: It leads out of the environment.
+        """
+        ready = self._ready.get(folder)
+        if ready is None:
+            real = self._resolve(folder.split("/"), _MOST_LINKS)
+            ready = self._ready[folder] = f"{self.root}/{real}" if real else self.root
+            make_directories(ready)
+        return ready
+
+    def place(self, target: str, make: Callable[[str], _Result]) -> _Result:
+        """Let `make` make a file for a relative path, in the place of one that is staged already.
+
+        Args:
+            target: Relative path.
+            make: Gets the absolute path; raises `FileExistsError` if something is there.
+        """
+        path = self.path_for(target)
+        try:
+            return make(path)
+        except FileExistsError:
+            remove_tree(path)
+            return make(path)
+
+    def _resolve(self, parts: list[str], links_left: int) -> str:
+        """Return the real relative path of a folder, link after link."""
+        done: list[str] = []
+        for position, part in enumerate(parts):
+            if part in ("", "."):
+                continue
+            if part == "..":
+                if not done:
+                    raise leads_out(f"{self._prefix}/{'/'.join(parts)}", "above")
+                done.pop()
+                continue
+            here = "/".join([*done, part])
+            link = self._link_at(here)
+            if link is None:
+                done.append(part)
+                continue
+            if not links_left:
+                raise leads_out(f"{self._prefix}/{here}", "itself")
+            target = self._inside(here, [*([] if link.startswith("/") else done), *link.split("/")])
+            return self._resolve([*target, *parts[position + 1 :]], links_left - 1)
+        return "/".join(done)
+
+    def _inside(self, here: str, target: list[str]) -> list[str]:
+        """Return a link's target, relative to the prefix; refuse one that is not below it."""
+        prefix = os.path.normpath(self._prefix).split(os.sep)[1:]
+        if target[: len(prefix) + 1] == ["", *prefix]:
+            target = target[len(prefix) + 1 :]
+        depth = 0
+        for part in target:
+            depth += -1 if part == ".." else part not in ("", ".")
+            if depth < 0 or not target[0]:
+                raise leads_out(f"{self._prefix}/{here}", "/".join(target))
+        return target
+
+    def _link_at(self, here: str) -> str | None:
+        """Return what the folder `here`, whose parents are real, links to; None if it is none."""
+        path = f"{self.root}/{here}"
+        if os.path.islink(path):
+            return os.readlink(path)
+        if self._folders is None or here in self._freed or os.path.lexists(path):
+            return None
+        real = self._folders.real(here)
+        return None if real in (None, here) else f"{self._prefix}/{real}"

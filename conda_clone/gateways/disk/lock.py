@@ -1,0 +1,230 @@
+"""`FileLock`: one process at a time, by a byte of a file that nobody ever needs to delete.
+
+The kernel drops such a lock when its holder ends, however it ends: there are no stale locks and no
+process ids to look after. What the file says is for messages only.
+
+- One byte is locked: 21, the one that conda and mamba use for theirs. Several locks can share a
+  file by using different bytes.
+- Waiting is trying again and again, never a call that cannot be interrupted: file servers can keep
+  one for minutes. After five seconds the user hears who is waited for.
+- A thread may acquire a lock that it holds; other threads wait like other processes.
+- Where a file system knows no such locks (`ENOLCK` and its kind), a file that exists for as long as
+  the lock does takes their place (`held_file`).
+"""
+
+import errno
+import os
+import random
+import struct
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from conda_clone.gateways.disk import mutations
+from conda_clone.gateways.disk.errors import LockTimeoutError, disk_errors
+from conda_clone.gateways.disk.held_file import HeldFile
+from conda_clone.gateways.disk.write import make_directories
+
+__all__ = ["LOCKED_BYTE", "TIMEOUT", "FileLock"]
+
+LOCKED_BYTE = 21
+TIMEOUT = 300.0
+"""Seconds that a lock is waited for when nothing else is said."""
+
+_TOLD_AFTER = 5.0
+_LONGEST_NAP = 0.25
+_BUSY = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
+_UNSUPPORTED = frozenset(
+    {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EIO}
+)
+_LONGEST_NOTE = 400
+
+# Process, path and byte -> the thread that holds the lock.
+_holders: dict[tuple[int, str, int], int] = {}
+_guard = threading.Lock()
+
+
+class FileLock:
+    """The lock of one byte of one file.
+
+    Args:
+        path: The file; it and its folder are made when needed.
+        byte: Which byte.
+        enabled: False makes acquiring always succeed (the setting `no_lock`).
+    """
+
+    __slots__ = ("_byte", "_descriptor", "_enabled", "_held_file", "_key", "_path")
+
+    def __init__(self, path: str, *, byte: int = LOCKED_BYTE, enabled: bool = True) -> None:
+        self._path = path
+        self._byte = byte
+        self._enabled = enabled
+        self._descriptor: int | None = None
+        self._held_file: HeldFile | None = None
+        self._key: tuple[int, str, int] | None = None
+
+    def __enter__(self) -> Self:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
+
+    def acquire(
+        self,
+        *,
+        timeout: float = TIMEOUT,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> None:
+        """Wait until the lock is ours.
+
+        Args:
+            timeout: Seconds to wait at most; 0 tries once.
+            on_wait: Is told, once, in whose favour we wait.
+
+        Raises:
+            LockTimeoutError: Somebody else holds it for longer than that.
+            NotWritableError: The file cannot be written.
+        """
+        start = time.monotonic()
+        told = on_wait is None
+        nap = 0.005
+        while not self.try_acquire():
+            waited = time.monotonic() - start
+            if waited >= timeout:
+                raise LockTimeoutError(self._path, timeout, self._holder())
+            if not told and waited >= _TOLD_AFTER and on_wait is not None:
+                on_wait(self._holder())
+                told = True
+            # Jitter, so that those who wait do not try in step.
+            time.sleep(min(nap * (0.5 + random.random()), max(0.0, timeout - waited)))  # noqa: S311
+            nap = min(nap * 1.5, _LONGEST_NAP)
+
+    def try_acquire(self) -> bool:
+        """Take the lock if nobody else has it; return whether it is ours now.
+
+        Raises:
+            NotWritableError: The file cannot be written.
+        """
+        if not self._enabled:
+            return True
+        key = (os.getpid(), os.path.realpath(self._path), self._byte)
+        with _guard:
+            holder = _holders.get(key)
+            if holder is not None:
+                return holder == threading.get_ident()
+            if not self._try_file():
+                return False
+            _holders[key] = threading.get_ident()
+            self._key = key
+            return True
+
+    def release(self) -> None:
+        """Give the lock up, if this object brought it."""
+        with _guard:
+            if self._key is not None:
+                _holders.pop(self._key, None)
+                self._key = None
+            if self._held_file is not None:
+                self._held_file.release()
+                self._held_file = None
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
+
+    def _try_file(self) -> bool:
+        descriptor = self._open()
+        try:
+            ours = _try_lock(descriptor, self._byte)
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno not in _UNSUPPORTED:
+                raise
+            held_file = HeldFile(f"{self._path}-{self._byte}")
+            if not held_file.try_acquire():
+                return False
+            self._held_file = held_file
+            return True
+        # Whoever removed what was never an environment has removed the file as well.
+        if not ours or not _is_same(descriptor, self._path):
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        self._sign(descriptor)
+        return True
+
+    def _open(self) -> int:
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+        with disk_errors(self._path):
+            try:
+                return os.open(self._path, flags, 0o666)
+            except FileNotFoundError:
+                make_directories(os.path.dirname(self._path))
+                return os.open(self._path, flags, 0o666)
+
+    def _sign(self, descriptor: int) -> None:
+        """Write down who we are, for those who wait; a full disk does not matter here."""
+        if self._byte != LOCKED_BYTE:
+            return
+        name = os.path.basename(sys.argv[0] if sys.argv else "")
+        text = f"process {os.getpid()} on {_host()} ({name})\n".encode()
+        try:
+            mutations.truncate(descriptor, 0)
+            mutations.write(descriptor, text)
+        except OSError:
+            return
+
+    def _holder(self) -> str:
+        try:
+            with open(self._path, encoding="utf-8", errors="replace") as stream:
+                return stream.read(_LONGEST_NOTE).strip() or "another process"
+        except OSError:
+            return "another process"
+
+
+def _host() -> str:
+    return os.uname().nodename if hasattr(os, "uname") else "this machine"
+
+
+def _is_same(descriptor: int, path: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except OSError:
+        return False
+
+
+def _try_lock(descriptor: int, byte: int) -> bool:
+    """Lock one byte of an open file if nobody else has; return whether that worked.
+
+    Raises:
+        OSError: The file system has no locks.
+    """
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # Windows only
+
+            os.lseek(descriptor, byte, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # not on Windows
+
+            if hasattr(fcntl, "F_OFD_SETLK"):
+                # Unlike the classic ones, such locks survive when another descriptor of the file
+                # is closed, and keep other descriptors of the same process out.
+                lock = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0)
+                fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, lock)
+            else:
+                fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
+    except OSError as error:
+        if error.errno in _BUSY:
+            return False
+        raise
+    return True
