@@ -77,6 +77,8 @@ def _execute(invocation: "Invocation", command: str) -> int:
     except BaseException:
         console.close(ok=False)
         raise
+    finally:
+        session.close()
     console.close(ok=True)
     return status
 

@@ -13,7 +13,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from conda_clone.operations.session import Session
 
-__all__ = ["KnownEnvironment", "known_environments", "known_prefixes", "prefix_to_read"]
+__all__ = [
+    "KnownEnvironment",
+    "known_environments",
+    "known_prefixes",
+    "prefix_to_read",
+    "recover_environment",
+]
 
 
 class KnownEnvironment:
@@ -64,8 +70,41 @@ def prefix_to_read(session: "Session", *, name: str | None, path: str | None) ->
         root_prefix=paths.root_prefix,
         cwd=session.cwd,
     )
+    recover_environment(session, prefix)
     check_environment(prefix, root_prefix=paths.root_prefix)
     return prefix
+
+
+def recover_environment(session: "Session", prefix: str, *, wait: bool = False) -> None:
+    """Bring an environment out of an interrupted change, and tell that.
+
+    Args:
+        session: The invocation.
+        prefix: The environment; need not exist.
+        wait: Whether somebody who is at work on it is waited for.
+
+    Raises:
+        CondaError: It is to be changed, and cannot be recovered. Who only reads is told.
+    """
+    # One lstat, and no import, when all is well.
+    if not os.path.lexists(os.path.join(prefix, "conda-meta", ".txn")):
+        return
+    from conda_clone.core.transaction.recovery import recover  # only after an interruption
+    from conda_clone.errors import CondaError
+    from conda_clone.models.events import Caution
+
+    try:
+        messages = recover(prefix, wait=wait)
+    except (CondaError, OSError) as error:
+        if wait:
+            raise
+        text = (
+            f"A change of `{prefix}` has been interrupted, and you cannot finish it: {error} "
+            f"Who may change the environment can, with `python -m conda_clone.recover {prefix}`."
+        )
+        messages = [text]
+    for message in messages:
+        session.console.report(Caution(message))
 
 
 def known_prefixes(session: "Session") -> list[str]:

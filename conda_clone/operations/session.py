@@ -11,6 +11,7 @@ from functools import cached_property
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import ExitStack
     from datetime import datetime
     from typing import Protocol
 
@@ -68,6 +69,18 @@ class Session:
         self.clock = clock
         self.command = command
         self.cwd = cwd or os.getcwd()
+
+    @cached_property
+    def held(self) -> "ExitStack":
+        """What is held until the command ends, such as the lock of the environment it changes."""
+        from contextlib import ExitStack  # only changing commands hold something
+
+        return ExitStack()
+
+    def close(self) -> None:
+        """Give back what was held."""
+        if "held" in self.__dict__:
+            self.held.close()
 
     @cached_property
     def paths(self) -> "PathSettings":

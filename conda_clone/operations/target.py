@@ -19,13 +19,14 @@ from conda_clone.core.prefix.locate import (
 )
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.prefix.state_file import frozen_reason
+from conda_clone.core.transaction.recovery import prefix_lock
 from conda_clone.errors import ArgumentError, CondaError, CondaValueError
 from conda_clone.gateways.disk.delete import move_aside, remove_tree
 from conda_clone.gateways.disk.permissions import is_writable_directory
 from conda_clone.gateways.disk.write import rename, write_atomically
-from conda_clone.models.events import Caution
+from conda_clone.models.events import Caution, Notice
 from conda_clone.models.subdir import native_subdir
-from conda_clone.operations.environments import prefix_to_read
+from conda_clone.operations.environments import prefix_to_read, recover_environment
 from conda_clone.operations.session import Session
 
 __all__ = [
@@ -61,7 +62,24 @@ def existing_environment(
     reason = frozen_reason(prefix)
     if reason is not None and not override_frozen:
         raise EnvironmentIsFrozenError(prefix, reason)
+    if not session.output.dry_run:
+        _hold(session, prefix)
     return prefix
+
+
+def _hold(session: Session, prefix: str) -> None:
+    """Keep others from changing an environment until the command ends.
+
+    What the command is about to find out about the environment is true until then.
+    """
+
+    def tell(holder: str) -> None:
+        session.console.report(Notice(f"Waiting for {holder}, which changes `{prefix}` ..."))
+
+    lock = prefix_lock(prefix)
+    lock.acquire(on_wait=tell)
+    session.held.callback(lock.release)
+    recover_environment(session, prefix, wait=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +154,7 @@ def new_environment(
             hint="Give one with -n NAME, or a path with -p PATH.",
         )
     check_new_prefix(prefix, root_prefix=paths.root_prefix)
+    recover_environment(session, prefix, wait=True)
     if os.path.lexists(prefix) and not os.path.isdir(prefix):
         raise CondaValueError(
             f"No environment can be created at `{prefix}`: there is a file.",
