@@ -17,6 +17,7 @@ Arguments after `--` go to the program of the session.
 import hashlib
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -67,6 +68,8 @@ nox.options.default_venv_backend = "virtualenv"
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 SHARED = ROOT.parent / "shared"
 LEAST_COVERAGE = 90
+# Programs that are called like the Debian packages that have them.
+SHELLS = ("bash", "busybox", "dash", "fish", "ksh", "mksh", "tcsh", "zsh")
 # Packed into the demo's channel, beside what the tool itself needs.
 DEMO_DISTRIBUTIONS = ("pip", "setuptools", "tqdm")
 
@@ -83,6 +86,7 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run all tests under coverage; with arguments, just pytest with them."""
     _install_checkout(session, "tests")
+    _install_shells(session)
     command = ["-m", "pytest", "--ignore=tests/benchmarks"]
     if session.posargs:
         session.run("python", *command, *session.posargs)
@@ -159,6 +163,30 @@ def solves(session: nox.Session) -> None:
         session.skip("the recordings (golden/solves) are not beside this checkout")
     _install_checkout(session, "tests")
     session.run("python", "-m", "tests.support.recorded_solves", SHARED)
+
+
+def _install_shells(session: nox.Session) -> None:
+    """Install the shells of SHELLS where that can be done without asking.
+
+    Tests of a shell that is missing are skipped by its name.
+    """
+    missing = [name for name in SHELLS if shutil.which(name) is None]
+    if not missing or shutil.which("apt-get") is None or os.geteuid() != 0:
+        return
+    options = ["-qq", "-y", "--no-install-recommends"]
+    quiet: dict[str, str | None] = {"DEBIAN_FRONTEND": "noninteractive"}
+    codes = range(256)
+    session.run("apt-get", "-qq", "update", external=True, silent=True, success_codes=codes)
+    session.run(
+        "apt-get",
+        "install",
+        *options,
+        *missing,
+        external=True,
+        env=quiet,
+        silent=True,
+        success_codes=codes,
+    )
 
 
 def _install_checkout(session: nox.Session, *groups: str) -> None:

@@ -1,7 +1,8 @@
 """The program: argv in, exit status out.
 
-`conda --version` is answered before anything is imported; every other command line imports the
-parser, one command, and what that command needs.
+`conda --version` is answered before anything is imported, and a shell that asks for a change of
+itself waits for no parser; every other command line imports the parser, one command, and what that
+command needs.
 """
 
 import sys
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_SHELL = "shell."
 _VERSION = ("-V", "--version")
 _BEFORE_VERSION = ("-v", "--verbose", "--json", "--debug", "--trace", "--no-plugins")
 _FALSE = ("", "0", "false", "no", "n", "off", "none")
@@ -40,6 +42,47 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     return _run(arguments)
 
 
+def _answer_shell(arguments: "Sequence[str]") -> None:
+    """Print what a shell evaluates (`conda shell.NAME COMMAND`)."""
+    import os
+
+    from conda_clone.shells.main import ShellCall, answer
+
+    told = answer(
+        ShellCall(
+            arguments[0].removeprefix(_SHELL),
+            arguments[1:],
+            environ=os.environ,
+            home=os.path.expanduser("~"),
+            cwd=_working_directory(os.environ),
+            executable=_executable(),
+        )
+    )
+    for caution in told.cautions:
+        print(f"WARNING: {caution}", file=sys.stderr)
+    print(told.text, end="")
+
+
+def _working_directory(environ: "Mapping[str, str]") -> str:
+    """Return where the shell is, or was before the directory went away."""
+    import os
+
+    try:
+        return os.getcwd()
+    except OSError:
+        return environ.get("PWD", os.sep)
+
+
+def _executable() -> str:
+    """Return the path by which others start this program."""
+    import os
+
+    path = os.path.abspath(sys.argv[0])
+    if path.endswith(".py"):  # started as a module: the script is beside the interpreter
+        return os.path.join(os.path.dirname(sys.executable), "conda")
+    return path
+
+
 def _asks_for_version(arguments: "Sequence[str]") -> bool:
     for word in arguments:
         if word in _VERSION:
@@ -56,6 +99,11 @@ def _run(arguments: "Sequence[str]") -> int:
     try:
         for stream in (sys.stdout, sys.stderr):
             _tolerate_any_text(stream)
+        if arguments and arguments[0].startswith(_SHELL):
+            if arguments[1:] != ["commands"]:
+                _answer_shell(arguments)
+                return 0
+            arguments = ["commands"]
         from conda_clone.cli.parser import parse  # argparse: 10 ms
 
         invocation = parse(arguments)
@@ -111,6 +159,7 @@ def _open_session(
         environment=environ,
         clock=_now,
         command=command,
+        executable=_executable(),
     )
     return session, console
 

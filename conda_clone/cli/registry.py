@@ -26,11 +26,15 @@ class Command:
 
 
 COMMANDS = (
+    Command("activate", "Make an environment the active one of this shell."),
     Command("clean", "Remove package archives, unused packages and cached indexes."),
+    Command("commands", "List the commands there are."),
     Command("config", "Show and change settings."),
     Command("create", "Create an environment."),
+    Command("deactivate", "Leave the active environment of this shell."),
     Command("env", "Work with environments as a whole."),
     Command("info", "Show facts about this installation."),
+    Command("init", "Let shells know the `conda` function when they start."),
     Command("install", "Install packages into an environment."),
     Command("list", "List the packages of an environment."),
     Command("remove", "Remove packages, or a whole environment.", aliases=("uninstall",)),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = [
+    "candidates",
     "default_root_prefix",
     "files_of_environment",
     "files_of_root",
@@ -27,9 +28,7 @@ _ENDINGS = (".yml", ".yaml")
 
 def files_of_system() -> list[str]:
     """Return the files for all users of the machine."""
-    if sys.platform == "win32":
-        return _existing(["C:\\ProgramData\\conda"], _NAMES)
-    return _existing(["/etc/conda", "/var/lib/conda"], _NAMES)
+    return _existing(_system_folders(), _NAMES)
 
 
 def files_of_root(root_prefix: str) -> list[str]:
@@ -39,11 +38,8 @@ def files_of_root(root_prefix: str) -> list[str]:
 
 def files_of_user(environ: "Mapping[str, str]", home: str) -> list[str]:
     """Return the files below the home folder, and those of the XDG folder."""
-    folders = [os.path.join(home, ".config", "conda"), os.path.join(home, ".conda")]
-    if environ.get("XDG_CONFIG_HOME"):
-        folders.insert(0, os.path.join(environ["XDG_CONFIG_HOME"], "conda"))
     last = user_condarc(home)
-    return [*_existing(folders, _NAMES), *([last] if os.path.isfile(last) else [])]
+    return [*_existing(_user_folders(environ, home), _NAMES), *([last] if os.path.isfile(last) else [])]
 
 
 def files_of_environment(prefix: str) -> list[str]:
@@ -53,15 +49,30 @@ def files_of_environment(prefix: str) -> list[str]:
 
 def files_of_variable(environ: "Mapping[str, str]", home: str) -> list[str]:
     """Return the file that CONDARC names, or the files in the folder that it names."""
-    path = environ.get("CONDARC", "")
-    if not path:
+    if not environ.get("CONDARC"):
         return []
-    if path == "~" or path.startswith("~/"):
-        path = home + path[1:]
-    path = os.path.abspath(path)
+    path = _path_of_variable(environ["CONDARC"], home)
     if os.path.isdir(path):
         return list(_files_in(path))
     return [path] if os.path.exists(path) and _counts(path) else []
+
+
+def candidates(environ: "Mapping[str, str]", home: str, root_prefix: str) -> list[str]:
+    """Return every path whose coming, going or changing changes settings, environments' apart.
+
+    A folder that is not there stands for what could be in it.
+    """
+    folders = [*_system_folders(), root_prefix, *_user_folders(environ, home)]
+    paths = [user_condarc(home)]
+    for folder in folders:
+        if os.path.isdir(folder):
+            paths += [os.path.join(folder, name) for name in _NAMES]
+        else:
+            paths.append(folder)
+    if environ.get("CONDARC"):
+        paths.append(_path_of_variable(environ["CONDARC"], home))
+    inside = [found for path in paths if os.path.isdir(path) for found in _files_in(path)]
+    return paths + inside
 
 
 def user_condarc(home: str) -> str:
@@ -82,6 +93,25 @@ def default_root_prefix(environ: "Mapping[str, str]", home: str) -> str:
     from platformdirs import user_data_dir  # 12 ms
 
     return user_data_dir(_APPLICATION)
+
+
+def _system_folders() -> list[str]:
+    if sys.platform == "win32":
+        return ["C:\\ProgramData\\conda"]
+    return ["/etc/conda", "/var/lib/conda"]
+
+
+def _user_folders(environ: "Mapping[str, str]", home: str) -> list[str]:
+    folders = [os.path.join(home, ".config", "conda"), os.path.join(home, ".conda")]
+    if environ.get("XDG_CONFIG_HOME"):
+        folders.insert(0, os.path.join(environ["XDG_CONFIG_HOME"], "conda"))
+    return folders
+
+
+def _path_of_variable(path: str, home: str) -> str:
+    if path == "~" or path.startswith("~/"):
+        path = home + path[1:]
+    return os.path.abspath(path)
 
 
 def _existing(folders: "Iterable[str]", names: "Iterable[str]") -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from conda_clone import __version__
+from conda_clone.config.activation import activation_settings
 from conda_clone.config.settings import ChannelSettings
 from conda_clone.core.channels.errors import NoChannelsConfiguredError
 from conda_clone.core.channels.index import Index
@@ -34,6 +35,7 @@ from conda_clone.models.events import stage
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.operations.session import Session
+from conda_clone.shells.prepared import refresh_environment
 
 __all__ = [
     "PreparedChange",
@@ -271,3 +273,4 @@ def carry_out(
         transaction.verify()
     with stage(session.console, "Executing transaction"):
         transaction.execute()
+    refresh_environment(prepared.change.prefix, activation_settings(session.configuration))

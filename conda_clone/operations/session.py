@@ -62,12 +62,14 @@ class Session:
         clock: "Callable[[], datetime]",
         command: str = "",
         cwd: str | None = None,
+        executable: str = "conda",
     ) -> None:
         self.configuration = configuration
         self.console = console
         self.environment = environment
         self.clock = clock
         self.command = command
+        self.executable = executable
         self.cwd = cwd or os.getcwd()
 
     @cached_property

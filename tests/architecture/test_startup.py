@@ -80,6 +80,13 @@ def test_the_version_costs_six_modules_at_most() -> None:
     assert len(imported("--version")) <= 6
 
 
+def test_activation_costs_forty_modules_at_most(tmp_path: Path) -> None:
+    (tmp_path / "conda-meta").mkdir()
+    modules = imported("shell.posix", "activate", str(tmp_path))
+    assert len(modules) <= 40
+    assert heavy(modules) | modules & {"argparse", "json", "logging", "dataclasses"} == set()
+
+
 def test_help_imports_no_command() -> None:
     modules = imported("--help")
     assert commands(modules) == set()

@@ -1,8 +1,9 @@
-"""`conda env`: commands about environments as a whole; `list` shows them."""
+"""`conda env`: commands about environments as a whole."""
 
 import argparse
 
 from conda_clone.cli import options
+from conda_clone.cli.commands import env_vars
 from conda_clone.cli.output.environment_list import environment_lines
 from conda_clone.operations.environments import known_environments
 from conda_clone.operations.info import environments_document
@@ -17,10 +18,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND")
     listing = commands.add_parser("list", help="List environments.", description="List them all.")
     options.add_output_options(listing)
+    config = commands.add_parser(
+        "config",
+        help="Change what an environment brings along.",
+        description="Change what an environment brings along.",
+    )
+    config.set_defaults(show_help=config.format_help)
+    env_vars.configure(config)
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:
-    """List the environments; without a subcommand, show what there is."""
+    """Run a subcommand; without one, show what there is.
+
+    Raises:
+        CondaError: The subcommand says so.
+    """
+    if args.subcommand == "config":
+        return env_vars.execute(args, session)
     if args.subcommand is None:
         session.console.print(args.show_help())
     elif session.console.json:

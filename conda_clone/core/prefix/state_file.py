@@ -9,7 +9,7 @@ import os
 from conda_clone.core.prefix.errors import CorruptedEnvironmentError
 from conda_clone.errors import CondaError
 
-__all__ = ["environment_variables", "frozen_reason", "pinned_specs"]
+__all__ = ["UNSET", "environment_variables", "frozen_reason", "pinned_specs", "stored_state"]
 
 UNSET = "***unset***"
 
@@ -52,12 +52,20 @@ def environment_variables(prefix: str) -> dict[str, str]:
         for name in sorted(os.listdir(folder)):
             if name.endswith(".json"):
                 variables.update(_texts(_object(prefix, os.path.join(folder, name))))
-    state = os.path.join(prefix, "conda-meta", "state")
-    if os.path.isfile(state):
-        own = _object(prefix, state).get("env_vars")
-        if isinstance(own, dict):
-            variables.update(_texts(own))
+    own = stored_state(prefix).get("env_vars")
+    if isinstance(own, dict):
+        variables.update(_texts(own))
     return {name: value for name, value in variables.items() if value != UNSET and name != "PATH"}
+
+
+def stored_state(prefix: str) -> dict[str, object]:
+    """Return what `conda-meta/state` holds; nothing when it does not exist.
+
+    Raises:
+        CorruptedEnvironmentError: It is not a JSON object.
+    """
+    state = os.path.join(prefix, "conda-meta", "state")
+    return _object(prefix, state) if os.path.isfile(state) else {}
 
 
 def _texts(values: dict[str, object]) -> dict[str, str]:
@@ -65,12 +73,16 @@ def _texts(values: dict[str, object]) -> dict[str, str]:
 
 
 def _object(prefix: str, path: str) -> dict[str, object]:
-    from conda_clone.gateways.disk.read import read_json  # most environments have no such file
+    import json  # 7 ms; msgspec, which is quicker with large files, takes 35 to import
+
+    from conda_clone.gateways.disk.read import read_text  # most environments have no such file
 
     try:
-        value = read_json(path)
+        value = json.loads(read_text(path))
     except CondaError as error:
         raise CorruptedEnvironmentError(prefix, path, error.message) from error
+    except (ValueError, RecursionError) as error:
+        raise CorruptedEnvironmentError(prefix, path, f"not JSON: {error}") from error
     if not isinstance(value, dict):
         raise CorruptedEnvironmentError(prefix, path, "not a JSON object")
     return value

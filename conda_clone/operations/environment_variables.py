@@ -1,0 +1,71 @@
+"""The variables that activation sets for an environment, kept in `conda-meta/state`."""
+
+import json
+import os
+
+from conda_clone.core.prefix.state_file import UNSET, environment_variables, stored_state
+from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.operations.session import Session
+from conda_clone.operations.target import existing_environment
+
+__all__ = ["set_variables", "unset_variables", "variables_of"]
+
+
+def variables_of(prefix: str) -> dict[str, str]:
+    """Return the variables of an environment, those of its packages among them.
+
+    Raises:
+        CorruptedEnvironmentError: A file that holds some cannot be read.
+    """
+    return environment_variables(prefix)
+
+
+def set_variables(
+    session: Session, variables: dict[str, str], *, name: str | None, path: str | None
+) -> str:
+    """Add variables to an environment, and return its prefix.
+
+    Raises:
+        CondaError: The environment does not exist, is frozen, damaged, or cannot be written.
+    """
+    prefix = existing_environment(session, name=name, path=path)
+    _store(prefix, {**_own(prefix), **variables})
+    _prepare_again(session, prefix)
+    return prefix
+
+
+def unset_variables(
+    session: Session, names: list[str], *, name: str | None, path: str | None
+) -> str:
+    """Take variables out of an environment, and return its prefix.
+
+    A variable of a package is masked; names that the environment does not have change nothing.
+
+    Raises:
+        CondaError: The environment does not exist, is frozen, damaged, or cannot be written.
+    """
+    prefix = existing_environment(session, name=name, path=path)
+    present = environment_variables(prefix)
+    gone = [variable for variable in names if variable in present]
+    if gone:
+        _store(prefix, {**_own(prefix), **dict.fromkeys(gone, UNSET)})
+        _prepare_again(session, prefix)
+    return prefix
+
+
+def _own(prefix: str) -> dict[str, object]:
+    own = stored_state(prefix).get("env_vars")
+    return dict(own) if isinstance(own, dict) else {}
+
+
+def _store(prefix: str, variables: dict[str, object]) -> None:
+    state = {**stored_state(prefix), "env_vars": variables}
+    path = os.path.join(prefix, "conda-meta", "state")
+    write_atomically(path, json.dumps(state, ensure_ascii=False).encode("utf-8", "surrogateescape"))
+
+
+def _prepare_again(session: Session, prefix: str) -> None:
+    from conda_clone.config.activation import activation_settings
+    from conda_clone.shells.prepared import refresh_environment
+
+    refresh_environment(prefix, activation_settings(session.configuration))
