@@ -5,57 +5,35 @@ and appear only in URLs that are asked for `with_credentials`. Two channels are 
 the same base URL, whatever platform or secrets were written with them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Sequence
 
+from conda_clone.models.channel_config import ChannelConfig
+from conda_clone.models.channel_names import (
+    configured_secrets,
+    groups_of,
+    is_path,
+    location_and_name,
+    multichannels,
+    url_of,
+    without_platform,
+)
 from conda_clone.models.errors import ChannelError
-from conda_clone.models.subdir import is_subdir
-from conda_clone.models.url import Secret, has_scheme, join, path_to_url, split_secrets
+from conda_clone.models.url import (
+    Secret,
+    SplitUrl,
+    has_scheme,
+    path_to_url,
+    redact,
+    split_secrets,
+)
 
 __all__ = ["UNKNOWN_CHANNEL", "Channel", "ChannelConfig"]
 
 UNKNOWN_CHANNEL = "<unknown>"
 
-_FILE_ENDINGS = (".conda", ".tar.bz2", ".json", ".json.zst", ".json.bz2", ".msgpack.zst")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelConfig:
-    """What names of channels are resolved against.
-
-    Attributes:
-        channel_alias: URL that bare names are appended to.
-        default_channels: What the name `defaults` stands for.
-        custom_channels: Name to the URL that the name is appended to.
-        custom_multichannels: Name to the channels that it stands for.
-        migrated_channel_aliases: Former aliases; channels below them belong to `channel_alias`.
-        migrated_custom_channels: Name to its former location.
-        local_roots: Folders behind the name `local`.
-        subdir: Platform when a channel names none.
-    """
-
-    channel_alias: str = "https://conda.anaconda.org"
-    default_channels: tuple[str, ...] = (
-        "https://repo.anaconda.com/pkgs/main",
-        "https://repo.anaconda.com/pkgs/r",
-    )
-    custom_channels: Mapping[str, str] = field(
-        default_factory=lambda: {"pkgs/pro": "https://repo.anaconda.com"}
-    )
-    custom_multichannels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    migrated_channel_aliases: tuple[str, ...] = ()
-    migrated_custom_channels: Mapping[str, str] = field(default_factory=dict)
-    local_roots: tuple[str, ...] = ()
-    subdir: str = "linux-64"
-    _directory: "_Directory" = field(
-        default_factory=lambda: _Directory(),  # noqa: PLW0108 - the class is defined below
-        init=False,
-        repr=False,
-        compare=False,
-    )
-
-    def __hash__(self) -> int:
-        return hash((self.channel_alias, self.default_channels, self.local_roots, self.subdir))
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f]")
+_BARE_CREDENTIALS = re.compile(r"[^/\\:]*:[^/\\]*@")
 
 
 class Channel:
@@ -82,6 +60,7 @@ class Channel:
 
     __slots__ = (
         "_members",
+        "_token_at",
         "auth",
         "base_url",
         "canonical_name",
@@ -113,6 +92,7 @@ class Channel:
         self.location = location
         self.scheme = scheme
         self.token: Secret | None = None
+        self._token_at = 0
         self.auth: Secret | None = None
         self.platform: str | None = None
         self.package_filename: str | None = None
@@ -127,7 +107,10 @@ class Channel:
         Raises:
             ChannelError: The text is empty or cannot be a channel.
         """
-        return config._directory.channel(text, config)  # noqa: SLF001 - its memo, see ChannelConfig
+        found = config.memo.channels.get(text)
+        if found is None:
+            found = config.memo.channels[text] = _resolve(text, config)
+        return found
 
     @property
     def is_multichannel(self) -> bool:
@@ -149,10 +132,16 @@ class Channel:
             raise ChannelError(self.name, "it has no address of its own")
         if not with_credentials or (self.token is None and self.auth is None):
             return f"{self.base_url}/{subdir}"
-        parts = split_secrets(self.base_url)
-        credentials = f"{self.auth.reveal()}@" if self.auth else ""
-        token = f"/t/{self.token.reveal()}" if self.token else ""
-        return f"{parts.scheme}://{credentials}{parts.host}{token}{parts.path}/{subdir}"
+        place = split_secrets(self.base_url)
+        address = SplitUrl(
+            place.scheme,
+            place.host,
+            place.path,
+            token=self.token,
+            token_at=self._token_at,
+            auth=self.auth,
+        )
+        return f"{address.reveal()}/{subdir}"
 
     def urls(
         self, subdirs: Sequence[str] | None = None, *, with_credentials: bool = False
@@ -166,7 +155,7 @@ class Channel:
             member.subdir_url(subdir, with_credentials=with_credentials)
             for member in self.members
             if member.base_url is not None
-            for subdir in (member.own_subdirs() if subdirs is None else subdirs)
+            for subdir in (subdirs or (self if self.platform else member).own_subdirs())
         ]
 
     def own_subdirs(self) -> Sequence[str]:
@@ -179,19 +168,20 @@ class Channel:
         *,
         platform: str | None,
         package_filename: str | None,
-        token: Secret | None = None,
-        auth: Secret | None = None,
+        secrets: Sequence[SplitUrl] = (),
     ) -> "Channel":
         """Return this channel with what else was written in its text."""
-        if platform == package_filename == token == auth:  # all None
+        if platform is None and package_filename is None and not secrets:
             return self
         other = object.__new__(Channel)
         for slot in Channel.__slots__:
             setattr(other, slot, getattr(self, slot))
         other.platform = platform
         other.package_filename = package_filename
-        other.token = token or self.token
-        other.auth = auth or self.auth
+        for place in secrets:
+            if other.token is None:
+                other.token, other._token_at = place.token, place.token_at
+            other.auth = other.auth or place.auth
         return other
 
     def __eq__(self, other: object) -> bool:
@@ -213,184 +203,109 @@ class Channel:
         return f"Channel({self.base_url or self.canonical_name!r})"
 
 
-class _Directory:
-    """The channels of one configuration: a memo, and the tables that give them their names."""
+def _resolve(text: str | None, config: ChannelConfig) -> Channel:
+    """Return the channel of a text.
 
-    __slots__ = ("_bases", "_channels", "_multichannels")
-
-    def __init__(self) -> None:
-        self._channels: dict[str | None, Channel] = {}
-        self._bases: dict[str, Channel] = {}
-        self._multichannels: dict[str, tuple[str, ...]] | None = None
-
-    def channel(self, text: str | None, config: ChannelConfig) -> Channel:
-        found = self._channels.get(text)
-        if found is None:
-            found = self._channels[text] = self._resolve(text, config)
-        return found
-
-    def _resolve(self, text: str | None, config: ChannelConfig) -> Channel:
-        if text is None or text == UNKNOWN_CHANNEL:
-            return Channel(UNKNOWN_CHANNEL, canonical_name=UNKNOWN_CHANNEL, base_url=None)
-        stripped = text.strip()
-        if not stripped or "\0" in stripped or "\n" in stripped:
-            raise ChannelError(text, "it is not a name, URL or path")
-        if _is_path(stripped):
-            stripped = path_to_url(stripped)
-        token = auth = None
-        if has_scheme(stripped):
-            parts = split_secrets(stripped)
-            stripped, token, auth = parts.url, parts.token, parts.auth
-        stripped, platform, filename = _without_platform(stripped.rstrip("/"))
-        if stripped in self._members(config):
-            members = tuple(self._flat_members(stripped, config))
-            base = Channel(stripped, canonical_name=stripped, base_url=None, members=members)
-            base.config_subdir = config.subdir
-        else:
-            base = self._base(_url_of(stripped, self._members(config), config), config)
-        return base._with(  # noqa: SLF001 - same module
-            platform=platform, package_filename=filename, token=token, auth=auth
-        )
-
-    def _members(self, config: ChannelConfig) -> dict[str, tuple[str, ...]]:
-        """Return the multichannels: name to texts of members."""
-        if self._multichannels is None:
-            self._multichannels = {
-                "defaults": tuple(config.default_channels),
-                "local": tuple(map(path_to_url, config.local_roots)),
-                **{name: tuple(urls) for name, urls in config.custom_multichannels.items()},
-            }
-        return self._multichannels
-
-    def _flat_members(
-        self, name: str, config: ChannelConfig, above: tuple[str, ...] = ()
-    ) -> Iterator[Channel]:
-        """Yield the channels of a multichannel, those of multichannels in it included."""
-        if name in above:
-            raise ChannelError(name, "it is a multichannel that contains itself")
-        for text in self._members(config)[name]:
-            if text in self._members(config):
-                yield from self._flat_members(text, config, (*above, name))
-            else:
-                yield self.channel(text.rstrip("/"), config)
-
-    def _base(self, url: str, config: ChannelConfig) -> Channel:
-        """Return the channel at an address without platform."""
-        parts = split_secrets(url)
-        base_url = parts.url
-        found = self._bases.get(base_url)
-        if found is not None:
-            return found
-        location, name, short = _location_and_name(base_url, config)
-        multichannels = self._members(config)
-        groups = [
-            multichannel
-            for multichannel, members in multichannels.items()
-            if any(
-                split_secrets(_url_of(member, multichannels, config)).url == base_url
-                for member in members
-                if member not in multichannels
-            )
-        ]
-        known_as = {base_url.partition("://")[2], short or base_url, *groups}
-        if groups:
-            known_as.add(name)
-        found = self._bases[base_url] = Channel(
-            name,
-            canonical_name=groups[0] if groups else short or base_url,
-            base_url=base_url,
-            location=location,
-            scheme=parts.scheme,
-            known_as=frozenset(known_as),
-            config_subdir=config.subdir,
-        )
-        if parts.token or parts.auth:
-            # Secrets of a configured alias belong to every channel below it.
-            found.token, found.auth = parts.token, parts.auth
-        return found
-
-
-def _is_path(text: str) -> bool:
-    return (
-        text.startswith(("/", "~", "./", "../", ".\\", "..\\"))
-        or text in {".", ".."}
-        or (text[1:2] == ":" and text[2:3] in {"\\", "/"})
+    1. Paths become URLs; secrets, platform and file name are taken off what has them.
+    2. What is left is the name of several channels, a URL, or a name that has an address.
+    3. That address, again without secrets, is the identity of the channel; the rest goes with it.
+    """
+    if text is None or text == UNKNOWN_CHANNEL:
+        return Channel(UNKNOWN_CHANNEL, canonical_name=UNKNOWN_CHANNEL, base_url=None)
+    stripped = text.strip()
+    if not stripped or _INVISIBLE.search(stripped):
+        raise ChannelError(text, "it is not a name, URL or path")
+    if is_path(stripped):
+        stripped = path_to_url(stripped)
+    written: SplitUrl | None = None
+    places: tuple[SplitUrl | None, ...] = ()
+    if has_scheme(stripped):
+        written = split_secrets(stripped)
+        if not written.host and written.scheme != "file":
+            raise ChannelError(text, "it names no host")
+        path, platform, filename = without_platform(written.path)
+        stripped = f"{written.scheme}://{written.host}{path}"
+    else:
+        _check_name(stripped)
+        stripped, platform, filename = without_platform(stripped.strip("/"))
+    if stripped in multichannels(config):
+        base = _multichannel(stripped, config)
+    else:
+        place = split_secrets(url_of(stripped, config))
+        places = (written, place, configured_secrets(place.url, config))
+        base = _base(place, config)
+    return base._with(  # noqa: SLF001 - same module
+        platform=platform,
+        package_filename=filename,
+        secrets=[place for place in places if place and (place.token or place.auth)],
     )
 
 
-def _without_platform(text: str) -> tuple[str, str | None, str | None]:
-    """Cut a trailing `/<subdir>`, perhaps with a file name behind it, off."""
-    head, slash, last = text.rpartition("/")
-    filename: str | None = None
-    if slash and last.endswith(_FILE_ENDINGS):
-        filename = last
-        text = head
-        head, slash, last = text.rpartition("/")
-    if slash and is_subdir(last):
-        return head, last, filename
-    return text, None, filename
+def _check_name(text: str) -> None:
+    """Refuse what has no scheme and is no name: most of it are URLs that lost their beginning."""
+    credentials = _BARE_CREDENTIALS.match(text)
+    if credentials:
+        raise ChannelError(
+            text[credentials.end() :], "credentials need an address that starts like `https://`"
+        )
+    if "://" in text:
+        raise ChannelError(text, "it is not a name, URL or path")
 
 
-def _url_of(text: str, multichannels: Mapping[str, tuple[str, ...]], config: ChannelConfig) -> str:
-    """Return the address that a text without platform stands for; secrets of the alias stay in."""
-    if has_scheme(text):
-        return _migrated(text.rstrip("/"), config)
-    if _is_path(text):
-        return path_to_url(text)
-    for members in multichannels.values():
-        for member in members:
-            if has_scheme(member) and _name_of(member) == text:
-                return member.rstrip("/")
-    for name, location in _longest_first(config.custom_channels):
-        if text == name or text.startswith(f"{name}/"):
-            return join(_with_scheme(location), text)
-    return join(_with_scheme(config.channel_alias), text)
+def _multichannel(name: str, config: ChannelConfig) -> Channel:
+    members = tuple(_flat_members(name, config))
+    return Channel(
+        name,
+        canonical_name=name,
+        base_url=None,
+        members=members,
+        config_subdir=config.subdir,
+    )
 
 
-def _migrated(url: str, config: ChannelConfig) -> str:
-    """Return the present address of a channel that moved."""
-    bare = split_secrets(url).url
-    for name, location in _longest_first(config.migrated_custom_channels):
-        old = join(split_secrets(_with_scheme(location)).url, name)
-        if name in config.custom_channels and (bare == old or bare.startswith(f"{old}/")):
-            return join(_with_scheme(config.custom_channels[name]), name, bare[len(old) :])
-    for alias in config.migrated_channel_aliases:
-        old = split_secrets(_with_scheme(alias)).url
-        if bare.startswith(f"{old}/"):
-            return join(_with_scheme(config.channel_alias), bare[len(old) :])
-    return url
+def _flat_members(
+    name: str, config: ChannelConfig, above: tuple[str, ...] = ()
+) -> Iterator[Channel]:
+    """Yield the channels of a multichannel, those of multichannels in it included."""
+    if name in above:
+        raise ChannelError(name, "it is a multichannel that contains itself")
+    table = multichannels(config)
+    for text in table[name]:
+        if text in table:
+            yield from _flat_members(text, config, (*above, name))
+        else:
+            yield Channel.from_text(text, config)
 
 
-def _location_and_name(base_url: str, config: ChannelConfig) -> tuple[str, str, str | None]:
-    """Return location, name, and the configured short name if there is one."""
-    for name, location in _longest_first(config.custom_channels):
-        place = split_secrets(_with_scheme(location)).url
-        url = join(place, name)
-        if base_url == url or base_url.startswith(f"{url}/"):
-            return place.partition("://")[2], base_url[len(place) + 1 :], base_url[len(place) + 1 :]
-    alias = split_secrets(_with_scheme(config.channel_alias)).url
-    if base_url.startswith(f"{alias}/"):
-        name = base_url[len(alias) + 1 :]
-        return alias.partition("://")[2], name, name
-    scheme, _, rest = base_url.partition("://")
-    if scheme == "file":
-        location, _, name = rest.rpartition("/")
-        return location or "/", name or "/", None
-    location, _, name = rest.partition("/")
-    if ":" in location and name.startswith("conda/"):
-        # A server of its own port usually has its channels below /conda.
-        return f"{location}/conda", name.removeprefix("conda/"), None
-    return location, name, None
+def _base(place: SplitUrl, config: ChannelConfig) -> Channel:
+    """Return the channel at an address, without what a text may have added."""
+    base_url = place.url
+    found = config.memo.bases.get(base_url)
+    if found is not None:
+        return found
+    if place.scheme != "file" and redact(base_url) != base_url:
+        raise ChannelError(base_url, "it has credentials in a place where none can be")
+    location, name, short = location_and_name(base_url, config)
+    if short is not None and not _leads_to(short, base_url, config):
+        short = None  # such as `defaults` below the alias, which stands for other channels
+    groups = groups_of(base_url, config)
+    known_as = {base_url.partition("://")[2], short or base_url, *groups}
+    if groups:
+        known_as.add(name)
+    found = config.memo.bases[base_url] = Channel(
+        name,
+        canonical_name=groups[0] if groups else short or base_url,
+        base_url=base_url,
+        location=location,
+        scheme=place.scheme,
+        known_as=frozenset(known_as),
+        config_subdir=config.subdir,
+    )
+    return found
 
 
-def _longest_first(table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    return iter(sorted(table.items(), key=lambda item: (-len(item[0]), item[0])))
-
-
-def _name_of(url: str) -> str:
-    """Return the path of a URL without secrets: what is left when the host is taken for granted."""
-    return split_secrets(url).path.strip("/")
-
-
-def _with_scheme(location: str) -> str:
-    return location.rstrip("/") if has_scheme(location) else f"https://{location.strip('/')}"
+def _leads_to(name: str, base_url: str, config: ChannelConfig) -> bool:
+    """Tell whether a name, given again, is resolved to that address."""
+    if name in multichannels(config) or without_platform(name)[0] != name:
+        return False
+    return not name.endswith("/") and split_secrets(url_of(name, config)).url == base_url

@@ -7,11 +7,14 @@ what it holds; everything that is stored, compared or printed has none.
 import os
 import re
 
+from conda_clone.models.subdir import KNOWN_SUBDIRS
+
 __all__ = [
     "PACKAGE_EXTENSIONS",
     "Secret",
     "SplitUrl",
     "has_scheme",
+    "is_absolute_path",
     "is_package_file",
     "join",
     "package_stem",
@@ -23,10 +26,16 @@ __all__ = [
 
 PACKAGE_EXTENSIONS = (".conda", ".tar.bz2")
 
+# A drive, or a share of the network.
+_WINDOWS_PATH = re.compile(r"[a-z]:(?:[\\/]|$)|\\\\", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # `@` may occur in a password and in a path, so the part before the last `@` of the host counts.
-_CREDENTIALS = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s?#'\"`]*@")
-_TOKEN = re.compile(r"/t/[^/\s?#'\"`]+")
+_CREDENTIALS = re.compile(r"://[^/\s?#'\"`]*@")
+# A host may be called `t`, and so may a channel, which a platform follows. White space of other
+# scripts does not end a token: it may be part of what was pasted.
+_TOKEN = re.compile(
+    rf"(?<!:/)/t/(?!(?:{'|'.join(sorted(KNOWN_SUBDIRS))})(?:/|$))[^/ \t\r\n?#'\"`]+"
+)
 
 
 class Secret:
@@ -63,24 +72,40 @@ class SplitUrl:
         host: With port.
         path: With its leading slash, or empty.
         token: Of `/t/TOKEN/`.
+        token_at: Where in the path the token was; most are at its start.
         auth: `user:password`, as written.
     """
 
-    __slots__ = ("auth", "host", "path", "scheme", "token")
+    __slots__ = ("auth", "host", "path", "scheme", "token", "token_at")
 
     def __init__(
-        self, scheme: str, host: str, path: str, *, token: Secret | None, auth: Secret | None
+        self,
+        scheme: str,
+        host: str,
+        path: str,
+        *,
+        token: Secret | None = None,
+        token_at: int = 0,
+        auth: Secret | None = None,
     ) -> None:
         self.scheme = scheme
         self.host = host
         self.path = path
         self.token = token
+        self.token_at = token_at
         self.auth = auth
 
     @property
     def url(self) -> str:
         """The URL without secrets."""
         return f"{self.scheme}://{self.host}{self.path}"
+
+    def reveal(self) -> str:
+        """Return the URL with its secrets, for a request."""
+        credentials = f"{self.auth.reveal()}@" if self.auth else ""
+        token = f"/t/{self.token.reveal()}" if self.token else ""
+        before, after = self.path[: self.token_at], self.path[self.token_at :]
+        return f"{self.scheme}://{credentials}{self.host}{before}{token}{after}"
 
 
 def has_scheme(text: str) -> bool:
@@ -94,28 +119,42 @@ def redact(text: str) -> str:
     >>> redact("GET https://user:pw@host/t/tk-1/chan failed")
     'GET https://host/chan failed'
     """
-    if "://" in text:
-        text = _CREDENTIALS.sub(r"\1", text)
-    if "/t/" in text:
-        text = _TOKEN.sub("", text)
-    return text
+    while True:
+        shorter = _CREDENTIALS.sub("://", text) if "://" in text else text
+        if "/t/" in shorter:
+            shorter = _TOKEN.sub("", shorter)
+        if len(shorter) == len(text):
+            return text
+        text = shorter  # what was cut out may have parted a secret in two
 
 
 def split_secrets(url: str) -> SplitUrl:
-    """Split a URL that has a scheme into its parts, secrets apart; trailing slashes go."""
+    """Split a URL that has a scheme into its parts, secrets apart; trailing slashes go.
+
+    >>> split_secrets("https://host/mirror/t/tk-1/chan/").url
+    'https://host/mirror/chan'
+    """
     scheme, _, rest = url.partition("://")
+    scheme = scheme.lower()
     host, slash, path = rest.partition("/")
     auth: Secret | None = None
     if "@" in host:
         credentials, _, host = host.rpartition("@")
         auth = Secret(credentials)
     path = (slash + path).rstrip("/")
-    token: Secret | None = None
-    found = _TOKEN.match(path)
-    if found:
-        token = Secret(found.group()[3:])
-        path = path[found.end() :]
-    return SplitUrl(scheme.lower(), host, path, token=token, auth=auth)
+    if "/t/" not in path or scheme == "file":  # a folder may be called `t`
+        return SplitUrl(scheme, host, path, auth=auth)
+    found = _TOKEN.search(path)
+    if found is None:
+        return SplitUrl(scheme, host, path, auth=auth)
+    return SplitUrl(
+        scheme,
+        host,
+        _TOKEN.sub("", path).rstrip("/"),
+        token=Secret(found.group()[len("/t/") :]),
+        token_at=found.start(),
+        auth=auth,
+    )
 
 
 def join(*parts: str) -> str:
@@ -129,19 +168,46 @@ def join(*parts: str) -> str:
     return "/".join(pieces)
 
 
+def is_absolute_path(text: str) -> bool:
+    """Tell whether a text is an absolute path, of this system or of Windows."""
+    return text.startswith("/") or _WINDOWS_PATH.match(text) is not None
+
+
 def path_to_url(path: str) -> str:
     """Return the `file://` URL of a path, which may start with `~` or be relative.
 
+    Paths of Windows are understood on all systems, since they occur in files that travel.
+
     >>> path_to_url("/srv/my chan")
     'file:///srv/my%20chan'
+    >>> path_to_url("C:/chan")
+    'file:///C:/chan'
     """
     if has_scheme(path):
         return path
     from urllib.parse import quote  # 4 ms, and most commands name no path
 
-    path = os.path.abspath(os.path.expanduser(path)).replace(os.sep, "/")
-    # A Windows path starts with its drive, a network share with two slashes.
-    return f"file:///{quote(path, safe=_UNQUOTED).removeprefix('/')}"
+    is_share = path.startswith("\\\\")
+    if is_share or _WINDOWS_PATH.match(path):
+        path = path.replace("\\", "/")
+    else:
+        path = os.path.abspath(_expanded(path)).replace(os.sep, "/")
+    slashes = "//" if is_share else "///"
+    return f"file:{slashes}{quote(_bytes_of(path.lstrip('/')), safe=_UNQUOTED)}"
+
+
+def _expanded(path: str) -> str:
+    try:
+        return os.path.expanduser(path)
+    except UnicodeEncodeError:  # nobody's name is half a character
+        return path
+
+
+def _bytes_of(path: str) -> bytes:
+    try:
+        return path.encode("utf-8", "surrogateescape")  # names that are no UTF-8 come like this
+    except UnicodeEncodeError:
+        return path.encode("utf-8", "surrogatepass")  # no file has it, and who looks will say so
 
 
 _UNQUOTED = "/:@!$&'()*+,;=~<>"
@@ -153,7 +219,7 @@ def url_to_path(url: str, *, windows: bool = os.name == "nt") -> str:
         return url
     from urllib.parse import unquote  # 4 ms, and most channels are remote
 
-    path = unquote(url[len("file://") :])
+    path = unquote(url[len("file://") :], errors="surrogateescape")
     drive = path.lstrip("/")
     if windows and drive[1:2] in {":", "|"}:
         return f"{drive[0]}:{drive[2:]}"

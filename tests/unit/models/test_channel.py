@@ -209,3 +209,99 @@ def test_channels_are_remembered_per_configuration() -> None:
 def test_files_of_a_channel() -> None:
     channel = Channel.from_text("http://host.example/c/noarch/repodata.json", CONFIG)
     assert (channel.platform, channel.package_filename) == ("noarch", "repodata.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "base_url"),
+    [
+        ("/", "file://"),
+        ("//srv/chan", "file:///srv/chan"),
+        ("file:///", "file://"),
+        ("C:\\Users\\me\\chan\\win-64", "file:///C:/Users/me/chan"),
+        ("d:/chan/", "file:///d:/chan"),
+        ("C:", "file:///C:"),
+        ("\\\\nas\\share\\chan", "file://nas/share/chan"),
+        ("file:///srv/t/chan", "file:///srv/t/chan"),
+        ("HTTPS://h.org/C", "https://h.org/C"),
+        ("https://noarch", "https://noarch"),
+        ("s3://bucket/chan/noarch", "s3://bucket/chan"),
+        ("https://[::1]:8080/chan", "https://[::1]:8080/chan"),
+        (" conda-forge/ ", f"{ALIAS}/conda-forge"),
+        ("t/linux-64", f"{ALIAS}/t"),
+    ],
+)
+def test_unusual_texts(text: str, base_url: str) -> None:
+    channel = Channel.from_text(text, CONFIG)
+    assert channel.base_url == base_url
+    assert Channel.from_text(channel.subdir_url("noarch"), CONFIG) == channel
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("user:pw@h.org/chan", "credentials need an address that starts like `https://`"),
+        ("https:///chan", "it names no host"),
+        ("a/b://c", "it is not a name, URL or path"),
+        ("https://h.org/https://u:pw@x/c", "it has credentials in a place where none can be"),
+    ],
+)
+def test_broken_addresses_are_refused_without_showing_secrets(text: str, reason: str) -> None:
+    with pytest.raises(ChannelError) as caught:
+        Channel.from_text(text, CONFIG)
+    assert caught.value.details["reason"] == reason
+    assert "pw" not in str(caught.value)
+
+
+def test_a_token_may_be_anywhere_in_the_path() -> None:
+    channel = Channel.from_text("https://h.org/mirror/t/tk-1/chan/noarch", CONFIG)
+    assert channel.base_url == "https://h.org/mirror/chan"
+    assert channel.urls(with_credentials=True) == ["https://h.org/mirror/t/tk-1/chan/noarch"]
+    named = Channel.from_text("t/tk-1/chan", CONFIG)
+    assert named.base_url == f"{ALIAS}/chan"
+    assert named.subdir_url("noarch", with_credentials=True) == f"{ALIAS}/t/tk-1/chan/noarch"
+
+
+def test_a_secret_belongs_to_the_text_that_has_it() -> None:
+    config = ChannelConfig()
+    Channel.from_text("https://h.org/t/tk-1/chan", config)
+    assert Channel.from_text("https://h.org/chan", config).token is None
+
+
+def test_configured_secrets_do_not_depend_on_who_asks_first() -> None:
+    config = ChannelConfig(
+        channel_alias="https://alias.org/t/tk-1",
+        custom_channels={"corp": "https://u:p@corp.org"},
+        custom_multichannels={"mine": ("https://h.org/t/tk-2/c",)},
+    )
+    requests = {
+        text: Channel.from_text(text, config).subdir_url("noarch", with_credentials=True)
+        for text in ("https://alias.org/a", "a", "https://corp.org/corp", "c", "https://h.org/c")
+    }
+    assert requests == {
+        "https://alias.org/a": "https://alias.org/t/tk-1/a/noarch",
+        "a": "https://alias.org/t/tk-1/a/noarch",
+        "https://corp.org/corp": "https://u:p@corp.org/corp/noarch",
+        "c": "https://h.org/t/tk-2/c/noarch",
+        "https://h.org/c": "https://h.org/t/tk-2/c/noarch",
+    }
+
+
+def test_own_secrets_win_over_configured_ones() -> None:
+    config = ChannelConfig(channel_alias="https://u:p@alias.org/t/tk-1")
+    channel = Channel.from_text("https://alias.org/t/tk-2/a", config)
+    assert channel.subdir_url("noarch", with_credentials=True) == (
+        "https://u:p@alias.org/t/tk-2/a/noarch"
+    )
+
+
+def test_a_platform_after_several_channels_holds_for_all() -> None:
+    channel = Channel.from_text("defaults/osx-64", CONFIG)
+    assert channel.urls() == [
+        f"{url}/{subdir}" for url in CONFIG.default_channels for subdir in ("osx-64", "noarch")
+    ]
+
+
+def test_a_name_that_leads_elsewhere_is_not_shown() -> None:
+    below_alias = Channel.from_text(f"{ALIAS}/defaults", CONFIG)
+    assert below_alias.canonical_name == f"{ALIAS}/defaults"
+    assert not below_alias.is_multichannel

@@ -28,6 +28,10 @@ from conda_clone.models.url import (
         ("mail me@host.org about https://h/c", "mail me@host.org about https://h/c"),
         ("https://h/path@v1/c", "https://h/path@v1/c"),
         ("/opt/t/", "/opt/t/"),
+        ("https://h/t/linux-64/x", "https://h/t/linux-64/x"),
+        ("https://h/t/linux-64x/c", "https://h/c"),
+        ("https://t/tk-1/c", "https://t/tk-1/c"),
+        ("/t/tk-https://t/u:pw@h/c", "//c"),
         ("", ""),
     ],
 )
@@ -94,6 +98,19 @@ def test_paths_are_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 )
 def test_addresses_of_files(url: str, path: str) -> None:
     assert url_to_path(url) == path
+
+
+def test_paths_of_windows_are_understood_everywhere() -> None:
+    assert path_to_url("C:\\a b\\c") == "file:///C:/a%20b/c"
+    assert path_to_url("\\\\nas\\chan") == "file://nas/chan"
+    assert url_to_path(path_to_url("C:\\a b"), windows=True) == "C:/a b"
+
+
+def test_names_that_are_no_utf_8_survive() -> None:
+    path = os.fsdecode(b"/srv/\xff")
+    assert path_to_url(path) == "file:///srv/%FF"
+    assert url_to_path("file:///srv/%FF") == path
+    assert path_to_url("~\ud800/x").endswith("/~%ED%A0%80/x")
 
 
 @pytest.mark.parametrize(
