@@ -259,7 +259,7 @@ def test_the_list_of_objectives_is_the_documented_policy() -> None:
         "requested versions",
         "kept",
         "requested builds",
-        "versions",
-        "builds",
+        "dependencies",
+        "packages",
         "ties",
     ]

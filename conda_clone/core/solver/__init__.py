@@ -6,7 +6,7 @@ A map of the package, in the order in which a problem passes through it:
 - `pool`, `preferences`, `matching`: names and candidates as integers and masks, best first;
 - `reduce`: what limits one name regardless of the others; `reasons`: facts about names;
 - `trail`, `search`, `learning`: what is possible, and what dead ends teach;
-- `objectives`, `optimise`: what is best, and the walk that finds it;
+- `objectives`, `rings`, `fewest`, `optimise`: what is best, and the walk that finds it;
 - `clauses`, `cardinality`, `sat`, `oracle`: the facts as clauses, and what the SAT engine says;
 - `unsat_core`, `conflict`, `explain`, `errors`: why there is no solution;
 - `driver`: all of it in one function.

@@ -5,9 +5,9 @@ them is true. A fact becomes *user -> helper* for each user and *helper -> one o
 that its size is the sum, not the product, of the two sets.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from conda_clone.core.solver.cardinality import at_most_one
+from conda_clone.core.solver.cardinality import at_most, at_most_one
 from conda_clone.core.solver.reasons import UNCONDITIONAL, Reason
 
 __all__ = ["ClauseStore"]
@@ -65,6 +65,25 @@ class ClauseStore:
     def require(self, name: int, mask: int) -> Clause:
         """Return the clause by which a name takes one of a mask."""
         return [variable for bit, variable in self._variables[name].items() if bit & mask]
+
+    def __contains__(self, name: int) -> bool:
+        return name in self._variables
+
+    def at_most_present(self, absences: Sequence[tuple[int, int]], bound: int) -> list[Clause]:
+        """Return clauses by which at most `bound` of some names are there.
+
+        Args:
+            absences: Names of this store, each with the bit of its absence.
+            bound: How many of them may be there.
+        """
+        literals: list[int] = []
+        for name, absent in absences:
+            variable = self._variables[name].get(absent)
+            if variable is None:
+                bound -= 1
+            else:
+                literals.append(-variable)
+        return list(at_most(literals, bound, self._new_variable)) if bound >= 0 else [[]]
 
     def meaning(self, model: Iterable[int]) -> dict[int, int]:
         """Return what a model chooses: the bit of each name, absence included."""

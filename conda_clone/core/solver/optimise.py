@@ -13,11 +13,12 @@ before they are taken, a few at first, then more; the steps, and so the result, 
 
 from collections.abc import Callable
 
-from conda_clone.core.solver.matching import target_name
+from conda_clone.core.solver.fewest import Fewest
 from conda_clone.core.solver.objectives import OBJECTIVES, Grade, Scope, preferred
 from conda_clone.core.solver.oracle import Answer, Oracle
 from conda_clone.core.solver.pool import is_feature_wish
 from conda_clone.core.solver.problem import Origin
+from conda_clone.core.solver.rings import Rings
 from conda_clone.core.solver.sat import SatEngine
 from conda_clone.core.solver.search import Search
 from conda_clone.core.solver.trail import Learnt
@@ -54,6 +55,7 @@ class Walk:
         """
         self.is_optimal = True
         self._oracle = Oracle(search, engine)
+        self._fewest = Fewest(search, self._oracle)
         self._patience = patience
         # Dead ends at which the oracle is asked next, steps to ask about, and how many next time.
         self._limit = patience
@@ -66,16 +68,9 @@ class Walk:
         self._pool = search.pool
         self._kept: dict[int, int] = {}
         self._roots: list[int] = []
-        self._needed: list[int] = []
-        self._is_needed: set[int] = set()
-        self._names: dict[Scope, list[int]] = {
-            Scope.FAVOURED: [],
-            Scope.REQUESTED: [],
-            Scope.NEEDED: self._needed,
-        }
-        # Names whose dependencies, by that best candidate, are all needed.
-        self._closed: dict[int, int] = {}
-        # Per objective: how many of its names are done.
+        self._rings = Rings(search, self._kept)
+        # Per objective: its steps so far, and how many of them are done.
+        self._steps: list[list[tuple[Grade, int]]] = [[] for _ in OBJECTIVES]
         self._places = [0] * len(OBJECTIVES)
         # Per open level: the places and the count of needed names when it was opened.
         self._marks: list[tuple[list[int], int]] = []
@@ -104,14 +99,14 @@ class Walk:
         """Return the records of the solution."""
         rows = self._pool.rows
         if self.is_optimal:
-            picks = {name: self._search.domains[name] for name in self._needed}
+            picks = {name: self._search.domains[name] for name in self._rings.names}
         else:
             witness = self._oracle.witness or {}
             picks = {name: witness[name] for name in self._oracle.chosen(self._roots)}
         return [
             rows[name].records[bit.bit_length() - 1]
             for name, bit in picks.items()
-            if not self._pool.is_virtual(rows[name].name)
+            if bit != rows[name].absent and not self._pool.is_virtual(rows[name].name)
         ]
 
     def _settle(self) -> bool:
@@ -135,36 +130,41 @@ class Walk:
     def _reach_roots(self) -> None:
         problem = self._pool.problem
         favoured = problem.favoured.keys() - problem.update_roots
-        requested = self._names[Scope.REQUESTED]
+        requested: dict[int, None] = {}
+        roots: dict[int, None] = {}
         for root in problem.roots:
             if is_feature_wish(root):
                 continue
             name = self._search.reach(root.spec.name)
-            if name not in self._roots:
-                self._roots.append(name)
-            moves = root.origin is Origin.REQUESTED and root.spec.name not in favoured
-            if moves and name not in requested:
-                requested.append(name)
-        self._needed.extend(self._roots)
-        self._is_needed.update(self._roots)
-        roots = [self._pool.rows[name].name for name in self._roots]
-        order = {name: place for place, name in enumerate(roots)}
+            roots[name] = None
+            if root.origin is Origin.REQUESTED and root.spec.name not in favoured:
+                requested[name] = None
+        self._roots.extend(roots)
+        order = {self._pool.rows[name].name: place for place, name in enumerate(roots)}
         for text in sorted(favoured, key=lambda name: (order.get(name, len(order)), name)):
             name = self._search.reach(text)
             row = self._pool.rows[name]
             self._kept[name] = self._pool.mask_of(row, problem.favoured[text])
-            self._names[Scope.FAVOURED].append(name)
+        names = {Scope.FAVOURED: list(self._kept), Scope.REQUESTED: list(requested)}
+        for place, objective in enumerate(OBJECTIVES):
+            self._schedule(place, names.get(objective.scope, []))
+        self._need(self._roots)
 
     def _step(self) -> bool:
         """Go to the next step and take it; False when all are done."""
         for place, objective in enumerate(OBJECTIVES):
-            names = self._names[objective.scope]
-            while self._places[place] < len(names):
-                name = names[self._places[place]]
-                if any(self._take(grade, name) for grade in objective.grades):
+            counts = Grade.ABSENCE in objective.grades
+            if counts:
+                self._fewest.begin(self._rings.names)
+            steps = self._steps[place]
+            while self._places[place] < len(steps):
+                if self._take(*steps[self._places[place]]):
                     return True
                 self._places[place] += 1
-            if objective.scope is Scope.NEEDED and self._need_next_ring():
+            if objective.scope is Scope.NEEDED and self._roots and self._need(self._rings.next()):
+                return True
+            if counts and not self._fewest.is_proven():
+                self._jump_back()
                 return True
         return False
 
@@ -174,14 +174,22 @@ class Walk:
         domain = search.domains[name]
         row = self._pool.rows[name]
         part = preferred(grade, row, domain, self._kept.get(name, 0))
-        if (part != domain or grade is not Grade.KEPT) and search.expand(name, part):
+        # What may turn out not to be needed is not looked into before it has to be.
+        is_settled = domain & row.absent or (part == domain and grade is Grade.KEPT)
+        if not is_settled and search.expand(name, part):
             return True
         if part == domain:
             return False
+        if grade is Grade.ABSENCE:
+            answer = self._fewest.may_be_absent(name)
+            if answer is not Answer.POSSIBLE:
+                if answer is Answer.IMPOSSIBLE:
+                    search.refute(name, part)
+                return True
         is_asked = self._asks > 0
         if is_asked and self._asks_for(name, part):
             return True
-        self._marks.append((self._places.copy(), len(self._needed)))
+        self._marks.append((self._places.copy(), len(self._rings.names)))
         search.decide(name, part)
         if is_asked:
             self._verified += self._verified == search.trail.level - 1
@@ -189,54 +197,30 @@ class Walk:
             self._limit = search.conflicts + self._patience
         return True
 
-    def _need_next_ring(self) -> bool:
-        """Append what the needed names need; what most of them and of each other need first.
+    def _need(self, ring: list[int]) -> bool:
+        """Append a ring of names and its steps; False when there is nothing in it."""
+        if ring:
+            self._rings.add(ring)
+            for place, objective in enumerate(OBJECTIVES):
+                if objective.scope is Scope.NEEDED:
+                    self._schedule(place, ring)
+        return bool(ring)
 
-        A name counts once for each name that needs it by its best remaining candidate, whether it
-        is needed already or comes with this ring. Python thus comes before what is built for it.
-        """
-        domains, rows = self._search.domains, self._pool.rows
-        ring: dict[int, int] = {}
-        for name in self._needed:
-            best = domains[name] & -domains[name]
-            if self._closed.get(name) == best:
-                continue
-            is_closed = True
-            for target in self._targets(name, best):
-                if target in self._is_needed:
-                    continue
-                if domains[target] & rows[target].absent:
-                    is_closed = False
-                else:
-                    ring[target] = ring.get(target, 0) + 1
-            if is_closed:
-                self._closed[name] = best
-        for name in list(ring):
-            for target in self._targets(name, domains[name] & -domains[name]):
-                if target in ring:
-                    ring[target] += 1
-        ordered = sorted(ring, key=ring.__getitem__, reverse=True)
-        self._needed.extend(ordered)
-        self._is_needed.update(ordered)
-        return bool(ordered)
-
-    def _targets(self, name: int, candidate: int) -> list[int]:
-        """Return the names that a candidate depends on, as far as they have been reached."""
-        row = self._pool.rows[name]
-        index = self._pool.index
-        texts = row.records[candidate.bit_length() - 1].depends
-        numbers = [index.get(target_name(text) or row.name, name) for text in texts]
-        return [number for number in dict.fromkeys(numbers) if number != name]
+    def _schedule(self, place: int, names: list[int]) -> None:
+        """Append the steps of an objective about some names: all names by one grade, then next."""
+        for grade in OBJECTIVES[place].grades:
+            self._steps[place].extend([(grade, name) for name in names])
 
     def _jump_back(self) -> None:
         """Take the walk back to where the search has jumped."""
         level = self._search.trail.level
         self._verified = min(self._verified, level)
+        self._fewest.forget_above(level)
         if level < len(self._marks):
             places, needed = self._marks[level]
             del self._marks[level:]
             self._places[:] = places
-            if needed < len(self._needed):
-                self._is_needed.difference_update(self._needed[needed:])
-                del self._needed[needed:]
-                self._closed.clear()
+            self._rings.cut(needed)
+            for objective, steps in zip(OBJECTIVES, self._steps, strict=True):
+                if objective.scope is Scope.NEEDED:
+                    del steps[needed * len(objective.grades) :]

@@ -6,6 +6,7 @@ whose facts are not known yet are taken for harmless. When the engine chooses su
 facts are brought in and the question is open again; so the formula grows only where it must.
 """
 
+from collections.abc import Sequence
 from enum import Enum
 
 from conda_clone.core.solver.clauses import ClauseStore
@@ -41,7 +42,9 @@ class Oracle:
         """Tell whether a name can take one of a mask under the decisions in force."""
         if self.witness is not None and self.witness.get(name, 0) & mask and self._is_current():
             return Answer.POSSIBLE
-        choice = self._solve(name, mask)
+        return self._conclude(self._solve(name, mask))
+
+    def _conclude(self, choice: dict[int, int] | None) -> Answer:
         if choice is None:
             return Answer.IMPOSSIBLE
         grown = False
@@ -51,6 +54,10 @@ class Oracle:
             return Answer.OPEN
         self.witness = choice
         return Answer.POSSIBLE
+
+    def ask_with_few(self, name: int, mask: int, names: Sequence[int], bound: int) -> Answer:
+        """Tell the same about solutions that hold at most `bound` of some names."""
+        return self._conclude(self._solve(name, mask, names, bound))
 
     def chosen(self, roots: list[int]) -> list[int]:
         """Return the names of the witness that the roots need."""
@@ -75,7 +82,9 @@ class Oracle:
             for name, domain in enumerate(self._search.domains)
         )
 
-    def _solve(self, name: int, mask: int) -> dict[int, int] | None:
+    def _solve(
+        self, name: int, mask: int, few: Sequence[int] = (), bound: int = 0
+    ) -> dict[int, int] | None:
         rows, domains = self._search.pool.rows, self._search.domains
         facts = self._relevant_facts(name)
         relevant = sorted(
@@ -95,6 +104,8 @@ class Oracle:
             if number != name and domains[number] & rows[number].absent:
                 absent = store.require(number, rows[number].absent)
                 clauses.append([*absent, *users.get(number, ())])
+        known = [number for number in few if number in store]
+        clauses.extend(store.at_most_present([(n, rows[n].absent) for n in known], bound))
         model = self._engine.solve(clauses)
         return None if model is None else store.meaning(model)
 

@@ -94,7 +94,7 @@ def test_builds_for_different_pythons_follow_the_newest_python() -> None:
     assert answer(packages, "ext") == ["python-3.12-0", "ext-1-py312_0"]
 
 
-def test_what_only_the_last_tie_brings_in_is_newest_as_well() -> None:
+def test_of_equal_builds_the_one_that_needs_fewer_packages_is_taken() -> None:
     packages = [
         record("app", "1", "a", ["one"]),
         record("app", "1", "b", ["two"]),
@@ -104,7 +104,7 @@ def test_what_only_the_last_tie_brings_in_is_newest_as_well() -> None:
         record("deep", "1"),
     ]
 
-    assert answer(packages, "app") == ["deep-1-0", "one-2-0", "app-1-a"]
+    assert answer(packages, "app") == ["two-9-0", "app-1-b"]
 
 
 def test_dead_ends_are_left_by_learning() -> None:
@@ -403,8 +403,8 @@ def test_objectives_and_counters_are_told() -> None:
         "requested versions": 0,
         "kept": 1,
         "requested builds": 0,
-        "versions": 0,
-        "builds": 0,
+        "dependencies": 0,
+        "packages": 2,
         "ties": 0,
     }
     assert (result.statistics["names"], result.statistics["candidates"]) == (2, 5)
@@ -418,9 +418,14 @@ def test_objective_values_count_what_would_be_better() -> None:
         record("lib", "2", "b_0", timestamp=1),
         record("lib", "3"),
     ]
-    result = solution(packages, problem("lib=2=b_0"))
+    packages += [record("app", depends=["lib 2 b_0"])]
 
-    assert list(result.objective_values.values()) == [1, 0, 1, 1, 1, 1]
+    def costs(*roots: str) -> list[int]:
+        return list(solution(packages, problem(*roots)).objective_values.values())
+
+    assert costs("lib=2=b_0") == [0, 0, 0, 0, 1, 0]
+    assert costs("lib", "app") == [1, 0, 1, 2, 2, 1]
+    assert costs("app", "lib=2") == [0, 0, 1, 1, 2, 1]
 
 
 def test_when_time_is_over_any_right_answer_is_taken_and_said_to_be_so() -> None:

@@ -32,8 +32,18 @@ KEPT = 0b01000
         (Grade.RECORD, 0b01110, 0b00010),
         (Grade.KEPT, 0b11111, 0b11000),
         (Grade.KEPT, 0b01111, 0b01000),
-        (Grade.KEPT, 0b10111, 0b10111),
+        (Grade.KEPT, 0b10111, 0b10000),
+        (Grade.KEPT, 0b00111, 0b00111),
         (Grade.VERSION, 0b10000, 0b10000),
+        # Absence costs as little as the best version or build, and no worse one.
+        (Grade.VERSION, 0b11111, 0b10111),
+        (Grade.VERSION, 0b10001, 0b10001),
+        (Grade.BUILD, 0b10111, 0b10001),
+        (Grade.BUILD, 0b10110, 0b10000),
+        # What is kept costs nothing, however old it is.
+        (Grade.VERSION, 0b11000, 0b11000),
+        (Grade.ABSENCE, 0b11111, 0b10000),
+        (Grade.ABSENCE, 0b00111, 0b00111),
     ],
 )
 def test_the_part_of_a_domain_that_is_liked_best(grade: Grade, domain: int, expected: int) -> None:
