@@ -15,13 +15,8 @@ from conda_clone.models.records import PackageRecord
 from tests.support.random_universes import random_case
 from tests.support.recorded_solves import SNAPSHOTS, recordings, snapshot_index
 from tests.support.records import FakeIndex
-from tests.support.reference_optimiser import (
-    Enumeration,
-    Formula,
-    Optimiser,
-    TooLargeError,
-    Universe,
-)
+from tests.support.reference_optimiser import Enumeration, Formula, Optimiser
+from tests.support.reference_universe import TooLargeError, Universe
 
 SEEDS = 3000
 # Records that a recorded problem may reach to be held against the formula.
