@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-__all__ = ["Invocation", "parse"]
+__all__ = ["Invocation", "command_parser", "parse"]
 
 _EPILOG = "`conda COMMAND --help` tells more about a command."
 
@@ -52,13 +52,19 @@ def parse(arguments: "Sequence[str]") -> Invocation | None:
             f"argument COMMAND: invalid choice: {arguments[position]!r} "
             f"(choose from {', '.join(map(repr, names))})"
         )
+    module, parser = command_parser(command)
+    args = parser.parse_args(list(arguments[position + 1 :]), namespace)
+    return Invocation(command, module, args)
+
+
+def command_parser(command: Command) -> "tuple[ModuleType, argparse.ArgumentParser]":
+    """Return the module of a command and the parser of what may follow its name."""
     module = import_module(command.module)
     parser = argparse.ArgumentParser(
         prog=f"conda {command.name}", description=command.summary, formatter_class=_formatter
     )
     module.configure(parser)
-    args = parser.parse_args(list(arguments[position + 1 :]), namespace)
-    return Invocation(command, module, args)
+    return module, parser
 
 
 def _root_parser() -> argparse.ArgumentParser:

@@ -29,6 +29,7 @@ COMMANDS = (
     Command("activate", "Make an environment the active one of this shell."),
     Command("clean", "Remove package archives, unused packages and cached indexes."),
     Command("commands", "List the commands there are."),
+    Command("completion", "Let a shell complete commands, options and names."),
     Command("config", "Show and change settings."),
     Command("create", "Create an environment."),
     Command("deactivate", "Leave the active environment of this shell."),

@@ -371,3 +371,13 @@ if not set -q CONDA_SHLVL
     contains -- $_CONDA_ROOT/condabin $PATH
     or set -gxp PATH $_CONDA_ROOT/condabin
 end
+
+# Completion is loaded when a key asks for it.
+if status is-interactive
+    function __conda_complete
+        functions -e __conda_complete
+        $CONDA_EXE completion fish | source
+        __conda_complete
+    end
+    complete -c conda -f -a '(__conda_complete)'
+end

@@ -331,3 +331,21 @@ if [ -z "${CONDA_SHLVL+x}" ]; then
     esac
     [ -n "${PS1+x}" ] || PS1=''
 fi
+
+# Completion is loaded when a key asks for it. Other shells could not even read what zsh is told.
+case "$-${BASH_VERSION:+bash}${ZSH_VERSION:+zsh}" in
+    *i*bash)
+        __conda_complete() {
+            \eval "$("$CONDA_EXE" completion bash)"
+            __conda_complete
+        }
+        complete -F __conda_complete conda
+        ;;
+    *i*zsh)
+        __conda_complete() {
+            \eval "$("$CONDA_EXE" completion zsh)"
+            __conda_complete
+        }
+        \eval '(( $+functions[compdef] )) && compdef __conda_complete conda || :'
+        ;;
+esac

@@ -1,0 +1,31 @@
+"""`xontrib load conda`: the `conda` command for xonsh, without `conda init`."""
+
+import os
+import shutil
+import sys
+
+from conda_clone.shells.main import ShellCall, answer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__: list[str] = []
+
+
+def _load_xontrib_(xsh: "Any", **_: object) -> dict[str, object]:
+    """Define the command in a running xonsh, and activate what new shells start in."""
+    beside = os.path.join(os.path.dirname(sys.executable), "conda")
+    executable = beside if os.path.exists(beside) else shutil.which("conda") or "conda"
+    told = answer(
+        ShellCall(
+            "xonsh",
+            ["hook"],
+            environ=xsh.env.detype(),
+            home=os.path.expanduser("~"),
+            cwd=os.getcwd(),
+            executable=executable,
+        )
+    )
+    xsh.execer.exec(told.text, glbs=xsh.ctx, filename="conda")
+    return {}
