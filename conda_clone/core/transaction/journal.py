@@ -116,13 +116,17 @@ def read_journal(path: str) -> Journal | None:
         return None
 
 
-def fingerprint(path: str) -> Fingerprint | None:
+def fingerprint(path: str, status: os.stat_result | None = None) -> Fingerprint | None:
     """Return what tells a file or folder from a changed one; None when nothing is there.
 
     Compiled modules in a folder do not count: programs make them while they run.
+
+    Args:
+        path: What to look at.
+        status: Its `lstat`, if the caller has looked already.
     """
     try:
-        status = os.lstat(path)
+        status = os.lstat(path) if status is None else status
     except OSError:
         return None
     if not stat.S_ISDIR(status.st_mode):

@@ -10,7 +10,7 @@ Needs nothing but the standard library.
 """
 
 import os
-import stat
+from contextlib import suppress
 
 from conda_clone.core.transaction.journal import Change, Journal, Kind, fingerprint
 from conda_clone.gateways.disk import mutations
@@ -29,13 +29,20 @@ __all__ = ["Performer"]
 class Performer:
     """Performs the changes of one journal.
 
+    Args:
+        area: Where old and new files are.
+        journal: What to do.
+        resumed: Somebody else began with it, some time ago: what is found is compared with what
+            the journal says was there. A change that has only just been decided is not.
+
     Attributes:
         kept: Where things are now that somebody else has changed or put in the way.
     """
 
-    def __init__(self, area: "Area", journal: Journal) -> None:
+    def __init__(self, area: "Area", journal: Journal, *, resumed: bool = True) -> None:
         self._area = area
         self._journal = journal
+        self._resumed = resumed
         self.kept: list[str] = []
 
     def redo(self) -> None:
@@ -83,12 +90,12 @@ class Performer:
 
     def _replace(self, change: Change) -> None:
         path, back = self._area.path(change.path), self._area.backed(change.place)
-        if not os.path.lexists(back):
-            now = fingerprint(path)
-            if now is not None:
-                if now != change.old:
-                    self._keep_copy(path)
-                _link_or_move(path, back)
+        if not self._resumed:
+            _link_or_move(path, back)
+        elif not os.path.lexists(back) and (now := fingerprint(path)) is not None:
+            if now != change.old:
+                self._keep_copy(path)
+            _link_or_move(path, back)
         try:
             mutations.rename(self._area.staged(change.path), path)
         except FileNotFoundError:  # replaced already
@@ -104,13 +111,15 @@ class Performer:
 
     def _take(self, change: Change) -> None:
         path, back = self._area.path(change.path), self._area.backed(change.place)
-        now = fingerprint(path)
-        if now is None or os.path.lexists(back):  # taken already, by us or somebody else
-            return
-        if now == change.old:
+        if self._resumed:
+            now = fingerprint(path)
+            if now is None or os.path.lexists(back):  # taken already, by us or somebody else
+                return
+            if now != change.old:
+                self._keep(path)
+                return
+        with suppress(FileNotFoundError):  # gone since the change was decided
             mutations.rename(path, back)
-        else:
-            self._keep(path)
 
     def _give_back(self, change: Change) -> None:
         path, back = self._area.path(change.path), self._area.backed(change.place)
@@ -161,18 +170,20 @@ class Performer:
 
 
 def _link_or_move(path: str, other: str) -> None:
-    """Give a file a second name, or only that one where a file can have no two."""
-    if not stat.S_ISDIR(os.lstat(path).st_mode):
-        try:
-            mutations.link(path, other, follow_symlinks=False)
-        except NotImplementedError:  # links to symbolic links, on some platforms
-            pass
-        except OSError as error:
-            if error.errno not in NO_HARD_LINK:
-                raise
-        else:
-            return
-    mutations.rename(path, other)
+    """Give a file a second name, or only that one where a file can have no two.
+
+    What is gone meanwhile needs no second name.
+    """
+    try:
+        mutations.link(path, other, follow_symlinks=False)
+    except FileNotFoundError:
+        return
+    except NotImplementedError:  # links to symbolic links, on some platforms
+        mutations.rename(path, other)
+    except OSError as error:
+        if error.errno not in NO_HARD_LINK:
+            raise
+        mutations.rename(path, other)
 
 
 def _inode(path: str) -> int | None:

@@ -92,7 +92,7 @@ class _Reconciler:
         for folder in self._emptied():
             self._take_folder(folder)
         for path in sorted(self._left, reverse=True):
-            self._result.go(self._take(path))
+            self._take_file(path)
         return self._result
 
     def _merge(self, folder: str) -> None:
@@ -104,18 +104,20 @@ class _Reconciler:
             self._merge_entry(path, entry)
 
     def _merge_entry(self, path: str, entry: "os.DirEntry[str]") -> None:
+        old_path = self._work.path(path)
         try:
-            mode = os.lstat(self._work.path(path)).st_mode
+            status = os.lstat(old_path)
         except OSError:
             self._result.come(Change(Kind.PUT, path, inode=entry.inode()))
             return
+        mode = status.st_mode
         is_folder = entry.is_dir(follow_symlinks=False)
         if is_folder and stat.S_ISDIR(mode):
             self._merge(path)
             return
         if not is_folder and not stat.S_ISDIR(mode) and self._may_replace(path, entry.path):
             self._left.discard(path)
-            old = fingerprint(self._work.path(path))
+            old = fingerprint(old_path, status)
             number = self._next_number()
             self._result.come(Change(Kind.REPLACE, path, number, old, entry.inode()))
             return
@@ -141,7 +143,8 @@ class _Reconciler:
             return
         for freed in inside:
             self._left.discard(freed)
-            self._result.clear(self._take(freed))
+            if os.path.lexists(self._work.path(freed)):
+                self._result.clear(self._take(freed))
         if path in self._left or path in self._work.owned:
             self._left.discard(path)
             self._result.clear(self._take(path))
@@ -202,8 +205,17 @@ class _Reconciler:
         self._left.difference_update(list(self._freed_below(folder)))
         self._result.go(self._take(folder))
 
-    def _take(self, path: str) -> Change:
-        old = fingerprint(self._work.path(path))
+    def _take_file(self, path: str) -> None:
+        """Take what a package had; what is gone, and what is a folder now, is not the package's."""
+        try:
+            status = os.lstat(self._work.path(path))
+        except OSError:
+            return
+        if not stat.S_ISDIR(status.st_mode):
+            self._result.go(self._take(path, status))
+
+    def _take(self, path: str, status: os.stat_result | None = None) -> Change:
+        old = fingerprint(self._work.path(path), status)
         return Change(Kind.TAKE, path, self._next_number(), old)
 
     def _next_number(self) -> str:

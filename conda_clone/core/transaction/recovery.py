@@ -122,12 +122,18 @@ def go_back(area: Area, journal: Journal, performer: Performer) -> None:
         with disk_errors(area.prefix):
             performer.undo()
             sync_trees([area.prefix], durability=journal.durability)
+            remove_tree(area.back)
             mutations.unlink(area.undo)
         sync_names(area.folder, durability=journal.durability)
 
 
 def discard(area: Area) -> None:
-    """Remove the area with all that is in it, and what it made of a folder that was none."""
+    """Remove the area with all that is in it, and what it made of a folder that was none.
+
+    The old files go first: without a journal, they would look like those of a damaged one.
+    """
+    remove_tree(area.back)
+    remove_tree(area.stage)
     remove_tree(area.folder)
     metadata = os.path.dirname(area.folder)
     with suppress(OSError, CondaError):

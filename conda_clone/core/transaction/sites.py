@@ -202,7 +202,7 @@ class OldSite(Site):
             durability=self._durability,
             undecided=has_scripts,
         )
-        self._performer = Performer(self._area, self._journal)
+        self._performer = Performer(self._area, self._journal, resumed=False)
         self._journal.write(self._area)
 
     def apply(self) -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from conda_clone.core.transaction.folders import Folders, leads_out
 from conda_clone.gateways.disk.delete import remove_tree
-from conda_clone.gateways.disk.write import make_directories
+from conda_clone.gateways.disk.write import make_directory
 
 __all__ = ["Stage"]
 
@@ -40,6 +40,8 @@ class Stage:
         self._folders = folders
         self._freed = freed
         self._ready: dict[str, str] = {"": root}
+        # Real paths of the folders that have been made, or found to be there.
+        self._made: set[str] = set()
 
     def path_for(self, target: str) -> str:
         """Return where the file for a relative path is to be made; its folder exists then.
@@ -62,8 +64,7 @@ class Stage:
         ready = self._ready.get(folder)
         if ready is None:
             real = self._resolve(folder.split("/"), _MOST_LINKS)
-            ready = self._ready[folder] = f"{self.root}/{real}" if real else self.root
-            make_directories(ready)
+            ready = self._ready[folder] = self._make(real)
         return ready
 
     def place(self, target: str, make: Callable[[str], _Result]) -> _Result:
@@ -92,7 +93,7 @@ class Stage:
                 done.pop()
                 continue
             here = "/".join([*done, part])
-            link = self._link_at(here)
+            link = None if here in self._made else self._link_at(here)
             if link is None:
                 done.append(part)
                 continue
@@ -101,6 +102,17 @@ class Stage:
             target = self._inside(here, [*([] if link.startswith("/") else done), *link.split("/")])
             return self._resolve([*target, *parts[position + 1 :]], links_left - 1)
         return "/".join(done)
+
+    def _make(self, real: str) -> str:
+        """Make a folder whose parents are no links, and return its absolute path."""
+        if not real:
+            return self.root
+        path = f"{self.root}/{real}"
+        if real not in self._made:
+            self._make(real.rpartition("/")[0])
+            make_directory(path)
+            self._made.add(real)
+        return path
 
     def _inside(self, here: str, target: list[str]) -> list[str]:
         """Return a link's target, relative to the prefix; refuse one that is not below it."""

@@ -12,6 +12,7 @@ from conda_clone.gateways.disk.errors import disk_errors
 __all__ = [
     "append_text",
     "make_directories",
+    "make_directory",
     "make_temporary_directory",
     "rename",
     "unused_name_beside",
@@ -78,6 +79,12 @@ def make_directories(path: str) -> None:
         _make_directories(path)
 
 
+def make_directory(path: str) -> None:
+    """Create a folder in one that exists; one that is there already is fine."""
+    with disk_errors(path):
+        _make_directory(path)
+
+
 def make_temporary_directory(beside: str) -> str:
     """Create an empty folder of an unused name in the folder that holds `beside`.
 
@@ -119,11 +126,15 @@ def _make_directories(path: str) -> None:
         missing.append(path)
         path = os.path.dirname(path)
     for folder in reversed(missing):
-        try:
-            mutations.make_directory(folder)
-        except FileExistsError as error:
-            if not os.path.isdir(folder):  # a file is in the way; else another process was faster
-                raise NotADirectoryError(*_NOT_A_DIRECTORY, folder) from error
+        _make_directory(folder)
+
+
+def _make_directory(path: str) -> None:
+    try:
+        mutations.make_directory(path)
+    except FileExistsError as error:
+        if not os.path.isdir(path):  # a file is in the way; else another process was faster
+            raise NotADirectoryError(*_NOT_A_DIRECTORY, path) from error
 
 
 def _mode_for(path: str) -> int | None:

@@ -1,7 +1,6 @@
 """Find out what leaves the environment with a package; nothing is changed here."""
 
 import os
-import stat
 
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.steps import RemoveRecord, UnlinkFiles
@@ -15,8 +14,8 @@ __all__ = ["free_files", "free_record"]
 def free_files(step: UnlinkFiles, work: Workplace) -> None:
     """Take note of the files that go, and of the folders that go if nothing else is in them.
 
-    What is gone already, and what is a folder now, is none of the package's. A file below a
-    symbolic link that leads out of the prefix is not ours either, and is left alone.
+    A file below a symbolic link that leads out of the prefix is not ours, and is left alone.
+    Whether the others are still there is found out when environment and stage are compared.
     """
     modules: dict[str, set[str]] = {}
     for target in step.paths:
@@ -25,11 +24,6 @@ def free_files(step: UnlinkFiles, work: Workplace) -> None:
         if real is None:
             continue
         path = f"{real}/{name}" if real else name
-        try:
-            if stat.S_ISDIR(os.lstat(work.path(path)).st_mode):
-                continue
-        except OSError:  # gone
-            continue
         work.freed.add(path)
         if name.endswith(".py"):
             modules.setdefault(real, set()).add(name[:-3])
@@ -42,10 +36,8 @@ def free_files(step: UnlinkFiles, work: Workplace) -> None:
 
 
 def free_record(step: RemoveRecord, work: Workplace) -> None:
-    """Take note of a record that goes; one that is gone already is fine."""
-    path = f"conda-meta/{step.file_name}"
-    if os.path.lexists(work.path(path)):
-        work.freed.add(path)
+    """Take note of a record that goes."""
+    work.freed.add(f"conda-meta/{step.file_name}")
 
 
 def _real_folder(folder: str, work: Workplace) -> str | None:

@@ -8,7 +8,6 @@ import pytest
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.actions.history import stage_history
 from conda_clone.core.transaction.actions.link_files import stage_files
-from conda_clone.core.transaction.actions.unlink_files import free_record
 from conda_clone.core.transaction.change import HistoryUpdate
 from conda_clone.core.transaction.errors import LinkError, PaddingError
 from conda_clone.core.transaction.steps import (
@@ -17,7 +16,6 @@ from conda_clone.core.transaction.steps import (
     FileLink,
     LinkFiles,
     PackageId,
-    RemoveRecord,
 )
 from tests.support.transactions import NOW, Recorder
 
@@ -52,11 +50,6 @@ def test_the_staged_history_is_the_old_one_and_a_block(
         "==> 2026-01-31 12:00:00 <==\n# cmd: \n# conda version: 1\n+main/linux-64::a-1.0-0\n"
     )
     assert (path.read_text() if path.exists() else None) == before
-
-
-def test_a_record_that_is_gone_already_is_fine(workplace: Workplace) -> None:
-    free_record(RemoveRecord(package=PACKAGE, file_name="a-1-0.json"), workplace)
-    assert workplace.freed == set()
 
 
 def test_a_cache_that_is_emptied_meanwhile_is_told(workplace: Workplace, tmp_path: Path) -> None:

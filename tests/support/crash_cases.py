@@ -1,0 +1,217 @@
+"""Environments and changes of them, to be crashed at every call; small, and of every kind."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from conda_clone.config.settings import Durability, LinkSettings
+from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
+from conda_clone.models.records import PackageCacheRecord
+from tests.support.faults import Fault, Tree, crash, run_forked, tree
+from tests.support.transactions import Workshop
+
+__all__ = ["Case", "creation", "large_update", "scripted_update", "small_removal", "update"]
+
+# Stands for an interpreter: makes what it is told to compile, in a millisecond.
+_COMPILER = """#!/bin/sh
+while IFS= read -r source; do
+    folder="${source%/*}/__pycache__"
+    [ -d "$folder" ] || mkdir "$folder"
+    name="${source##*/}"
+    echo compiled > "$folder/${name%.py}.cpython-312.pyc"
+done
+"""
+
+
+class Case:
+    """One change of one environment, which can be made again and again.
+
+    Attributes:
+        old: All there is of the environment before; None when it is not there.
+        new: ... and after.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        build: Callable[[Workshop], tuple[list[PackageCacheRecord], list[str]]],
+        *,
+        durability: Durability = Durability.SAFE,
+    ) -> None:
+        root.mkdir(parents=True)
+        self.workshop = Workshop(root)
+        self.prefix = self.workshop.prefix
+        self._links = LinkSettings(durability=durability)
+        self._link, self._unlink = build(self.workshop)
+        self._master = root / "master"
+        self.old: Tree | None = tree(self.prefix)
+        if self.old is not None:
+            _copy(self.prefix, self._master)
+        self._transaction = self._fresh()
+        self.calls = run_forked(self._transaction.execute, Fault()).calls
+        self.new: Tree | None = tree(self.prefix)
+        assert self.new != self.old
+        self.reset()
+
+    def change(self) -> None:
+        """Make the change, from planning on."""
+        self._fresh().execute()
+
+    def execute(self) -> None:
+        """Make the change that has been planned and verified already."""
+        self._transaction.execute()
+
+    def reset(self) -> None:
+        """Bring the old environment back."""
+        shutil.rmtree(self.prefix, ignore_errors=True)
+        if self.old is not None:
+            _copy(self._master, self.prefix)
+        self._transaction = self._fresh()
+        self._transaction.verify()
+
+    def crash(self, fault: Fault, *, recovery: Fault | None = None) -> int:
+        """Crash the change and recover; return how many calls recovering took.
+
+        The environment is the old or the new one then, and nothing else is left.
+        """
+        _, second = crash(self.execute, self.prefix, fault, recovery=recovery)
+        left = tree(self.prefix)
+        assert left in (self.old, self.new), f"{fault}: {_difference(left, self.old, self.new)}"
+        if left != self.old:
+            self.reset()
+        return 0 if second is None else second.calls
+
+    def leftovers(self) -> list[str]:
+        """Return what lies beside the environment, apart from what belongs to the case."""
+        known = {"archives", "env", "home", "master", "pkgs", "root"}
+        return sorted(set(os.listdir(self.workshop.root)) - known)
+
+    def _fresh(self) -> UnlinkLinkTransaction:
+        return self.workshop.transaction(self._link, self._unlink, links=self._links)
+
+
+def creation(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:
+    """Three packages, forty files."""
+    files = {f"share/a/{number % 4}/{number}": str(number) for number in range(34)}
+    a = workshop.package(name="a", files=files)
+    b = workshop.package(
+        name="b",
+        files={"bin/b": "#!/old/prefix/bin/sh\n", "lib/b.so": b"\0/old/prefix\0"},
+        prefix_files={"bin/b": "text", "lib/b.so": "binary"},
+        placeholder="/old/prefix".ljust(200, "_"),
+        links={"lib/b.so.1": "b.so"},
+    )
+    c = workshop.package(name="c", files={"share/c": "c", "etc/c": "c"}, no_link=["etc/c"])
+    return [a, b, c], []
+
+
+def update(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:
+    """Every kind of step: update, removal, addition; files of the user; files become folders."""
+    python = workshop.package(
+        name="python",
+        version="3.12.0",
+        files={"lib/python3.12/os.py": "x", "bin/python3.12": _COMPILER},
+        executables=["bin/python3.12"],
+    )
+    old = workshop.package(
+        name="app",
+        files={
+            "share/app/one": "1",
+            "share/app/sub/two": "1",
+            "xbin/x": "1",
+            "share/both": "1",
+            "lib/app.py": "v = 1\n",
+        },
+        links={"lib/link": "1"},
+    )
+    gone = workshop.package(name="gone", files={"share/gone/a": "a", "share/gone/b/c": "c"})
+    workshop.install(python, old, gone)
+    (workshop.prefix / "share/mine").write_text("a file of the user")
+    (workshop.prefix / "lib/__pycache__").mkdir()
+    (workshop.prefix / "lib/__pycache__/app.cpython-312.pyc").write_text("made by Python")
+    new = workshop.package(
+        name="app",
+        version="2.0",
+        files={"share/app/one": "2", "etc/app.cfg": "/old/prefix", "xbin": "2", "share/both": "1"},
+        prefix_files={"etc/app.cfg": "text"},
+        placeholder="/old/prefix",
+        links={"lib/link": "2"},
+        directories=["var/app"],
+    )
+    other = workshop.package(
+        name="other",
+        noarch="python",
+        files={
+            "python-scripts/o": "",
+            "share/mine": "theirs",
+            "share/both": "2",
+            "site-packages/other/__init__.py": "",
+        },
+        entry_points=["other = other:main"],
+    )
+    return [new, other], ["app", "gone"]
+
+
+def small_removal(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:
+    """One package leaves, a file of the user among its own."""
+    workshop.install(
+        workshop.package(name="a", files={"share/a/x": "x", "share/a/y/z": "z", "bin/a": "a"}),
+        workshop.package(name="b", files={"share/b": "b"}),
+    )
+    (workshop.prefix / "share/a/mine").write_text("mine")
+    return [], ["a"]
+
+
+def scripted_update(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:
+    """Scripts run before and after, and leave nothing behind."""
+    scripts = {"post-link": "true\n", "pre-unlink": "true\n"}
+    workshop.install(workshop.package(name="a", files={"share/a": "1"}, link_scripts=scripts))
+    new = workshop.package(
+        name="a", version="2.0", files={"share/a": "2", "share/n": "2"}, link_scripts=scripts
+    )
+    return [new], ["a"]
+
+
+def large_update(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:
+    """Five packages of twenty files change at once."""
+
+    def package(number: int, version: str) -> PackageCacheRecord:
+        files = {f"share/p{number}/{index % 3}/{index}": version for index in range(18)}
+        files[f"share/p{number}/only-{version}/x"] = version
+        files[f"etc/p{number}.cfg"] = "/old/prefix"
+        return workshop.package(
+            name=f"p{number}",
+            version=version,
+            files=files,
+            prefix_files={f"etc/p{number}.cfg": "text"},
+            placeholder="/old/prefix",
+        )
+
+    workshop.install(*(package(number, "1.0") for number in range(4)))
+    changed = [package(number, "2.0") for number in (0, 1, 4)]
+    return changed, ["p0", "p1", "p2"]
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a tree by hard links, which nobody writes through."""
+    for parent, folders, names in os.walk(source):
+        there = target / Path(parent).relative_to(source)
+        there.mkdir()
+        for name in (*names, *_links(parent, folders)):
+            os.link(Path(parent, name), there / name, follow_symlinks=False)
+
+
+def _links(parent: str, names: list[str]) -> Iterator[str]:
+    return (name for name in names if os.path.islink(os.path.join(parent, name)))
+
+
+def _difference(left: Tree | None, old: Tree | None, new: Tree | None) -> str:
+    """Say how what is left differs from both."""
+    found = left or {}
+    return "; ".join(
+        f"{name}: missing {sorted(set(other or {}) - set(found))}, "
+        f"more {sorted(set(found) - set(other or {}))}, "
+        f"other {sorted(k for k in set(found) & set(other or {}) if found[k] != (other or {})[k])}"
+        for name, other in (("old", old), ("new", new))
+    )
