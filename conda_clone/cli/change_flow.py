@@ -30,10 +30,25 @@ def confirm_or_exit(session: Session, question: str, *, default: bool = True) ->
         raise CondaSystemExit
 
 
-def report_nothing_to_do(session: Session) -> None:
+def report_nothing_to_do(session: Session, prepared: PreparedChange) -> None:
     """Say that the environment is as asked for already."""
     session.console.print(f"\n# {ALREADY_INSTALLED}\n")
-    session.console.document({"success": True, "message": ALREADY_INSTALLED})
+    session.console.document(
+        {"success": True, "message": ALREADY_INSTALLED, **_explain(session, prepared)}
+    )
+
+
+def _explain(session: Session, prepared: PreparedChange) -> dict[str, object]:
+    """Say what is not at its newest, if that was asked; return the part of the document."""
+    if prepared.held_back is None:
+        return {}
+    from conda_clone.cli.output.held_back import (  # only with --explain
+        held_back_document,
+        held_back_text,
+    )
+
+    session.console.print(held_back_text(prepared.held_back))
+    return {"held_back": held_back_document(prepared.held_back)}
 
 
 def finish_dry_run(session: Session, document: dict[str, object]) -> None:
@@ -73,6 +88,7 @@ def run_change(
         "prefix": change.prefix,
     }
     session.console.print(change_text(change, prepared.to_fetch))
+    document |= _explain(session, prepared)
     if session.output.dry_run:
         finish_dry_run(session, document)
         return

@@ -19,6 +19,7 @@ __all__ = [
     "add_package_specs",
     "add_platform_option",
     "add_prompt_options",
+    "add_save_solve_option",
     "add_show_channel_urls_option",
     "add_solver_name_option",
     "add_solver_options",
@@ -139,7 +140,20 @@ def add_solver_options(parser: argparse.ArgumentParser) -> None:
         metavar="DATE",
         help="Leave out packages published after this date (2026-03-01), or younger than 7d.",
     )
+    _flag(
+        group, "--explain", default=False, help="Say what is not at its newest, and what holds it."
+    )
+    add_save_solve_option(group)
     add_solver_name_option(group)
+
+
+def add_save_solve_option(group: argparse._ActionsContainer) -> None:
+    """Declare --save-solve."""
+    group.add_argument(
+        "--save-solve",
+        metavar="FILE",
+        help="Save what was solved in a file, without secrets, for a report or a test.",
+    )
 
 
 def add_solver_name_option(group: argparse._ActionsContainer) -> None:

@@ -44,10 +44,13 @@ COMMANDS = (
     Command("update", "Update packages to their newest versions.", aliases=("upgrade",)),
 )
 
+# Found by name, but listed nowhere: docs/reference/solve-snapshots.md has it.
+DEVELOPER_COMMANDS = (Command("replay", "Solve again what --save-solve has saved."),)
+
 
 def find_command(word: str) -> Command | None:
     """Return the command that `word` names."""
-    for command in COMMANDS:
+    for command in (*COMMANDS, *DEVELOPER_COMMANDS):
         if word == command.name or word in command.aliases:
             return command
     return None

@@ -20,9 +20,10 @@ from conda_clone.core.planning.request import (
 from conda_clone.errors import CondaValueError
 from conda_clone.gateways.disk.read import read_text
 from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.operations.change_environment import Inspection
 from conda_clone.operations.session import Session
 
-__all__ = ["Wanted", "build_request", "read_wanted"]
+__all__ = ["Wanted", "build_request", "read_inspection", "read_wanted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,12 @@ def build_request(
         default_packages=not (flag("no_default_packages") or flag("file")),
         command=session.command,
     )
+
+
+def read_inspection(args: argparse.Namespace) -> Inspection:
+    """Return what the arguments want of a solve beside its solution."""
+    flag = vars(args).get
+    return Inspection(explain=bool(flag("explain")), save_to=flag("save_solve"))
 
 
 def _update_modifier(args: argparse.Namespace, session: Session, verb: Verb) -> UpdateModifier:

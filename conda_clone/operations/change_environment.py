@@ -9,6 +9,7 @@ Every change has two halves, so that a caller can show the first and ask before 
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from conda_clone import __version__
 from conda_clone.config.activation import activation_settings
@@ -37,7 +38,11 @@ from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.operations.session import Session
 from conda_clone.shells.prepared import refresh_environment
 
+if TYPE_CHECKING:
+    from conda_clone.core.solver.held_back import HeldBack
+
 __all__ = [
+    "Inspection",
     "PreparedChange",
     "carry_out",
     "fetch",
@@ -57,11 +62,29 @@ class PreparedChange:
         request: What was asked.
         change: What will change.
         to_fetch: Packages that no cache holds yet, in link order.
+        held_back: What is not at its newest, and why; None where nobody asked.
     """
 
     request: EnvironmentRequest
     change: PrefixChange
     to_fetch: tuple[PackageRecord, ...] = ()
+    held_back: "tuple[HeldBack, ...] | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What is wanted of a solve beside its solution.
+
+    Attributes:
+        explain: What is not at its newest, and why.
+        save_to: The file to save the solve in, or None.
+    """
+
+    explain: bool = False
+    save_to: str | None = None
+
+
+_NO_INSPECTION = Inspection()
 
 
 def read_state(session: Session, prefix: str, *, new: bool = False) -> EnvironmentState:
@@ -94,8 +117,15 @@ def read_state(session: Session, prefix: str, *, new: bool = False) -> Environme
     )
 
 
-def prepare_solve(session: Session, request: EnvironmentRequest) -> PreparedChange:
+def prepare_solve(
+    session: Session, request: EnvironmentRequest, inspection: Inspection = _NO_INSPECTION
+) -> PreparedChange:
     """Solve a request; each configured index file is tried until one has a solution.
+
+    Args:
+        session: The invocation.
+        request: What is asked.
+        inspection: What else is wanted of the solve.
 
     Raises:
         NoChannelsConfiguredError: There is no channel to take packages from.
@@ -109,12 +139,12 @@ def prepare_solve(session: Session, request: EnvironmentRequest) -> PreparedChan
     for repodata_fn in first:
         index = _open_index(session, settings, repodata_fn)
         try:
-            return _solve_with(session, request, state, index)
+            return _solve_with(session, _Asked(request, state, inspection), index)
         except (UnsatisfiableError, PackagesNotFoundInChannelsError):
             continue
     index = _open_index(session, settings, last)
     try:
-        return _solve_with(session, request, state, index)
+        return _solve_with(session, _Asked(request, state, inspection), index)
     except (UnsatisfiableError, PackagesNotFoundInChannelsError) as error:
         from conda_clone.operations.whereabouts import with_whereabouts  # only where it failed
 
@@ -127,28 +157,45 @@ def _open_index(session: Session, settings: ChannelSettings, repodata_fn: str) -
         return Index.open(settings, session.transport, cache_dir, session.console, repodata_fn)
 
 
-def _solve_with(
-    session: Session, request: EnvironmentRequest, state: EnvironmentState, index: Index
-) -> PreparedChange:
-    with stage(session.console, "Solving environment"):
-        change = _solve(session, request, state, index)
-    return prepared_change(session, request, change)
+class _Asked(NamedTuple):
+    """A request with what is there, and what else is wanted."""
+
+    request: EnvironmentRequest
+    state: EnvironmentState
+    inspection: Inspection
 
 
-def _solve(
-    session: Session, request: EnvironmentRequest, state: EnvironmentState, index: Index
-) -> PrefixChange:
+def _solve_with(session: Session, asked: _Asked, index: Index) -> PreparedChange:
     candidates: ChannelIndex = _AtHand(index, session.caches) if session.channels.offline else index
     settings = session.solve
-    if not settings.exclude_newer and not settings.exclude_newer_package:
-        return Solver(request, state, candidates, settings).solve_for_diff()
-    from conda_clone.core.planning.recency import PublishedBefore  # only where a limit is set
+    with stage(session.console, "Solving environment"):
+        if not settings.exclude_newer and not settings.exclude_newer_package:
+            return _solve(session, asked, candidates)
+        from conda_clone.core.planning.recency import PublishedBefore  # only where a limit is set
 
-    early = PublishedBefore(candidates, settings, session.clock())
-    try:
-        return Solver(request, state, early, settings).solve_for_diff()
-    except PackagesNotFoundInChannelsError as error:
-        raise early.explained(error) from error
+        early = PublishedBefore(candidates, settings, session.clock())
+        try:
+            return _solve(session, asked, early)
+        except PackagesNotFoundInChannelsError as error:
+            raise early.explained(error) from None
+
+
+def _solve(session: Session, asked: _Asked, index: ChannelIndex) -> PreparedChange:
+    solver = Solver(asked.request, asked.state, index, session.solve)
+    if asked.inspection.save_to is None:
+        change = solver.solve_for_diff()
+    else:
+        from conda_clone.operations.solve_snapshots import solve_and_save  # only where asked
+
+        change = solve_and_save(session, solver, asked.inspection.save_to)
+    prepared = prepared_change(session, asked.request, change)
+    if not asked.inspection.explain or solver.solved is None:
+        return prepared
+    from conda_clone.core.solver.held_back import held_back  # as above
+
+    return replace(
+        prepared, held_back=held_back(solver.solved.problem, index, solver.solved.records)
+    )
 
 
 class _AtHand:
@@ -198,14 +245,26 @@ def _fetcher(session: Session, records: Sequence[PackageRecord]) -> ProgressiveF
     )
 
 
-def prepare_removal(session: Session, request: EnvironmentRequest) -> PreparedChange:
+def prepare_removal(
+    session: Session, request: EnvironmentRequest, inspection: Inspection = _NO_INSPECTION
+) -> PreparedChange:
     """Find out what leaves when packages are removed; no channel is read.
+
+    Args:
+        session: The invocation.
+        request: What is asked.
+        inspection: What else is wanted.
 
     Raises:
         PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
         RemoveError: The removal would break the installation in the root prefix.
     """
-    change = solve_removal(request, read_state(session, request.prefix))
+    state = read_state(session, request.prefix)
+    if inspection.save_to is not None:
+        from conda_clone.operations.solve_snapshots import save_removal  # only where asked
+
+        save_removal(session, request, state, inspection.save_to)
+    change = solve_removal(request, state)
     check_protected(
         change.unlink, request.prefix, session.paths.root_prefix, forced=request.force_remove
     )

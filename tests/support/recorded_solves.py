@@ -78,10 +78,17 @@ class Comparison:
 
 
 class SnapshotIndex:
-    """The records of one recorded index, built when they are asked for."""
+    """The records of one recorded index, built when they are asked for.
+
+    Attributes:
+        channel: Where they come from.
+        channel_order, urls: The same, as planning asks for it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.channel = Channel.from_text(f"https://channels.test/{folder.name}", CONFIG)
+        self.channel_order = (str(self.channel.base_url),)
+        self.urls = tuple([self.channel.subdir_url(subdir) for subdir in ("linux-64", "noarch")])
         self._entries: dict[str, list[tuple[dict[str, Any], str, str]]] = {}
         self._records: dict[str, list[PackageRecord]] = {}
         for subdir in ("linux-64", "noarch"):

@@ -6,7 +6,7 @@ import os
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import confirm_or_exit, finish_dry_run, run_change
 from conda_clone.cli.output.change_report import actions_document
-from conda_clone.cli.requests import Wanted, build_request, read_wanted
+from conda_clone.cli.requests import Wanted, build_request, read_inspection, read_wanted
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import ArgumentError
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
@@ -61,7 +61,7 @@ def _create(
     if wanted.archives:
         prepared = prepare_explicit(session, request, wanted.archives)
     else:
-        prepared = prepare_solve(session, request)
+        prepared = prepare_solve(session, request, read_inspection(args))
     run_change(
         session,
         prepared,

@@ -4,7 +4,7 @@ import argparse
 
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import report_nothing_to_do, run_change
-from conda_clone.cli.requests import Wanted, build_request, read_wanted
+from conda_clone.cli.requests import Wanted, build_request, read_inspection, read_wanted
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
 from conda_clone.operations.change_environment import (
@@ -77,13 +77,13 @@ def install_into(
     if wanted.archives:
         prepared = prepare_explicit(session, request, wanted.archives)
     else:
-        prepared = prepare_solve(session, request)
+        prepared = prepare_solve(session, request, read_inspection(args))
     return _make(args, session, prepared)
 
 
 def _make(args: argparse.Namespace, session: Session, prepared: PreparedChange) -> int:
     if prepared.change.is_empty:
-        report_nothing_to_do(session)
+        report_nothing_to_do(session, prepared)
     else:
         run_change(session, prepared, download_only=args.download_only)
     return 0

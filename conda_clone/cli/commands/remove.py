@@ -4,7 +4,7 @@ import argparse
 
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import confirm_or_exit, report_nothing_to_do, run_change
-from conda_clone.cli.requests import build_request
+from conda_clone.cli.requests import build_request, read_inspection
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -52,6 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_output_options(parser)
     options.add_frozen_option(parser)
     options.add_solver_name_option(parser)
+    options.add_save_solve_option(parser)
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:
@@ -74,9 +75,9 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         return _remove_all(args, session, prefix)
     specs = tuple(MatchSpec(text) for text in args.packages)
     request = build_request(args, session, Verb.REMOVE, prefix, specs)
-    prepared = prepare_removal(session, request)
+    prepared = prepare_removal(session, request, read_inspection(args))
     if prepared.change.is_empty:
-        report_nothing_to_do(session)
+        report_nothing_to_do(session, prepared)
     else:
         run_change(session, prepared)
     return 0
@@ -86,7 +87,7 @@ def _remove_all(args: argparse.Namespace, session: Session, prefix: str) -> int:
     check_removable(session, prefix)
     session.console.print(f"\nRemove all packages in environment {prefix}:\n")
     request = build_request(args, session, Verb.REMOVE, prefix)
-    run_change(session, prepare_removal(session, request))
+    run_change(session, prepare_removal(session, request, read_inspection(args)))
     if session.output.dry_run or args.keep_env:
         return 0
     confirm_or_exit(

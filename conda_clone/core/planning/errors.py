@@ -12,6 +12,7 @@ __all__ = [
     "CondaIndexError",
     "CondaUpdatePackageError",
     "DisallowedPackageError",
+    "InvalidSnapshotError",
     "PackagesNotFoundInChannelsError",
     "PackagesNotFoundInPrefixError",
     "RemoveError",
@@ -117,6 +118,17 @@ class SpecsConfigurationConflictError(CondaError):
     def to_dict(self) -> dict[str, object]:
         """Return the JSON error report, with the conflict as a graph under `guidance`."""
         return {**super().to_dict(), "guidance": guidance(self._told, self.conflict)}
+
+
+class InvalidSnapshotError(CondaError):
+    """A file is no snapshot of a solve."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"`{path}` is no snapshot of a solve: {reason}.",
+            hint="`conda create --save-solve FILE` writes one.",
+            path=path,
+        )
 
 
 class RemoveError(CondaError):

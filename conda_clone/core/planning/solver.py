@@ -10,7 +10,7 @@ Steps of `solve_final_state`:
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from conda_clone.config.settings import SolveSettings
 from conda_clone.core.planning.diff import difference
@@ -38,7 +38,7 @@ from conda_clone.errors import CondaError, CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
 
-__all__ = ["ChannelIndex", "Solver", "solve_removal"]
+__all__ = ["ChannelIndex", "Solved", "Solver", "solve_removal"]
 
 
 class ChannelIndex(CandidateSource, Protocol):
@@ -83,10 +83,21 @@ class _WithoutDependencies:
         return bare
 
 
+class Solved(NamedTuple):
+    """A problem and its solution, for those who want to know why it is as it is."""
+
+    problem: Problem
+    records: tuple[PackageRecord, ...]
+
+
 class Solver:
     """One request about one environment, to be solved against one index.
 
     A plugin may derive from this class and override `solve_final_state`; everything else follows.
+
+    Attributes:
+        request, state, index, settings: What it was made from.
+        solved: The problem that had a solution, once there is one; None where nothing is chosen.
     """
 
     def __init__(
@@ -100,6 +111,7 @@ class Solver:
         self.state = state
         self.index = index
         self.settings = settings
+        self.solved: Solved | None = None
 
     def solve_final_state(self) -> tuple[PackageRecord, ...]:
         """Return all packages of the environment as it shall be, dependencies first.
@@ -171,12 +183,15 @@ class Solver:
                 self.request, self.state, self.settings, self.index.channel_order, strictness
             )
             try:
-                return solve(problem, self.index).records
+                records = solve(problem, self.index).records
             except UnsatisfiableError as error:
                 following = next_attempt(strictness, error.conflict, self.request, self.state)
                 if following is None:
                     raise self._explained(error.conflict, problem) from None
                 strictness = following
+            else:
+                self.solved = Solved(problem, records)
+                return records
 
     def _explained(self, conflict: Conflict, problem: Problem) -> CondaError:
         """Return the clearest error for a problem that has no solution."""
