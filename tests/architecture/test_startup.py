@@ -10,6 +10,7 @@ import conda_clone
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.records import PrefixRecord
+from conda_clone.testing.channels import ChannelBuilder
 from tests.support.records import record
 
 REPOSITORY = Path(conda_clone.__file__).parents[1]
@@ -105,6 +106,22 @@ def test_listing_stays_light(tmp_path: Path) -> None:
     assert heavy(modules) - {"typing", "typing.io", "typing.re"} == set()
     assert not any(name.startswith("conda_clone.core.solver") for name in modules)
     assert not any(name.startswith("conda_clone.gateways.network") for name in modules)
+
+
+def test_a_solve_that_succeeds_imports_nothing_that_explains(tmp_path: Path) -> None:
+    channel = ChannelBuilder(tmp_path / "channel")
+    channel.add(name="app", depends=["lib"])
+    channel.add(name="lib")
+    channel.write()
+    modules = imported(
+        *("create", "-n", "e", "--dry-run", "--json", "app"),
+        CONDA_CHANNELS=channel.url,
+        CONDA_ROOT_PREFIX=str(tmp_path / "root"),
+    )
+    assert "conda_clone.core.solver.driver" in modules
+    explaining = ("advice", "conflict", "conflict_graph", "explain", "held_back", "remedies")
+    assert {f"conda_clone.core.solver.{name}" for name in explaining} & modules == set()
+    assert "conda_clone.core.planning.snapshot" not in modules
 
 
 def test_an_error_of_usage_imports_no_command() -> None:

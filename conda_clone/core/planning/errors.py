@@ -1,12 +1,13 @@
 """What can be wrong with a wish before or after it is solved."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from conda_clone.core.solver.advice import Advice, advice, advice_text, with_general
-from conda_clone.core.solver.conflict import Conflict
-from conda_clone.core.solver.conflict_graph import guidance
-from conda_clone.core.solver.explain import explanation
 from conda_clone.errors import CondaError
+
+if TYPE_CHECKING:  # what explains is imported where an error is made
+    from conda_clone.core.solver.advice import Advice
+    from conda_clone.core.solver.conflict import Conflict
 
 __all__ = [
     "CondaIndexError",
@@ -18,12 +19,6 @@ __all__ = [
     "RemoveError",
     "SpecsConfigurationConflictError",
 ]
-
-
-_SEARCH = Advice(
-    "search",
-    "check names and versions with `conda search`, or add a channel with -c",
-)
 
 
 def _bullets(items: Iterable[str]) -> str:
@@ -45,12 +40,15 @@ class PackagesNotFoundInChannelsError(CondaError):
         packages: Sequence[str],
         channel_urls: Sequence[str],
         *,
-        conflict: Conflict | None = None,
-        told: Sequence[Advice] = (),
+        conflict: "Conflict | None" = None,
+        told: "Sequence[Advice]" = (),
     ) -> None:
+        from conda_clone.core.solver.advice import SEARCH, advice, advice_text, with_general
+        from conda_clone.core.solver.explain import explanation
+
         formatted, searched = _bullets(packages), _bullets(channel_urls)
         why = "" if conflict is None else f"\n\n{explanation(conflict)}"
-        self._advice = with_general(told, advice(conflict) if conflict else ()) or (_SEARCH,)
+        self._advice = with_general(told, advice(conflict) if conflict else ()) or (SEARCH,)
         if all(package.startswith("__") for package in packages):
             what = "This machine lacks what packages need:"
         else:
@@ -70,6 +68,8 @@ class PackagesNotFoundInChannelsError(CondaError):
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON error report, with what is known of the packages under `guidance`."""
+        from conda_clone.core.solver.conflict_graph import guidance
+
         cause = "Packages, or versions of them, are not there."
         return {**super().to_dict(), "guidance": guidance(self._advice, self.conflict, cause=cause)}
 
@@ -102,14 +102,17 @@ class SpecsConfigurationConflictError(CondaError):
     """What was asked for contradicts pins."""
 
     def __init__(
-        self, requested: Sequence[str], pinned: Sequence[str], prefix: str, conflict: Conflict
+        self, requested: Sequence[str], pinned: Sequence[str], prefix: str, conflict: "Conflict"
     ) -> None:
+        from conda_clone.core.solver.advice import advice, advice_text
+        from conda_clone.core.solver.explain import explanation
+
         self.conflict = conflict
-        self._told = advice(conflict)
+        self._advice = advice(conflict)
         super().__init__(
             f"The request contradicts pinned packages.\n  requested:{_bullets(requested)}\n"
             f"  pinned:{_bullets(pinned)}\n\n{explanation(conflict)}",
-            hint=advice_text(self._told),
+            hint=advice_text(self._advice),
             requested_specs=list(requested),
             pinned_specs=list(pinned),
             prefix=prefix,
@@ -117,7 +120,9 @@ class SpecsConfigurationConflictError(CondaError):
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON error report, with the conflict as a graph under `guidance`."""
-        return {**super().to_dict(), "guidance": guidance(self._told, self.conflict)}
+        from conda_clone.core.solver.conflict_graph import guidance
+
+        return {**super().to_dict(), "guidance": guidance(self._advice, self.conflict)}
 
 
 class InvalidSnapshotError(CondaError):

@@ -9,13 +9,16 @@ Specs that a user gave, now or in the past, and pins never give way: the conflic
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from conda_clone.core.planning.request import EnvironmentRequest, UpdateModifier
 from conda_clone.core.planning.rules import Strictness
 from conda_clone.core.planning.state import EnvironmentState
-from conda_clone.core.solver.conflict import Conflict
 from conda_clone.core.solver.problem import Origin
 from conda_clone.core.solver.reasons import ReasonKind
+
+if TYPE_CHECKING:
+    from conda_clone.core.solver.conflict import Conflict
 
 __all__ = ["first_attempt", "next_attempt"]
 
@@ -26,7 +29,7 @@ def first_attempt(request: EnvironmentRequest) -> Strictness:
 
 
 def next_attempt(
-    failed: Strictness, conflict: Conflict, request: EnvironmentRequest, state: EnvironmentState
+    failed: Strictness, conflict: "Conflict", request: EnvironmentRequest, state: EnvironmentState
 ) -> Strictness | None:
     """Return what to try after a conflict; None when nothing is left that may give way."""
     if failed.freeze:

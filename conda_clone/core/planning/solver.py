@@ -10,7 +10,7 @@ Steps of `solve_final_state`:
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from conda_clone.config.settings import SolveSettings
 from conda_clone.core.planning.diff import difference
@@ -29,7 +29,6 @@ from conda_clone.core.planning.request import (
 )
 from conda_clone.core.planning.rules import Strictness, state_problem
 from conda_clone.core.planning.state import EnvironmentState
-from conda_clone.core.solver.conflict import Conflict
 from conda_clone.core.solver.driver import solve
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.solver.problem import CandidateSource, Origin, Problem
@@ -37,6 +36,9 @@ from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.errors import CondaError, CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
+
+if TYPE_CHECKING:
+    from conda_clone.core.solver.conflict import Conflict
 
 __all__ = ["ChannelIndex", "Solved", "Solver", "solve_removal"]
 
@@ -193,7 +195,7 @@ class Solver:
                 self.solved = Solved(problem, records)
                 return records
 
-    def _explained(self, conflict: Conflict, problem: Problem) -> CondaError:
+    def _explained(self, conflict: "Conflict", problem: Problem) -> CondaError:
         """Return the clearest error for a problem that has no solution."""
         from conda_clone.core.solver.remedies import with_remedies  # only for what has none
 

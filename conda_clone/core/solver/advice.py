@@ -11,7 +11,7 @@ from conda_clone.core.solver.explain import listed
 from conda_clone.core.solver.problem import Origin
 from conda_clone.core.solver.reasons import ReasonKind
 
-__all__ = ["Advice", "advice", "advice_text", "with_general"]
+__all__ = ["SEARCH", "Advice", "advice", "advice_text", "with_general"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,9 @@ class Advice:
 
     code: str
     text: str
+
+
+SEARCH = Advice("search", "check names and versions with `conda search`, or add a channel with -c")
 
 
 def advice_text(found: Sequence[Advice]) -> str:

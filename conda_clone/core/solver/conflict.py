@@ -6,12 +6,15 @@ A `Remedy` is a change of the request that has been tried: with it, everything e
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from conda_clone.core.solver.pool import Pool
 from conda_clone.core.solver.problem import Origin
 from conda_clone.core.solver.reasons import UNCONDITIONAL, Reason, ReasonKind
 from conda_clone.models.errors import InvalidMatchSpec
 from conda_clone.models.match_spec.spec import MatchSpec
+
+if TYPE_CHECKING:  # whoever only shows a conflict needs no search
+    from conda_clone.core.solver.pool import Pool
 
 __all__ = ["Conflict", "Need", "Remedy", "RemedyKind", "conflict_of"]
 
@@ -97,7 +100,7 @@ class Conflict:
     exhausted: bool = False
 
 
-def conflict_of(pool: Pool, reasons: Sequence[Reason], *, minimal: bool) -> Conflict:
+def conflict_of(pool: "Pool", reasons: Sequence[Reason], *, minimal: bool) -> Conflict:
     """Return facts of a search as a conflict."""
     asked = {str(root.spec): place for place, root in reversed([*enumerate(pool.problem.roots)])}
 
@@ -113,7 +116,7 @@ def conflict_of(pool: Pool, reasons: Sequence[Reason], *, minimal: bool) -> Conf
     return Conflict(needs=tuple([_need(pool, reason) for reason in ordered]), minimal=minimal)
 
 
-def _need(pool: Pool, reason: Reason) -> Need:
+def _need(pool: "Pool", reason: Reason) -> Need:
     target = pool.rows[reason.target]
     source = None if reason.source == UNCONDITIONAL else pool.rows[reason.source]
     return Need(

@@ -10,7 +10,6 @@
 from collections.abc import Callable
 from time import monotonic
 
-from conda_clone.core.solver.conflict import conflict_of
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.solver.learning import facts_behind
 from conda_clone.core.solver.objectives import values
@@ -20,7 +19,6 @@ from conda_clone.core.solver.problem import CandidateSource, Problem, Solution
 from conda_clone.core.solver.sat import PycosatEngine
 from conda_clone.core.solver.search import Search
 from conda_clone.core.solver.trail import Learnt
-from conda_clone.core.solver.unsat_core import minimal_core
 from conda_clone.models.prefix_graph import PrefixGraph
 
 __all__ = ["solve"]
@@ -63,6 +61,10 @@ def solve(problem: Problem, source: CandidateSource, *, patience: int = PATIENCE
 
 
 def _unsatisfiable(search: Search, proof: Learnt, engine: PycosatEngine) -> UnsatisfiableError:
+    # Imported only here: most problems have a solution.
+    from conda_clone.core.solver.conflict import conflict_of
+    from conda_clone.core.solver.unsat_core import minimal_core
+
     reasons, limited = facts_behind(search.trail, proof)
     for name in limited:
         reasons.extend(search.pool.rows[name].limits)

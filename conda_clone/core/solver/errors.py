@@ -1,12 +1,17 @@
-"""Errors of solving."""
+"""Errors of solving.
 
-from collections.abc import Sequence
+What explains a conflict is imported when there is one: most solves succeed, and start sooner.
+"""
 
-from conda_clone.core.solver.advice import Advice, advice, advice_text, with_general
-from conda_clone.core.solver.conflict import Conflict
-from conda_clone.core.solver.conflict_graph import guidance
-from conda_clone.core.solver.explain import chains, explanation
+from typing import TYPE_CHECKING
+
 from conda_clone.errors import CondaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conda_clone.core.solver.advice import Advice
+    from conda_clone.core.solver.conflict import Conflict
 
 __all__ = ["UnsatisfiableError"]
 
@@ -19,14 +24,19 @@ class UnsatisfiableError(CondaError):
         chains: Spec texts from a root to where it fails, per branch; `unsatisfiable` in JSON.
     """
 
-    def __init__(self, conflict: Conflict, more: Sequence[Advice] = ()) -> None:
+    def __init__(self, conflict: "Conflict", more: "Sequence[Advice]" = ()) -> None:
         """Explain a conflict; `more` is advice from those who know more than the solver."""
+        from conda_clone.core.solver.advice import advice, advice_text, with_general
+        from conda_clone.core.solver.explain import chains, explanation
+
         self.conflict = conflict
         self.chains = chains(conflict)
-        self._told = with_general(more, advice(conflict))
-        hint = advice_text(self._told)
+        self._advice = with_general(more, advice(conflict))
+        hint = advice_text(self._advice)
         super().__init__(explanation(conflict), hint=hint, unsatisfiable=self.chains)
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON error report, with the conflict as a graph under `guidance`."""
-        return {**super().to_dict(), "guidance": guidance(self._told, self.conflict)}
+        from conda_clone.core.solver.conflict_graph import guidance
+
+        return {**super().to_dict(), "guidance": guidance(self._advice, self.conflict)}
