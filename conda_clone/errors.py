@@ -114,11 +114,31 @@ class NotWritableError(CondaError):
 
 
 class NoSpaceLeftError(CondaError):
-    """A disk or quota is full."""
+    """A disk or quota is full.
 
-    def __init__(self, path: str) -> None:
+    Attributes:
+        path: What could not be written.
+        needed: Bytes that were wanted, when somebody knows.
+        free: Bytes that were left, when somebody knows.
+    """
+
+    def __init__(self, path: str, *, needed: int | None = None, free: int | None = None) -> None:
+        facts = []
+        if needed is not None:
+            facts.append(f"{needed:,} bytes are needed")
+        if free is not None:
+            facts.append(f"{free:,} bytes are free")
+        known = f" ({', '.join(facts)})" if facts else ""
         super().__init__(
-            f"No space is left to write `{path}`.",
+            f"No space is left to write `{path}`{known}.",
             hint="Free some space (`conda clean --all` empties the package cache) and try again.",
             path=path,
+            **{
+                key: value
+                for key, value in (("needed", needed), ("free", free))
+                if value is not None
+            },
         )
+        self.path = path
+        self.needed = needed
+        self.free = free

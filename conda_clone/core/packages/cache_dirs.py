@@ -16,13 +16,22 @@ class CacheDirs:
 
     Those that cannot be written are sources: their packages are linked from where they are.
 
+    Args:
+        pkgs_dirs: The folders; absolute.
+        channel_config: How channels in records are understood.
+        locks: Whether processes take turns (the opposite of the setting `no_lock`).
+
     Attributes:
         caches: One object per folder.
     """
 
-    def __init__(self, pkgs_dirs: Sequence[str], channel_config: ChannelConfig) -> None:
+    def __init__(
+        self, pkgs_dirs: Sequence[str], channel_config: ChannelConfig, *, locks: bool = True
+    ) -> None:
         unique: Iterable[str] = dict.fromkeys(pkgs_dirs)
-        self.caches = tuple(PackageCacheData(pkgs_dir, channel_config) for pkgs_dir in unique)
+        self.caches = tuple(
+            PackageCacheData(pkgs_dir, channel_config, locks=locks) for pkgs_dir in unique
+        )
 
     def first_writable(self) -> PackageCacheData:
         """Return the folder that new packages go to.

@@ -22,6 +22,7 @@ from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.network.download import download
 from conda_clone.gateways.network.transport import Transport
 from conda_clone.models.events import (
+    Notice,
     TransferAdvanced,
     TransferFinished,
     TransferStarted,
@@ -35,6 +36,7 @@ __all__ = ["ProgressiveFetchExtract"]
 
 _Key = tuple[str, str, str | None]
 
+_LONGEST_DOWNLOAD = 86_400.0  # seconds that somebody else may take to fetch what we need too
 _FETCH_THREADS = 5  # what the setting `fetch_threads` means by 0
 
 
@@ -127,11 +129,29 @@ class ProgressiveFetchExtract:
     def _bring(self, step: _Step, cache: PackageCacheData) -> PackageCacheRecord:
         """Download and extract one package; runs in a thread."""
         record = step.record
+        lock = cache.entry_lock(record)
+        lock.acquire(
+            timeout=_LONGEST_DOWNLOAD,
+            on_wait=lambda holder: self._report(
+                Notice(f"Waiting for {holder}, which fetches `{record.dist_name}` ...")
+            ),
+            checkpoint=self._check_cancelled,
+        )
+        try:
+            present = self._caches.find(record)
+            if present is not None:  # another process was faster
+                return present
+            return self._bring_alone(_Step(record, archive=self._archive(step)), cache)
+        finally:
+            lock.release()
+
+    def _archive(self, step: _Step) -> str | None:
+        """Return where the archive lies by now; another process may have fetched it."""
+        return step.archive or self._caches.find_archive(step.record)
+
+    def _bring_alone(self, step: _Step, cache: PackageCacheData) -> PackageCacheRecord:
+        record = step.record
         label = record.dist_name
-        self._check_cancelled()
-        present = self._caches.find(record)
-        if present is not None:  # another process was faster while the plan was looked at
-            return present
         self._report(TransferStarted(label, record.size))
         ok = False
         try:

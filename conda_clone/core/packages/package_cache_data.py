@@ -12,6 +12,7 @@ package appears under its name by one rename, complete with its record: who sees
 of it. A wrong one is renamed away before its successor takes the name, never emptied in place.
 """
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -21,6 +22,7 @@ from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.archives.extract import extract_archive
 from conda_clone.gateways.disk.delete import move_aside, remove_tree
 from conda_clone.gateways.disk.errors import ParseError, disk_errors
+from conda_clone.gateways.disk.lock import FileLock
 from conda_clone.gateways.disk.permissions import can_append
 from conda_clone.gateways.disk.read import file_digest, list_directory, read_json, read_text
 from conda_clone.gateways.disk.write import (
@@ -41,6 +43,7 @@ __all__ = ["PackageCacheData"]
 
 _RECORD = os.path.join("info", "repodata_record.json")
 _ATTEMPTS = 3
+_FIRST_ENTRY = 1 << 20
 
 
 class PackageCacheData:
@@ -50,9 +53,10 @@ class PackageCacheData:
         pkgs_dir: The folder; absolute.
     """
 
-    def __init__(self, pkgs_dir: str, channel_config: ChannelConfig) -> None:
+    def __init__(self, pkgs_dir: str, channel_config: ChannelConfig, *, locks: bool = True) -> None:
         self.pkgs_dir = pkgs_dir
         self._config = channel_config
+        self._locks = locks
 
     def __repr__(self) -> str:
         return f"PackageCacheData({self.pkgs_dir!r})"
@@ -122,6 +126,16 @@ class PackageCacheData:
             return self._publish(temporary, final, cached)
         finally:
             remove_tree(temporary)
+
+    def entry_lock(self, record: PackageRecord) -> FileLock:
+        """Return the lock of those who bring the record's package here, so that only one does.
+
+        Who finds the package extracted needs no lock: it appears complete, and never changes.
+        """
+        # A byte of its own for every archive, of one file; far from those that others lock.
+        digest = hashlib.sha256(record.fn.encode()).digest()
+        byte = _FIRST_ENTRY + int.from_bytes(digest[:6], "big")
+        return FileLock(os.path.join(self.pkgs_dir, ".lock"), byte=byte, enabled=self._locks)
 
     def note_url(self, url: str) -> None:
         """Remember where an archive came from, without secrets."""

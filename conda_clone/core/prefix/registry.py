@@ -2,6 +2,7 @@
 
 The file holds one absolute prefix per line. Lines whose environment is gone disappear when the file
 is written; a file that cannot be written is left alone, because registration is a convenience.
+Writers take turns by a lock, and readers see the old lines or the new ones, never a part.
 """
 
 import os
@@ -11,7 +12,7 @@ from conda_clone.errors import CondaError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 __all__ = ["Registry", "home_directories"]
 
@@ -42,29 +43,28 @@ class Registry:
 
     def register(self, prefix: str) -> bool:
         """Add `prefix` to the user's file; return whether it is there afterwards."""
-        from conda_clone.gateways.disk.write import append_text, make_directories  # only changes
-
-        try:
-            text = _text(self._environments_txt)
-            if prefix in _lines(text):
-                return True
-            make_directories(os.path.dirname(self._environments_txt))
-            # Appending in one call loses nothing when two programs register at the same time.
-            separator = "\n" if text and not text.endswith("\n") else ""
-            append_text(self._environments_txt, f"{separator}{prefix}\n")
-        except (OSError, CondaError):
-            return False
-        return True
+        return self._change(lambda lines: lines if prefix in lines else [*lines, prefix])
 
     def unregister(self, prefix: str) -> bool:
         """Take `prefix` and vanished environments out; return whether the file is up to date."""
-        from conda_clone.gateways.disk.write import write_atomically  # only changes
+        return self._change(
+            lambda lines: [line for line in lines if line != prefix and is_environment(line)]
+        )
+
+    def _change(self, change: "Callable[[list[str]], list[str]]") -> bool:
+        """Change the lines of the file; return whether they are so now."""
+        from conda_clone.gateways.disk.lock import FileLock  # only changes lock and write
+        from conda_clone.gateways.disk.write import write_atomically
 
         try:
             lines = _lines(_text(self._environments_txt))
-            kept = [line for line in lines if line != prefix and is_environment(line)]
-            if kept != lines:
-                write_atomically(self._environments_txt, "".join(f"{line}\n" for line in kept))
+            if change(lines) == lines:
+                return True
+            folder, name = os.path.split(self._environments_txt)
+            with FileLock(os.path.join(folder, f".{name}.lock")):
+                lines = _lines(_text(self._environments_txt))
+                changed = "".join(f"{line}\n" for line in change(lines))
+                write_atomically(self._environments_txt, changed)
         except (OSError, CondaError):
             return False
         return True

@@ -23,8 +23,8 @@ from conda_clone.core.transaction.plan import Plan, make_plan
 from conda_clone.core.transaction.recovery import build_path, prefix_lock, recover
 from conda_clone.core.transaction.sites import NewSite, OldSite, Site
 from conda_clone.core.transaction.steps import StepGroup
-from conda_clone.core.transaction.verify import verify
-from conda_clone.errors import CondaError, CondaVerificationError
+from conda_clone.core.transaction.verify import needed_bytes, verify
+from conda_clone.errors import CondaError, CondaVerificationError, NoSpaceLeftError
 from conda_clone.gateways.disk.delete import remove_empty_parents
 from conda_clone.gateways.disk.link import LinkKind, best_link_kind
 from conda_clone.gateways.disk.read import list_directory, read_bytes
@@ -150,7 +150,11 @@ class UnlinkLinkTransaction:
             tool_version=self._tool_version,
             roll_back=self._links.rollback_enabled,
         )
-        executor.run(plan.groups)
+        try:
+            executor.run(plan.groups)
+        except NoSpaceLeftError as error:
+            needed = needed_bytes(plan.groups)
+            raise NoSpaceLeftError(error.path, needed=needed, free=error.free) from error
 
     def _check_unchanged(self) -> None:
         """Refuse to change an environment that is not the one that was planned for."""

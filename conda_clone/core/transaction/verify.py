@@ -33,6 +33,7 @@ from conda_clone.errors import (
     NoSpaceLeftError,
     NotWritableError,
 )
+from conda_clone.gateways.disk.errors import free_bytes
 from conda_clone.gateways.disk.link import LinkKind
 from conda_clone.gateways.disk.permissions import is_writable_directory
 from conda_clone.gateways.disk.read import file_digest
@@ -42,7 +43,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from conda_clone.models.events import Reporter
 
-__all__ = ["verify"]
+__all__ = ["needed_bytes", "verify"]
+
+_BLOCK = 4096
+# What a record says about one file, in bytes.
+_IN_RECORD = 300
 
 _StepKind = TypeVar("_StepKind", LinkFiles, MakeEntryPoints, UnlinkFiles)
 
@@ -79,6 +84,7 @@ class _Checks:
     def __init__(self, plan: Plan, prefix: str, links: LinkSettings) -> None:
         self._prefix = prefix
         self._links = links
+        self._groups = plan.groups
         self._linking = list(_steps(plan.groups, LinkFiles))
         self._entry_points = list(_steps(plan.groups, MakeEntryPoints))
         self._unlinking = list(_steps(plan.groups, UnlinkFiles))
@@ -134,11 +140,9 @@ class _Checks:
             return
         if existing == self._prefix:
             yield from self._folder_errors()
-        needed = sum(self._copied_sizes())
-        if hasattr(os, "statvfs"):
-            status = os.statvfs(existing)
-            if needed > status.f_bavail * status.f_frsize:
-                yield NoSpaceLeftError(self._prefix)
+        needed, free = needed_bytes(self._groups), free_bytes(existing)
+        if free is not None and needed > free:
+            yield NoSpaceLeftError(self._prefix, needed=needed, free=free)
 
     @property
     def _is_strict(self) -> bool:
@@ -204,13 +208,20 @@ class _Checks:
                 if os.path.isdir(folder) and not os.access(folder, os.W_OK | os.X_OK):
                     yield NotWritableError(folder, "permission denied")
 
-    def _copied_sizes(self) -> Iterator[int]:
-        """Yield the sizes of files that will take room of their own."""
-        for step in self._linking:
-            copied = step.link_type == LinkKind.COPY
-            for file in step.files:
-                if copied or file.action in (FileAction.COPY, FileAction.RELOCATE):
-                    yield file.size or 0
+
+def needed_bytes(groups: tuple[StepGroup, ...]) -> int:
+    """Return how much room a plan takes, at the least: blocks of files that are not linked.
+
+    Entries of folders, and what scripts write, are not counted; a twentieth is added for them.
+    """
+    total = 0
+    for step in _steps(groups, LinkFiles):
+        copied = step.link_type == LinkKind.COPY
+        for file in step.files:
+            total += _IN_RECORD
+            if copied or file.action in (FileAction.COPY, FileAction.RELOCATE):
+                total += -(-(file.size or 0) // _BLOCK) * _BLOCK
+    return total + total // 20
 
 
 def _steps(groups: tuple[StepGroup, ...], kind: type[_StepKind]) -> Iterator[_StepKind]:

@@ -6,6 +6,7 @@ disk, a quota or a missing permission reaches the user as a typed error that nam
 """
 
 import errno
+import os
 
 from conda_clone.errors import CondaError, NoSpaceLeftError, NotWritableError
 
@@ -13,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["EncodingError", "LockTimeoutError", "ParseError", "disk_errors"]
+__all__ = ["EncodingError", "LockTimeoutError", "ParseError", "disk_errors", "free_bytes"]
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _REFUSED = frozenset(
@@ -87,6 +88,19 @@ class disk_errors:  # noqa: N801 - reads as a statement: `with disk_errors(path)
         if not isinstance(error, OSError):
             return
         if error.errno in _FULL:
-            raise NoSpaceLeftError(self._path) from error
+            raise NoSpaceLeftError(self._path, free=free_bytes(self._path)) from error
         if error.errno in _REFUSED:
             raise NotWritableError(self._path, error.strerror or "refused") from error
+
+
+def free_bytes(path: str) -> int | None:
+    """Return how many bytes the file system of a path has left for us; None if nobody knows."""
+    if not hasattr(os, "statvfs"):
+        return None
+    while not os.path.lexists(path) and os.path.dirname(path) != path:
+        path = os.path.dirname(path)
+    try:
+        status = os.statvfs(path)
+    except OSError:
+        return None
+    return status.f_bavail * status.f_frsize

@@ -83,12 +83,14 @@ class FileLock:
         *,
         timeout: float = TIMEOUT,
         on_wait: Callable[[str], None] | None = None,
+        checkpoint: Callable[[], None] | None = None,
     ) -> None:
         """Wait until the lock is ours.
 
         Args:
             timeout: Seconds to wait at most; 0 tries once.
             on_wait: Is told, once, in whose favour we wait.
+            checkpoint: Is called before each attempt, and gives up by raising.
 
         Raises:
             LockTimeoutError: Somebody else holds it for longer than that.
@@ -97,7 +99,11 @@ class FileLock:
         start = time.monotonic()
         told = on_wait is None
         nap = 0.005
-        while not self.try_acquire():
+        while True:
+            if checkpoint is not None:
+                checkpoint()
+            if self.try_acquire():
+                return
             waited = time.monotonic() - start
             if waited >= timeout:
                 raise LockTimeoutError(self._path, timeout, self._holder())

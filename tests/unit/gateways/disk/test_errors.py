@@ -11,7 +11,9 @@ from conda_clone.gateways.disk.errors import disk_errors
 def test_a_full_disk_or_quota_is_no_space_left(code: int) -> None:
     with pytest.raises(NoSpaceLeftError) as caught, disk_errors("/a/file"):
         raise OSError(code, os.strerror(code))
-    assert caught.value.details == {"path": "/a/file"}
+    assert caught.value.details == {"path": "/a/file", "free": caught.value.free}
+    assert caught.value.free is not None
+    assert f"({caught.value.free:,} bytes are free)" in str(caught.value)
     assert isinstance(caught.value.__cause__, OSError)
 
 
