@@ -4,29 +4,39 @@ Keys that we do not know are kept and written again. What is read is checked: a 
 type raises `InvalidRecord` instead of failing later. Secrets are never written.
 """
 
+import re
+from sys import intern
+
 from conda_clone.models.channel import UNKNOWN_CHANNEL, Channel, ChannelConfig
 from conda_clone.models.errors import ChannelError, InvalidRecord
+from conda_clone.models.installed_files_json import (
+    link_from_json,
+    link_to_json,
+    paths_from_json,
+    paths_to_json,
+)
 from conda_clone.models.json_values import (
     milliseconds,
     noarch_kind,
     number,
     text_of,
     texts_of,
+    timestamp_of,
     words_of,
 )
 from conda_clone.models.records import (
-    LinkInfo,
     PackageCacheRecord,
     PackageRecord,
-    PrefixPath,
     PrefixRecord,
 )
-from conda_clone.models.subdir import is_subdir
+from conda_clone.models.subdir import KNOWN_SUBDIRS, is_subdir
 from conda_clone.models.url import has_scheme, path_to_url, split_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from conda_clone.models.package_record import RareFields
 
 __all__ = [
     "cache_record_from_json",
@@ -35,56 +45,42 @@ __all__ = [
     "record_to_json",
 ]
 
-_TEXTS = (
-    "arch",
-    "legacy_bz2_md5",
-    "license",
-    "license_family",
-    "md5",
-    "package_type",
-    "platform",
-    "python_site_packages_path",
-    "sha256",
-)
-_PACKAGE_KEYS = frozenset(
+_PLAIN_KEYS = frozenset(
     {
-        *_TEXTS,
         "build",
         "build_number",
         "channel",
         "constrains",
         "depends",
-        "features",
         "fn",
-        "legacy_bz2_size",
+        "license",
+        "license_family",
+        "md5",
         "name",
         "noarch",
+        "sha256",
         "size",
         "subdir",
         "timestamp",
-        "track_features",
         "url",
         "version",
-        # Derived or secret: old tools wrote them, nobody needs them again.
-        "auth",
-        "schannel",
-        "with_features_depends",
     }
 )
+_RARE_TEXTS = ("arch", "legacy_bz2_md5", "package_type", "platform", "python_site_packages_path")
+_PACKAGE_KEYS = _PLAIN_KEYS | {
+    *_RARE_TEXTS,
+    "features",
+    "legacy_bz2_size",
+    "track_features",
+    # Derived or secret: old tools wrote them, nobody needs them again.
+    "auth",
+    "schannel",
+    "with_features_depends",
+}
 _CACHE_KEYS = _PACKAGE_KEYS | {"extracted_package_dir", "package_tarball_full_path"}
 _PREFIX_KEYS = _CACHE_KEYS | {"files", "link", "paths_data", "requested_spec", "requested_specs"}
-_PATH_KEYS = frozenset(
-    {
-        "_path",
-        "file_mode",
-        "no_link",
-        "path_type",
-        "prefix_placeholder",
-        "sha256",
-        "sha256_in_prefix",
-        "size_in_bytes",
-    }
-)
+# Platforms that we do not know yet are welcome; a record may only not leave its channel.
+_FOLDER = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
 def record_from_repodata(
@@ -146,8 +142,8 @@ def prefix_record_from_json(data: "Mapping[str, object]", config: ChannelConfig)
         record = PrefixRecord.from_record(
             base,
             files=texts_of(data, "files"),
-            paths=_paths(data.get("paths_data")),
-            link=_link(data.get("link")),
+            paths=paths_from_json(data.get("paths_data")),
+            link=link_from_json(data.get("link")),
             extracted_package_dir=text_of(data, "extracted_package_dir") or "",
             package_tarball_full_path=text_of(data, "package_tarball_full_path") or "",
             requested_specs=_requested_specs(data),
@@ -190,7 +186,8 @@ def record_to_json(record: PackageRecord) -> dict[str, object]:
     _put(data, "license", record.license)
     _put(data, "license_family", record.license_family)
     _put(data, "package_type", record.package_type)
-    _put(data, "timestamp", record.timestamp or None)
+    if record.timestamp:
+        data["timestamp"] = timestamp_of(record.timestamp)
     if record.size is not None:
         data["size"] = record.size
     if isinstance(record, PrefixRecord):
@@ -201,36 +198,18 @@ def record_to_json(record: PackageRecord) -> dict[str, object]:
 
 
 def _put_installation(data: dict[str, object], record: PrefixRecord) -> None:
-    if record.package_type is None and record.noarch is not None:
+    if not record.package_type and record.noarch is not None:
         data["package_type"] = f"noarch_{record.noarch}"
     # Older tools read one spec, and the word "None" for a dependency.
     data["requested_spec"] = record.requested_spec or "None"
     _put(data, "package_tarball_full_path", record.package_tarball_full_path)
     _put(data, "extracted_package_dir", record.extracted_package_dir)
     data["files"] = list(record.files)
-    data["paths_data"] = {
-        "paths_version": 1,
-        "paths": [_path_to_json(path) for path in record.paths],
-    }
+    data["paths_data"] = paths_to_json(record.paths)
     if record.link is not None:
-        data["link"] = {"source": record.link.source, "type": record.link.type}
+        data["link"] = link_to_json(record.link)
     if record.requested_specs:
         data["requested_specs"] = list(record.requested_specs)
-
-
-def _path_to_json(path: PrefixPath) -> dict[str, object]:
-    data: dict[str, object] = {"_path": path.path}
-    _put(data, "prefix_placeholder", path.prefix_placeholder)
-    _put(data, "file_mode", path.file_mode)
-    if path.no_link:
-        data["no_link"] = True
-    data["path_type"] = path.path_type
-    _put(data, "sha256", path.sha256)
-    if path.size_in_bytes is not None:
-        data["size_in_bytes"] = path.size_in_bytes
-    _put(data, "sha256_in_prefix", path.sha256_in_prefix)
-    data.update(path.extra)
-    return data
 
 
 def _put(data: dict[str, object], key: str, value: object) -> None:
@@ -257,15 +236,19 @@ def _new_record(
         raise TypeError("its name, version or build is not a text")
     if not name or not version:
         raise ValueError("its name or version is empty")
-    size, bz2_size = entry.get("size"), entry.get("legacy_bz2_size")
-    unknown = entry.keys() - known_keys
+    if subdir not in KNOWN_SUBDIRS and not _FOLDER.fullmatch(subdir):
+        raise ValueError("its `subdir` is not the name of a folder")
+    size = entry.get("size")
+    rare: RareFields = {}
+    if not entry.keys() <= _PLAIN_KEYS:
+        rare = _rare_fields(entry, known_keys)
     return PackageRecord(
-        name=name,
-        version=version,
+        name=intern(name),
+        version=intern(version),
         build=build,
         build_number=number(entry.get("build_number", 0)),
         channel=channel,
-        subdir=subdir,
+        subdir=intern(subdir),
         fn=fn,
         url=url,
         md5=text_of(entry, "md5"),
@@ -274,19 +257,36 @@ def _new_record(
         timestamp=milliseconds(entry.get("timestamp")),
         depends=texts_of(entry, "depends"),
         constrains=texts_of(entry, "constrains"),
-        license=text_of(entry, "license"),
-        license_family=text_of(entry, "license_family"),
+        license=_shared_text(entry, "license"),
+        license_family=_shared_text(entry, "license_family"),
         noarch=noarch_kind(entry.get("noarch")),
-        features=words_of(entry, "features"),
-        track_features=words_of(entry, "track_features"),
-        arch=text_of(entry, "arch"),
-        platform=text_of(entry, "platform"),
-        python_site_packages_path=text_of(entry, "python_site_packages_path"),
-        legacy_bz2_md5=text_of(entry, "legacy_bz2_md5"),
-        legacy_bz2_size=None if bz2_size is None else number(bz2_size),
-        package_type=text_of(entry, "package_type"),
-        extra={key: entry[key] for key in sorted(unknown)} if unknown else {},
+        **rare,
     )
+
+
+def _shared_text(entry: "Mapping[str, object]", key: str) -> str | None:
+    text = text_of(entry, key)
+    return None if text is None else intern(text)
+
+
+def _rare_fields(entry: "Mapping[str, object]", known_keys: frozenset[str]) -> "RareFields":
+    """Return what few packages have, as far as this one has it."""
+    rare: RareFields = {}
+    for key in _RARE_TEXTS:
+        text = text_of(entry, key)
+        if text is not None:
+            rare[key] = text  # type: ignore[literal-required] # all of them are keys
+    for key in ("features", "track_features"):
+        words = words_of(entry, key)
+        if words:
+            rare[key] = words  # type: ignore[literal-required] # both of them are keys
+    size = entry.get("legacy_bz2_size")
+    if size is not None:
+        rare["legacy_bz2_size"] = number(size)
+    unknown = entry.keys() - known_keys
+    if unknown:
+        rare["extra"] = {key: entry[key] for key in sorted(unknown)}
+    return rare
 
 
 def _stored_record(
@@ -301,10 +301,14 @@ def _stored_record(
         if url:
             url = split_secrets(url).url if has_scheme(url) else path_to_url(url)
         folder = url.rpartition("/")[0]
-        channel = Channel.from_text(text_of(data, "channel") or folder or None, config)
-        if channel.base_url is None and folder:
+        # New platforms, which `Channel` cannot know, would be taken for a part of the channel.
+        own_folder = f"/{text_of(data, 'subdir') or 'noarch'}"
+        place = folder.removesuffix(own_folder)
+        text = (text_of(data, "channel") or "").rstrip("/").removesuffix(own_folder)
+        channel = Channel.from_text(text or place or None, config)
+        if channel.base_url is None and place:
             # Old tools wrote only "defaults"; the address tells which member it was.
-            channel = Channel.from_text(folder, config)
+            channel = Channel.from_text(place, config)
         subdir = (
             text_of(data, "subdir") or channel.platform or _last_subdir(folder) or config.subdir
         )
@@ -336,37 +340,3 @@ def _requested_specs(data: "Mapping[str, object]") -> tuple[str, ...]:
         return specs
     old = text_of(data, "requested_spec")
     return (old,) if old and old != "None" else ()
-
-
-def _link(value: object) -> LinkInfo | None:
-    if not isinstance(value, dict):
-        return None
-    kind = value.get("type", 1)
-    return LinkInfo(str(value.get("source", "")), kind if isinstance(kind, int) else 1)
-
-
-def _paths(value: object) -> tuple[PrefixPath, ...]:
-    if not value:
-        return ()
-    if not isinstance(value, dict) or not isinstance(value.get("paths", []), list):
-        raise TypeError("its `paths_data` is not an object with a list of `paths`")
-    return tuple([_path(item) for item in value.get("paths", [])])
-
-
-def _path(item: "Mapping[str, object]") -> PrefixPath:
-    path = item["_path"]
-    if not isinstance(path, str):
-        raise TypeError("one of its paths is not a text")
-    size = item.get("size_in_bytes")
-    unknown = item.keys() - _PATH_KEYS
-    return PrefixPath(
-        path,
-        text_of(item, "path_type") or "hardlink",
-        sha256=text_of(item, "sha256"),
-        sha256_in_prefix=text_of(item, "sha256_in_prefix"),
-        size_in_bytes=None if size is None else number(size),
-        file_mode=text_of(item, "file_mode"),
-        prefix_placeholder=text_of(item, "prefix_placeholder"),
-        no_link=bool(item.get("no_link")),
-        extra={key: item[key] for key in sorted(unknown)} if unknown else {},
-    )

@@ -191,15 +191,18 @@ def assert_same(one: object, other: object) -> None:
 
 def difference(one: object, other: object, place: str = "") -> str | None:
     """Return where two JSON values differ; not-a-number, which JSON can hold, equals itself."""
+    parts: list[str | None] = []
     match one, other:
-        case dict(), dict() if one.keys() == other.keys():
+        case dict(), dict() if one.keys() != other.keys():
+            parts = [f"{place} has other keys: {sorted(one.keys() ^ other.keys())}"]
+        case dict(), dict():
             parts = [difference(one[key], other[key], f"{place}.{key}") for key in one]
         case list(), list() if len(one) == len(other):
             parts = [difference(*pair, f"{place}[]") for pair in zip(one, other, strict=True)]
         case float(), float() if math.isnan(one) and math.isnan(other):
-            parts = []
-        case _:
-            parts = [] if one == other else [f"{place}: {one!r} and {other!r}"]
+            pass
+        case _ if one != other:
+            parts = [f"{place}: {one!r} and {other!r}"]
     return next((part for part in parts if part is not None), None)
 
 

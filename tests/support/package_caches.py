@@ -23,6 +23,24 @@ def record_of(package: BuiltPackage, channel_url: str, **changes: object) -> Pac
     )
 
 
+def moved(record: PackageRecord, *, fn: str | None = None, url: str | None = None) -> PackageRecord:
+    """Return the same package under another file name or address."""
+    return PackageRecord(
+        name=record.name,
+        version=record.version,
+        build=record.build,
+        build_number=record.build_number,
+        channel=record.channel,
+        subdir=record.subdir,
+        fn=record.fn if fn is None else fn,
+        url=record.url if url is None else url,
+        md5=record.md5,
+        sha256=record.sha256,
+        size=record.size,
+        depends=record.depends,
+    )
+
+
 def forbid_writing(pkgs_dir: Path) -> None:
     """Make a package cache read-only, for root too: no text can be appended to a folder."""
     (pkgs_dir / "urls.txt").unlink(missing_ok=True)

@@ -142,6 +142,11 @@ def test_the_smallest_entry_gets_defaults() -> None:
         ("timestamp", 1700000000.5, "timestamp", 1700000000500),
         ("timestamp", "2020-01-01", "timestamp", 0),
         ("timestamp", None, "timestamp", 0),
+        ("timestamp", -1, "timestamp", 0),
+        ("timestamp", float("nan"), "timestamp", 0),
+        ("timestamp", 10**400, "timestamp", 0),
+        ("track_features", ["a b", "c"], "track_features", ("a", "b", "c")),
+        ("subdir", "newos-64", "subdir", "newos-64"),
         ("noarch", True, "noarch", "generic"),
         ("noarch", "generic", "noarch", "generic"),
         ("noarch", "Python", "noarch", "python"),
@@ -168,6 +173,26 @@ def test_old_spellings_are_understood(
     assert getattr(from_index({**BARE, key: value}), attribute) == expected
 
 
+@pytest.mark.parametrize("timestamp", [500, 0.5, 253402300, 253402300.8, 1700000000, 1700000000000])
+def test_a_point_in_time_survives_whatever_its_unit(timestamp: float) -> None:
+    record = from_index({**BARE, "timestamp": timestamp})
+    assert from_index(record_to_json(record)).timestamp == record.timestamp
+
+
+def test_platforms_that_we_do_not_know_stay_apart_from_the_channel() -> None:
+    record = installed(
+        subdir="newos-64",
+        channel="https://h.org/c/newos-64/",
+        url="https://h.org/c/newos-64/libz-1.3.1-h2_0.conda",
+    )
+    assert record.channel.base_url == "https://h.org/c"
+    assert record_to_json(record)["channel"] == "https://h.org/c/newos-64"
+    by_url = installed(
+        subdir="newos-64", channel=None, url="https://h.org/c/newos-64/libz-1.3.1-h2_0.conda"
+    )
+    assert by_url.channel.base_url == "https://h.org/c"
+
+
 def test_derived_keys_of_old_tools_are_dropped() -> None:
     record = from_index({**BARE, "with_features_depends": {}, "auth": "secret", "schannel": "x"})
     assert record.extra == {}
@@ -183,8 +208,12 @@ def test_derived_keys_of_old_tools_are_dropped() -> None:
         ({**BARE, "depends": 3}, "its `depends` is not a list of texts"),
         ({**BARE, "depends": [3]}, "its `depends` holds something else than texts"),
         ({**BARE, "md5": 3}, "its `md5` is not a text"),
-        ({**BARE, "size": []}, "`[]` is not a number"),
+        ({**BARE, "size": []}, "`[]` is not a whole number"),
         ({**BARE, "noarch": "java"}, "`java` is not a kind of noarch package"),
+        ({**BARE, "build_number": float("inf")}, "`inf` is not a whole number"),
+        ({**BARE, "build_number": 1.5}, "`1.5` is not a whole number"),
+        ({**BARE, "build_number": True}, "`True` is not a whole number"),
+        ({**BARE, "subdir": "../x"}, "its `subdir` is not the name of a folder"),
         ([], "it is not a JSON object"),
         (None, "it is not a JSON object"),
     ],

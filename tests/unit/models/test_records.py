@@ -73,6 +73,27 @@ def test_an_installed_package_remembers_where_it_came_from() -> None:
     assert again.requested_spec is None
 
 
+def test_a_linked_package_forgets_platform_and_architecture_but_nothing_else() -> None:
+    cached = PackageCacheRecord(
+        name="foo",
+        version="1.0",
+        build="0",
+        build_number=0,
+        channel=Channel.from_text("conda-forge", CONFIG),
+        subdir="linux-64",
+        fn="foo-1.0-0.conda",
+        url="",
+        arch="x86_64",
+        platform="linux",
+        features=("a",),
+        extracted_package_dir="/p/foo",
+        package_tarball_full_path="/p/foo.conda",
+    )
+    installed = PrefixRecord.from_cache(cached, files=(), paths=(), link=LinkInfo("/p/foo", 1))
+    assert (installed.arch, installed.platform, installed.features) == (None, None, ("a",))
+    assert (cached.arch, cached.platform) == ("x86_64", "linux")
+
+
 def test_records_can_be_built_from_their_fields() -> None:
     channel = Channel.from_text("conda-forge", CONFIG)
     installed = PrefixRecord(

@@ -20,7 +20,7 @@ from conda_clone.models.events import Event, TransferAdvanced, TransferFinished,
 from conda_clone.models.records import PackageRecord
 from conda_clone.testing.channels import ChannelBuilder
 from conda_clone.testing.server import ChannelServer
-from tests.support.package_caches import CONFIG, cache_at, forbid_writing, record_of
+from tests.support.package_caches import CONFIG, cache_at, forbid_writing, moved, record_of
 
 NETWORK = NetworkSettings(max_retries=0, fetch_threads=2)
 
@@ -87,10 +87,6 @@ def fetcher(
     return ProgressiveFetchExtract(wanted, caches, transport, NETWORK, reporter or Listener())
 
 
-def listing(pkgs: Path) -> list[str]:
-    return names_in(pkgs)
-
-
 def test_packages_are_brought_in_and_come_back_in_order(
     channel: ChannelBuilder, server: ChannelServer, pkgs: Path
 ) -> None:
@@ -107,7 +103,7 @@ def test_packages_are_brought_in_and_come_back_in_order(
         assert listener.of(record.dist_name) == events
     assert sorted((pkgs / "urls.txt").read_text().split()) == sorted(r.url for r in wanted)
     stems = [f"{name}-1.0-0" for name in "abc"]
-    assert listing(pkgs) == sorted([*stems, *(f"{stem}.conda" for stem in stems), "urls.txt"])
+    assert names_in(pkgs) == sorted([*stems, *(f"{stem}.conda" for stem in stems), "urls.txt"])
 
 
 def test_what_is_there_is_not_fetched_again(
@@ -193,7 +189,7 @@ def test_a_wrong_digest_leaves_the_cache_as_it_was(
     with pytest.raises(ChecksumMismatchError) as caught:
         fetcher([wrong], pkgs, reporter=listener).execute()
     assert caught.value.details["expected_checksum"] == "0" * 64
-    assert listing(pkgs) == ["urls.txt"]
+    assert names_in(pkgs) == ["urls.txt"]
     assert listener.of("b-1.0-0")[-1] == ("finished", False)
 
 
@@ -215,7 +211,7 @@ def test_an_archive_that_cannot_be_extracted_does_not_stay(
     broken = record_of(package, server.url("main"), sha256=None, md5=None, size=None)
     with pytest.raises(InvalidArchiveError):
         fetcher([broken], pkgs).execute()
-    assert listing(pkgs) == ["urls.txt"]
+    assert names_in(pkgs) == ["urls.txt"]
 
 
 def test_an_archive_that_was_there_stays_even_if_it_is_of_no_use(
@@ -244,7 +240,7 @@ def test_one_error_stops_the_others(
     assert caught.value.status == 404
     assert not (pkgs / "big-1.0-0").exists()
     assert not (pkgs / "big-1.0-0.conda").exists()
-    assert [name for name in listing(pkgs) if name.endswith(".c~")] == []
+    assert [name for name in names_in(pkgs) if name.endswith(".c~")] == []
 
 
 def test_errors_that_happen_together_are_reported_together(
@@ -271,9 +267,8 @@ def test_errors_of_the_program_itself_are_not_dressed_up(
 
 def test_a_package_without_address_cannot_be_fetched(channel: ChannelBuilder, pkgs: Path) -> None:
     (record,) = records(channel, channel.url)[:1]
-    record.url = ""
     with pytest.raises(CondaVerificationError, match="Nothing says where"):
-        fetcher([record], pkgs).execute()
+        fetcher([moved(record, url="")], pkgs).execute()
 
 
 def test_credentials_of_the_channel_are_used_and_not_kept(
@@ -294,6 +289,6 @@ def test_archives_may_lie_elsewhere_than_the_index(
     channel: ChannelBuilder, server: ChannelServer, pkgs: Path
 ) -> None:
     (record,) = records(channel, "https://channels.test/main")[:1]
-    record.url = server.url("main/linux-64/a-1.0-0.conda")
-    (cached,) = fetcher([record], pkgs).execute()
-    assert cached.url == record.url
+    url = server.url("main/linux-64/a-1.0-0.conda")
+    (cached,) = fetcher([moved(record, url=url)], pkgs).execute()
+    assert cached.url == url

@@ -12,7 +12,7 @@ from conda_clone.models.channel import Channel
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
 from conda_clone.testing.packages import BuiltPackage, build_package
-from tests.support.package_caches import CONFIG, cache_at, forbid_writing, record_of
+from tests.support.package_caches import CONFIG, cache_at, forbid_writing, moved, record_of
 from tests.support.tar_bytes import END, file, stored_zip, zstd_frame
 
 URL = "https://channels.test/main"
@@ -325,8 +325,7 @@ def test_records_are_listed_and_searched(cache: PackageCacheData, tmp_path: Path
 def test_file_names_that_lead_elsewhere_are_refused(
     cache: PackageCacheData, package: BuiltPackage, fn: str
 ) -> None:
-    record = record_of(package, URL)
-    record.fn = fn
+    record = moved(record_of(package, URL), fn=fn)
     for look in (cache.get, cache.find_archive, cache.extracted_path):
         with pytest.raises(CondaVerificationError, match="not the name of a package archive"):
             look(record)
