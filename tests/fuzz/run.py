@@ -16,6 +16,7 @@ import random
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -73,6 +74,7 @@ def fuzz_chunk(name: str, seed: int, chunk: int, count: int = CHUNK) -> Tally:
     with_watchdog = hasattr(signal, "setitimer")
     if with_watchdog:
         signal.signal(signal.SIGVTALRM, _bite)
+    warnings.simplefilter("error")  # users would see them
     for _ in range(count):
         value = target.make(rng)
         started = time.perf_counter()
