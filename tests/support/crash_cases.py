@@ -27,6 +27,12 @@ done
 class Case:
     """One change of one environment, which can be made again and again.
 
+    Args:
+        root: A folder to be made.
+        build: Makes the old environment; returns what to link and what to unlink.
+        durability: The setting.
+        reader: Reads every environment that is left, as another program would.
+
     Attributes:
         old: All there is of the environment before; None when it is not there.
         new: ... and after.
@@ -38,8 +44,10 @@ class Case:
         build: Callable[[Workshop], tuple[list[PackageCacheRecord], list[str]]],
         *,
         durability: Durability = Durability.SAFE,
+        reader: Callable[[Path], None] | None = None,
     ) -> None:
         root.mkdir(parents=True)
+        self._reader = reader
         self.workshop = Workshop(root)
         self.prefix = self.workshop.prefix
         self._links = LinkSettings(durability=durability)
@@ -70,17 +78,19 @@ class Case:
         self._transaction = self._fresh()
         self._transaction.verify()
 
-    def crash(self, fault: Fault, *, recovery: Fault | None = None) -> int:
-        """Crash the change and recover; return how many calls recovering took.
+    def crash(self, fault: Fault, *recoveries: Fault) -> int:
+        """Crash the change, and recovering from it, and recover; return the last crash's calls.
 
         The environment is the old or the new one then, and nothing else is left.
         """
-        _, second = crash(self.execute, self.prefix, fault, recovery=recovery)
+        outcomes = crash(self.execute, self.prefix, fault, *recoveries)
         left = tree(self.prefix)
         assert left in (self.old, self.new), f"{fault}: {_difference(left, self.old, self.new)}"
+        if self._reader is not None and left is not None:
+            self._reader(self.prefix)
         if left != self.old:
             self.reset()
-        return 0 if second is None else second.calls
+        return outcomes[-1].calls
 
     def leftovers(self) -> list[str]:
         """Return what lies beside the environment, apart from what belongs to the case."""

@@ -9,7 +9,6 @@ The oracle is the whole tree: kinds, modes, contents and link targets of everyth
 files that only locks are taken on.
 """
 
-import errno
 import mmap
 import os
 import signal
@@ -54,9 +53,9 @@ class Fault:
     number: int = 0
     how: str | int = "kill"
     forever: bool = False
-    calls: Iterable[str] = CALLS
-    count: int = 0
-    unsynced: dict[int, str] = field(default_factory=dict)
+    calls: Iterable[str] = field(default=CALLS, repr=False)
+    count: int = field(default=0, repr=False)
+    unsynced: list[str] = field(default_factory=list, repr=False)
 
     def before(self, name: str, arguments: tuple[Any, ...]) -> None:
         """Count a call, and let it go wrong if it is due."""
@@ -73,7 +72,7 @@ class Fault:
         if self.how == "torn" and name == "write":
             os.write(arguments[0], bytes(arguments[1])[: len(arguments[1]) // 2])
         if self.how == "power":
-            for path in self.unsynced.values():
+            for path in self.unsynced:
                 if os.path.isfile(path):
                     os.truncate(path, 0)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -81,13 +80,12 @@ class Fault:
     def after(self, name: str, arguments: tuple[Any, ...]) -> None:
         """Remember which files have not reached the disk."""
         if name in ("create", "append"):
-            path = arguments[0]
-            self.unsynced[len(self.unsynced)] = path
+            self.unsynced.append(os.path.realpath(arguments[0]))
         elif name == "sync_file_system":
             self.unsynced.clear()
         elif name == "sync":
             synced = os.readlink(f"/proc/self/fd/{arguments[0]}")
-            self.unsynced = {k: path for k, path in self.unsynced.items() if path != synced}
+            self.unsynced = [path for path in self.unsynced if path != synced]
 
 
 @dataclass(frozen=True)
@@ -166,22 +164,18 @@ def _run_as_child(change: Callable[[], object], fault: Fault, counter: mmap.mmap
 
 
 def crash(
-    change: Callable[[], object], prefix: Path, fault: Fault, *, recovery: Fault | None = None
-) -> tuple[Outcome, Outcome | None]:
-    """Crash a change, perhaps crash recovering from it, and recover for good."""
-    outcome = run_forked(change, fault)
-    second = None
-    if recovery is not None:
-        second = run_forked(lambda: recover(str(prefix), wait=True), recovery)
-    recover(str(prefix), wait=True)
-    return outcome, second
+    change: Callable[[], object], prefix: Path, fault: Fault, *recoveries: Fault
+) -> list[Outcome]:
+    """Crash a change, and recovering from it as often as said; then recover for good."""
+
+    def recovering() -> None:
+        recover(str(prefix), wait=True)
+
+    outcomes = [run_forked(change, fault), *(run_forked(recovering, each) for each in recoveries)]
+    recovering()
+    return outcomes
 
 
 def tree(prefix: Path) -> Tree | None:
     """Return all there is of an environment; None when there is none."""
     return snapshot(prefix) if prefix.exists() else None
-
-
-def space_errors() -> tuple[int, ...]:
-    """Return the errors that say a disk is full or broken."""
-    return errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES

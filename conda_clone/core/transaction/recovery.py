@@ -114,10 +114,11 @@ def go_back(area: Area, journal: Journal, performer: Performer) -> None:
     Raises:
         CondaError: It could not be undone completely; the next recovery will try again.
     """
-    if os.path.lexists(area.journal):
-        # A name needs no room, as a file of its own would.
-        rename(area.journal, area.undo)
-        sync_names(area.folder, durability=journal.durability)
+    for name in (area.journal, area.done):
+        if os.path.lexists(name):
+            # A name needs no room, as a file of its own would.
+            rename(name, area.undo)
+            sync_names(area.folder, durability=journal.durability)
     if os.path.lexists(area.undo):
         with disk_errors(area.prefix):
             performer.undo()

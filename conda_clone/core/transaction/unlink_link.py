@@ -153,7 +153,7 @@ class UnlinkLinkTransaction:
         try:
             executor.run(plan.groups)
         except NoSpaceLeftError as error:
-            needed = needed_bytes(plan.groups)
+            needed = needed_bytes(plan.groups) or None
             raise NoSpaceLeftError(error.path, needed=needed, free=error.free) from error
 
     def _check_unchanged(self) -> None:
