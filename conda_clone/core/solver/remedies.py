@@ -7,7 +7,7 @@ solution. The number of trials is limited, and so is their time.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -59,7 +59,10 @@ def with_remedies(
     trials = _Trials(problem, source, clock)
     needs = [need for need in conflict.needs if need.kind in _TRIED and not need.source]
     found = [remedy for need in needs if (remedy := trials.remedy(need)) is not None]
-    return replace(conflict, remedies=tuple(found), exhausted=trials.were_enough)
+    # What is locked could give way too, but not by anything that is asked for.
+    is_locked = any(need.kind is ReasonKind.LOCKED for need in conflict.needs)
+    exhausted = trials.were_enough and not is_locked
+    return replace(conflict, remedies=tuple(found), exhausted=exhausted)
 
 
 class _Trials:
@@ -99,13 +102,13 @@ class _Trials:
 
     def _loosened(self, need: Need) -> Remedy | None:
         """Ask for any version, then for the one nearest to what was asked for."""
-        wish = next(iter(_wishes(self._problem.roots, need)), None)
+        wish = next((root for root in self._problem.roots if str(root.spec) == need.spec), None)
         if wish is None or wish.spec.is_name_only or not wish.spec.name_is_exact:
             return None
         free = wish.spec.replace(version=None, build=None, build_number=None)
         if free == wish.spec:
             return None
-        solution = self._solve(self._with_instead(wish, free))
+        solution = self._solve(replace(self._with_instead(wish, free), strategy="highest"))
         if solution is None:
             return None
         newest = _version(solution, need.target)
@@ -127,7 +130,7 @@ class _Trials:
 
     def _with_instead(self, wish: Requirement, spec: MatchSpec) -> Problem:
         """Return the problem with another spec for a wish, which comes first."""
-        others = tuple([root for root in self._problem.roots if root.spec is not wish.spec])
+        others = tuple([root for root in self._problem.roots if root.spec != wish.spec])
         return replace(self._problem, roots=(replace(wish, spec=spec), *others))
 
     def _solve(self, problem: Problem) -> Solution | None:
@@ -142,15 +145,9 @@ class _Trials:
             return None
 
 
-def _wishes(requirements: tuple[Requirement, ...], need: Need) -> Iterator[Requirement]:
-    for each in requirements:
-        if each.origin is need.origin and str(each.spec) == need.spec:
-            yield each
-
-
 def _without(requirements: tuple[Requirement, ...], need: Need) -> tuple[Requirement, ...]:
-    gone = set(map(id, _wishes(requirements, need)))
-    return tuple([each for each in requirements if id(each) not in gone])
+    """Return requirements without that of a need, whoever makes it."""
+    return tuple([each for each in requirements if str(each.spec) != need.spec])
 
 
 def _beyond(wanted: MatchSpec, available: Sequence[str], newest: str) -> str:

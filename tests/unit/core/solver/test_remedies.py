@@ -177,3 +177,34 @@ def test_without_time_nothing_is_claimed() -> None:
 
     assert conflict.remedies == ()
     assert not conflict.exhausted
+
+
+def test_what_is_locked_may_be_all_that_is_in_the_way() -> None:
+    locked = {"lib": record("lib", "1")}
+
+    conflict = explained(
+        {"lib-1-0": [], "lib-2-0": [], "app-1-0": ["lib 2"]}, problem("app", locked=locked)
+    )
+
+    assert conflict.remedies == ()
+    assert not conflict.exhausted
+
+
+def test_a_wish_that_is_made_twice_gives_way_as_one() -> None:
+    packages = {**PYTHONS, "tool-1-0": ["python <3.11"]}
+
+    assert remedies(packages, problem("python=3.12", "python=3.12", "tool"))[0] == (
+        RemedyKind.LOOSEN,
+        "python=3.12",
+        "3.10",
+        "3.10",
+    )
+
+
+def test_the_newest_is_told_whatever_the_strategy() -> None:
+    packages = {**PYTHONS, "tool-1-0": ["python >=3.10"]}
+
+    assert remedies(packages, problem("python=3.8", "tool", strategy="lowest"))[0][2:] == (
+        "3.10",
+        "3.13",
+    )
