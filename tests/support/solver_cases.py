@@ -56,3 +56,22 @@ def solution(
 def texts(result: Solution) -> list[str]:
     """Return the dist names of an answer, in its order."""
     return [each.dist_name for each in result.records]
+
+
+def crowded(holes: int) -> list[PackageRecord]:
+    """Return packages that do not fit together, which takes very long to find out by trying.
+
+    `p0`, `p1` ... are one more than there are versions, and no two can have the same version; the
+    package `all` needs all of them.
+    """
+    names = [f"p{number}" for number in range(holes + 1)]
+    records = [
+        record(
+            name,
+            str(version),
+            constrains=tuple(f"{other} !={version}" for other in names if other != name),
+        )
+        for name in names
+        for version in range(1, holes + 1)
+    ]
+    return [*records, record("all", "1", depends=names)]

@@ -7,17 +7,15 @@
    `conflict`, `explain`).
 """
 
-from collections.abc import Callable
-from time import monotonic
-
-from conda_clone.core.solver.errors import UnsatisfiableError
+from conda_clone.core.solver.errors import SolveTimeoutError, UnsatisfiableError
 from conda_clone.core.solver.learning import facts_behind
 from conda_clone.core.solver.objectives import values
 from conda_clone.core.solver.optimise import PATIENCE, Walk
 from conda_clone.core.solver.pool import Pool
 from conda_clone.core.solver.problem import CandidateSource, Problem, Solution
-from conda_clone.core.solver.sat import PycosatEngine
+from conda_clone.core.solver.sat import OutOfTimeError, PycosatEngine
 from conda_clone.core.solver.search import Search
+from conda_clone.core.solver.time_limit import TimeLimit
 from conda_clone.core.solver.trail import Learnt
 from conda_clone.models.prefix_graph import PrefixGraph
 
@@ -37,12 +35,17 @@ def solve(problem: Problem, source: CandidateSource, *, patience: int = PATIENCE
 
     Raises:
         UnsatisfiableError: There is none.
+        SolveTimeoutError: The deadline passed, and no solution was found by then.
     """
     pool = Pool(problem, source)
     search = Search(pool)
-    engine = PycosatEngine()
-    walk = Walk(search, engine, patience=patience, is_late=_timer(problem.deadline))
-    proof = walk.run()
+    limit = TimeLimit(problem.deadline)
+    engine = PycosatEngine(limit.is_late)
+    walk = Walk(search, engine, patience=patience, limit=limit)
+    try:
+        proof = walk.run()
+    except OutOfTimeError:
+        raise _out_of_time(search) from None
     if proof is not None:
         raise _unsatisfiable(search, proof, engine)
     records = walk.chosen()
@@ -68,13 +71,24 @@ def _unsatisfiable(search: Search, proof: Learnt, engine: PycosatEngine) -> Unsa
     reasons, limited = facts_behind(search.trail, proof)
     for name in limited:
         reasons.extend(search.pool.rows[name].limits)
-    core, is_minimal = minimal_core(search.pool, reasons, engine, _timer(_EXPLANATION_TIME))
+    engine.is_late = TimeLimit(_EXPLANATION_TIME).is_late
+    core, is_minimal = minimal_core(search.pool, reasons, engine, engine.is_late)
     return UnsatisfiableError(conflict_of(search.pool, core, minimal=is_minimal))
 
 
-def _timer(seconds: float | None) -> Callable[[], bool]:
-    """Return a function that tells whether that many seconds have passed."""
-    if seconds is None:
-        return lambda: False
-    end = monotonic() + seconds
-    return lambda: monotonic() >= end
+def _out_of_time(search: Search) -> SolveTimeoutError:
+    """Tell what has been proven by then: how new each wish can be at most."""
+    search.jump_back(0)
+    newest = {}
+    for root in search.pool.problem.roots:
+        row = search.pool.rows[number := search.reach(root.spec.name)]
+        left = search.domains[number] & row.candidates
+        best = row.start & -row.start
+        if left & -left != best:
+            newest[row.name] = row.records[(left & -left).bit_length() - 1].version
+    return SolveTimeoutError(
+        search.pool.problem.deadline or 0.0,
+        names=len(search.pool.rows),
+        dead_ends=search.conflicts,
+        newest=newest,
+    )

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from conda_clone.errors import CondaError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conda_clone.core.solver.advice import Advice
     from conda_clone.core.solver.conflict import Conflict
 
-__all__ = ["UnsatisfiableError"]
+__all__ = ["SolveTimeoutError", "UnsatisfiableError"]
 
 
 class UnsatisfiableError(CondaError):
@@ -40,3 +40,38 @@ class UnsatisfiableError(CondaError):
         from conda_clone.core.solver.conflict_graph import guidance
 
         return {**super().to_dict(), "guidance": guidance(self._advice, self.conflict)}
+
+
+class SolveTimeoutError(CondaError):
+    """The time limit passed before any answer was found, and before it was known that none exists.
+
+    Attributes:
+        newest: Names that were asked for to the newest version that has not been ruled out, where
+            newer ones have been.
+    """
+
+    def __init__(
+        self, seconds: float, *, names: int, dead_ends: int, newest: "Mapping[str, str]"
+    ) -> None:
+        """Tell what was found so far.
+
+        Args:
+            seconds: The time limit.
+            names: How many package names were looked at.
+            dead_ends: How many combinations have led nowhere.
+            newest: See the class.
+        """
+        from conda_clone.core.solver.explain import listed
+
+        self.newest = dict(newest)
+        known = [f"`{name}` can be {version} at most" for name, version in newest.items()]
+        so_far = f" What is known so far: {listed(known)}." if known else ""
+        super().__init__(
+            f"No answer was found within {seconds:g} seconds: {dead_ends:,} dead ends among"
+            f" {names:,} packages.{so_far}",
+            hint="Give it more time with --timeout, or say which versions you want: the fewer there"
+            " are to choose from, the faster it goes.",
+            seconds=seconds,
+            dead_ends=dead_ends,
+            newest_possible=self.newest,
+        )

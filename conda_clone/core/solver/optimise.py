@@ -11,16 +11,15 @@ same order. When dead ends become many, the SAT engine is asked whether the next
 before they are taken, a few at first, then more; the steps, and so the result, stay the same.
 """
 
-from collections.abc import Callable
-
 from conda_clone.core.solver.fewest import Fewest
 from conda_clone.core.solver.objectives import OBJECTIVES, Grade, Scope, preferred
 from conda_clone.core.solver.oracle import Answer, Oracle
 from conda_clone.core.solver.pool import is_feature_wish
 from conda_clone.core.solver.problem import Origin
 from conda_clone.core.solver.rings import Rings
-from conda_clone.core.solver.sat import SatEngine
+from conda_clone.core.solver.sat import OutOfTimeError, SatEngine
 from conda_clone.core.solver.search import Search
+from conda_clone.core.solver.time_limit import TimeLimit
 from conda_clone.core.solver.trail import Learnt
 from conda_clone.models.records import PackageRecord
 
@@ -43,7 +42,7 @@ class Walk:
         engine: SatEngine,
         *,
         patience: int = PATIENCE,
-        is_late: Callable[[], bool] = lambda: False,
+        limit: TimeLimit | None = None,
     ) -> None:
         """Prepare a walk.
 
@@ -51,19 +50,19 @@ class Walk:
             search: What is known so far: nothing.
             engine: Consulted when the search alone does not get on.
             patience: Dead ends, counted anew each time, before that happens.
-            is_late: Tells when any solution will do.
+            limit: When any solution will do, and when to give up; the engine heeds it too.
         """
         self.is_optimal = True
         self._oracle = Oracle(search, engine)
         self._fewest = Fewest(search, self._oracle)
         self._patience = patience
         # Dead ends at which the oracle is asked next, steps to ask about, and how many next time.
-        self._limit = patience
+        self._patience_ends = patience
         self._asks = 0
         self._next_asks = 1
         # Decisions in force, from the first, that are known to be part of a solution.
         self._verified = 0
-        self._is_late = is_late
+        self._limit = limit or TimeLimit()
         self._search = search
         self._pool = search.pool
         self._kept: dict[int, int] = {}
@@ -74,26 +73,44 @@ class Walk:
         self._places = [0] * len(OBJECTIVES)
         # Per open level: the places and the count of needed names when it was opened.
         self._marks: list[tuple[list[int], int]] = []
+        self._proof: Learnt | None = None
 
     def run(self) -> Learnt | None:
-        """Walk to the best solution; return None, or the proof that there is none."""
-        search = self._search
+        """Walk to the best solution; return None, or the proof that there is none.
+
+        Raises:
+            OutOfTimeError: The time is over, and no solution was found by then.
+        """
         self._reach_roots()
-        while True:
-            if not search.propagate():
-                proof = search.resolve()
-                if proof is not None:
-                    return proof
-                self._jump_back()
-            elif self._roots and self._is_late():
-                if self._settle():
-                    return None
-            elif not self._asks and search.conflicts >= self._limit:
-                self._asks, self._next_asks = self._next_asks, self._next_asks * 2
-                search.jump_back(self._verified)
-                self._jump_back()
-            elif not self._step():
-                return None
+        has_more = True
+        while has_more:
+            try:
+                has_more = self._go_on()
+            except OutOfTimeError:
+                if self._limit.is_extended:
+                    raise
+        return self._proof
+
+    def _go_on(self) -> bool:
+        """Do what is to be done next; False when that was the last thing."""
+        search = self._search
+        if not search.propagate():
+            self._proof = search.resolve()
+            self._jump_back()
+            return self._proof is None
+        if self._roots and self._limit.is_late():
+            if self._limit.is_extended:
+                raise OutOfTimeError
+            self._limit.extend()
+        elif self._roots and self._limit.is_extended:
+            return not self._settle()
+        elif not self._asks and search.conflicts >= self._patience_ends:
+            self._asks, self._next_asks = self._next_asks, self._next_asks * 2
+            search.jump_back(self._verified)
+            self._jump_back()
+        else:
+            return self._step()
+        return True
 
     def chosen(self) -> list[PackageRecord]:
         """Return the records of the solution."""
@@ -110,12 +127,22 @@ class Walk:
         ]
 
     def _settle(self) -> bool:
-        """Take any solution, when there is one already; otherwise work on finding one."""
+        """Take any solution, when there is one already; otherwise work on finding one.
+
+        One that agrees with what has been decided so far is looked for first, then one that
+        agrees with half of it, and so on.
+        """
+        search = self._search
         if self._oracle.witness is None:
-            self._search.jump_back(0)
-            self._jump_back()
             first = self._roots[0]
-            if self._asks_for(first, self._search.domains[first]):
+            level = search.trail.level
+            answer = self._oracle.ask(first, search.domains[first])
+            if answer is Answer.IMPOSSIBLE and level:
+                search.jump_back(level // 2)
+                self._jump_back()
+            elif answer is Answer.IMPOSSIBLE:
+                search.refute(first, search.domains[first])
+            if answer is not Answer.POSSIBLE:
                 return False
         self.is_optimal = False
         return True
@@ -194,7 +221,7 @@ class Walk:
         if is_asked:
             self._verified += self._verified == search.trail.level - 1
             self._asks -= 1
-            self._limit = search.conflicts + self._patience
+            self._patience_ends = search.conflicts + self._patience
         return True
 
     def _need(self, ring: list[int]) -> bool:

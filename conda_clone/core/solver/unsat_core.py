@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from conda_clone.core.solver.clauses import ClauseStore
 from conda_clone.core.solver.pool import Pool
 from conda_clone.core.solver.reasons import UNCONDITIONAL, Reason, ReasonKind
-from conda_clone.core.solver.sat import SatEngine
+from conda_clone.core.solver.sat import OutOfTimeError, SatEngine
 
 __all__ = ["minimal_core"]
 
@@ -36,7 +36,11 @@ def minimal_core(
         if is_late():
             return core, False
         rest = [other for other in core if other is not reason]
-        if engine.solve(store.clauses(rest)) is None:
+        try:
+            is_enough = engine.solve(store.clauses(rest)) is None
+        except OutOfTimeError:
+            return core, False
+        if is_enough:
             core = rest
     return core, True
 

@@ -7,11 +7,19 @@ from typing import Any
 import pytest
 
 from conda_clone.core.solver.driver import solve
-from conda_clone.core.solver.errors import UnsatisfiableError
+from conda_clone.core.solver.errors import SolveTimeoutError, UnsatisfiableError
 from conda_clone.core.solver.problem import Origin, Problem
 from conda_clone.models.channel import Channel
 from tests.support.records import CHANNEL, CONFIG, FakeIndex, installed, record
-from tests.support.solver_cases import answer, problem, requirements, solution, texts, universe
+from tests.support.solver_cases import (
+    answer,
+    crowded,
+    problem,
+    requirements,
+    solution,
+    texts,
+    universe,
+)
 
 OTHER = Channel.from_text("https://channels.test/other", CONFIG)
 BOTH = (str(CHANNEL.base_url), str(OTHER.base_url))
@@ -442,6 +450,23 @@ def test_time_does_not_matter_to_who_asks_for_nothing() -> None:
 def test_a_contradiction_is_found_even_when_time_is_over() -> None:
     with pytest.raises(UnsatisfiableError):
         answer({"a-1-0": ["b >1"], "b-1-0": []}, "a", "b", deadline=0)
+
+
+@pytest.mark.parametrize("patience", [0, 200, 10**9])
+def test_without_an_answer_in_time_what_is_known_is_told(patience: int) -> None:
+    """Neither the engine nor the search knows within seconds that ten packages need ten places."""
+    packages = [
+        *crowded(10),
+        record("tool", "2", depends=["nothing"]),
+        record("tool", "1", depends=["all"]),
+    ]
+
+    with pytest.raises(SolveTimeoutError, match="`tool` can be 1 at most") as raised:
+        solve(problem("tool", deadline=0.1), FakeIndex(packages), patience=patience)
+
+    assert raised.value.newest == {"tool": "1"}
+    assert raised.value.to_dict()["newest_possible"] == {"tool": "1"}
+    assert "within 0.1 seconds" in raised.value.message
 
 
 def test_enough_time_does_not_change_the_answer() -> None:

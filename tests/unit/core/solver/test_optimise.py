@@ -1,11 +1,14 @@
 """The walk when time runs out on the way."""
 
+from itertools import count
+
 import pytest
 
 from conda_clone.core.solver.optimise import Walk
 from conda_clone.core.solver.pool import Pool
-from conda_clone.core.solver.sat import PycosatEngine
+from conda_clone.core.solver.sat import OutOfTimeError, PycosatEngine
 from conda_clone.core.solver.search import Search
+from conda_clone.core.solver.time_limit import TimeLimit
 from tests.support.records import FakeIndex
 from tests.support.solution_checker import faults
 from tests.support.solver_cases import problem, universe
@@ -22,15 +25,33 @@ PACKAGES = {
 @pytest.mark.parametrize("checks", range(0, 30, 3))
 def test_what_was_found_by_then_is_taken(checks: int, patience: int) -> None:
     question = problem("app")
-    left = iter(range(checks))
+    checked = count()
+    limit = TimeLimit(checks, grace=1000, clock=lambda: next(checked))
     walk = Walk(
         Search(Pool(question, FakeIndex(universe(PACKAGES)))),
         PycosatEngine(),
         patience=patience,
-        is_late=lambda: next(left, None) is None,
+        limit=limit,
     )
 
     assert walk.run() is None
     records = walk.chosen()
     assert sorted(each.name for each in records) == ["app", "core", "left", "right"]
     assert [each for each in faults(question, records) if "comes before" not in each] == []
+
+
+@pytest.mark.parametrize("patience", [0, 200])
+@pytest.mark.parametrize("checks", range(0, 12, 3))
+def test_without_a_solution_by_the_end_of_the_grace_period_there_is_none(
+    checks: int, patience: int
+) -> None:
+    checked = count()
+    walk = Walk(
+        Search(Pool(problem("app"), FakeIndex(universe(PACKAGES)))),
+        PycosatEngine(),
+        patience=patience,
+        limit=TimeLimit(checks, grace=0, clock=lambda: next(checked)),
+    )
+
+    with pytest.raises(OutOfTimeError):
+        walk.run()

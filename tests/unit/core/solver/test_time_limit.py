@@ -1,0 +1,33 @@
+"""When a solve is late, by a clock that the test moves."""
+
+from conda_clone.core.solver.time_limit import TimeLimit
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_without_a_limit_nothing_is_late() -> None:
+    assert not TimeLimit().is_late()
+
+
+def test_a_limit_passes_and_so_does_the_grace_period() -> None:
+    clock = Clock()
+    limit = TimeLimit(5, grace=2, clock=clock)
+
+    clock.now = 104.9
+    assert not limit.is_late()
+    clock.now = 105
+    assert limit.is_late()
+    assert not limit.is_extended
+
+    clock.now = 106
+    limit.extend()
+    assert limit.is_extended
+    assert not limit.is_late()
+    clock.now = 108
+    assert limit.is_late()
