@@ -301,10 +301,12 @@ def _stored_record(
         if url:
             url = split_secrets(url).url if has_scheme(url) else path_to_url(url)
         folder = url.rpartition("/")[0]
-        # New platforms, which `Channel` cannot know, would be taken for a part of the channel.
-        own_folder = f"/{text_of(data, 'subdir') or 'noarch'}"
-        place = folder.removesuffix(own_folder)
-        text = (text_of(data, "channel") or "").rstrip("/").removesuffix(own_folder)
+        place, text = folder, text_of(data, "channel") or ""
+        own_subdir = text_of(data, "subdir")
+        if own_subdir and not is_subdir(own_subdir):
+            # A new platform, which `Channel` would take for a part of the channel.
+            place = place.removesuffix(f"/{own_subdir}")
+            text = text.rstrip("/").removesuffix(f"/{own_subdir}")
         channel = Channel.from_text(text or place or None, config)
         if channel.base_url is None and place:
             # Old tools wrote only "defaults"; the address tells which member it was.
