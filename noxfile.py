@@ -189,6 +189,13 @@ def _install_shells(session: nox.Session) -> None:
     )
 
 
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Crash and disturb changes at every system call, and count what held: about ten minutes."""
+    _install_checkout(session, "tests", "bench")
+    session.run("python", "-m", "tests.support.fault_campaign")
+
+
 def _install_checkout(session: nox.Session, *groups: str) -> None:
     """Install dependencies of the package and of groups, and the checkout in place.
 

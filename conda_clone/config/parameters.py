@@ -121,7 +121,7 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
         _P("fetch_threads", _INT, 0, f"How many packages are fetched at a time; {_THREADS}"),
         _P("local_repodata_ttl", Scalar("bool", "int"), 1,
            "Seconds that a cached index is trusted; 1 as long as the server says, 0 never."),
-        _P("no_lock", _BOOL, False, "Whether the cache of indexes is used without locks."),
+        _P("no_lock", _BOOL, False, "Whether caches are used without locks."),
         _P("experimental", _TEXTS, (), "Retired names of trial features; they have no effect."),
         _P("preview", _TEXTS, (), "Names of features to try before they are the default."),
         _P("signing_metadata_url_base", _MAYBE_TEXT, None, "Retired; it has no effect."),

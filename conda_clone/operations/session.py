@@ -126,4 +126,5 @@ class Session:
         """The package caches, writable and read-only ones."""
         from conda_clone.core.packages.cache_dirs import CacheDirs  # only for changing commands
 
-        return CacheDirs(self.paths.pkgs_dirs, self.channels.config)
+        locks = not self.configuration.value("no_lock")
+        return CacheDirs(self.paths.pkgs_dirs, self.channels.config, locks=locks)

@@ -5,15 +5,15 @@ More than three thousand cases; `nox -s faults` runs ten times as many, and coun
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from conda_clone.config.settings import Durability
-from conda_clone.models.records import PackageCacheRecord
 from tests.support import crash_matrices as matrices
 from tests.support.crash_cases import (
+    Build,
     Case,
     creation,
     large_update,
@@ -23,7 +23,6 @@ from tests.support.crash_cases import (
 )
 from tests.support.transactions import Workshop
 
-Build = Callable[[Workshop], tuple[list[PackageCacheRecord], list[str]]]
 CHANGES = (creation, update, small_removal, scripted_update)
 
 

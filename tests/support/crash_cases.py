@@ -11,7 +11,18 @@ from conda_clone.models.records import PackageCacheRecord
 from tests.support.faults import Fault, Tree, crash, run_forked, tree
 from tests.support.transactions import Workshop
 
-__all__ = ["Case", "creation", "large_update", "scripted_update", "small_removal", "update"]
+__all__ = [
+    "Build",
+    "Case",
+    "creation",
+    "large_update",
+    "scripted_update",
+    "small_removal",
+    "update",
+]
+
+Build = Callable[[Workshop], tuple[list[PackageCacheRecord], list[str]]]
+"""Makes the old environment; returns what to link and what to unlink."""
 
 # Stands for an interpreter: makes what it is told to compile, in a millisecond.
 _COMPILER = """#!/bin/sh
@@ -29,7 +40,7 @@ class Case:
 
     Args:
         root: A folder to be made.
-        build: Makes the old environment; returns what to link and what to unlink.
+        build: What the change is.
         durability: The setting.
         reader: Reads every environment that is left, as another program would.
 
@@ -41,7 +52,7 @@ class Case:
     def __init__(
         self,
         root: Path,
-        build: Callable[[Workshop], tuple[list[PackageCacheRecord], list[str]]],
+        build: Build,
         *,
         durability: Durability = Durability.SAFE,
         reader: Callable[[Path], None] | None = None,
