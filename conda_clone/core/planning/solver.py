@@ -197,8 +197,11 @@ class Solver:
 
     def _explained(self, conflict: "Conflict", problem: Problem) -> CondaError:
         """Return the clearest error for a problem that has no solution."""
-        from conda_clone.core.solver.remedies import with_remedies  # only for what has none
+        # Imported only here: most problems have a solution.
+        from conda_clone.core.solver.fewest_wishes import with_fewest_wishes
+        from conda_clone.core.solver.remedies import with_remedies
 
+        conflict = with_fewest_wishes(conflict, problem, self.index)
         conflict = with_remedies(conflict, problem, self.index)
         wishes = [need for need in conflict.needs if need.origin is not None]
         nowhere = {need.canonical_spec for need in conflict.needs if need.spec and not need.allowed}

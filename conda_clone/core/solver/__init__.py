@@ -9,7 +9,7 @@ A map of the package, in the order in which a problem passes through it:
 - `objectives`, `rings`, `fewest`, `optimise`: what is best, and the walk that finds it;
 - `clauses`, `cardinality`, `sat`, `oracle`: the facts as clauses, and what the SAT engine says;
 - `time_limit`: when any solution will do, and when to give up;
-- `unsat_core`, `conflict`, `explain`, `errors`: why there is no solution;
+- `unsat_core`, `fewest_wishes`, `conflict`, `explain`, `errors`: why there is no solution;
 - `remedies`, `advice`, `conflict_graph`: what would help, and all of it for programs;
 - `held_back`: why a solution is not newer;
 - `driver`: all of it in one function.

@@ -13,7 +13,7 @@ from time import monotonic
 
 from conda_clone.core.solver.conflict import Conflict, Need, Remedy, RemedyKind
 from conda_clone.core.solver.driver import solve
-from conda_clone.core.solver.errors import UnsatisfiableError
+from conda_clone.core.solver.errors import SolveTimeoutError, UnsatisfiableError
 from conda_clone.core.solver.problem import (
     CandidateSource,
     Origin,
@@ -142,6 +142,9 @@ class _Trials:
         try:
             return solve(replace(problem, deadline=left), self._source)
         except UnsatisfiableError:
+            return None
+        except SolveTimeoutError:
+            self.were_enough = False
             return None
 
 

@@ -43,6 +43,10 @@ class TimeLimit:
         """Tell whether the time, or the grace period once it has started, is over."""
         return self._end is not None and self._clock() >= self._end
 
+    def left(self) -> float | None:
+        """Return how many seconds are left, None without a limit."""
+        return None if self._end is None else max(0.0, self._end - self._clock())
+
     def extend(self) -> None:
         """Start the grace period."""
         self.is_extended = True

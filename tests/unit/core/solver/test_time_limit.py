@@ -13,12 +13,14 @@ class Clock:
 
 def test_without_a_limit_nothing_is_late() -> None:
     assert not TimeLimit().is_late()
+    assert TimeLimit().left() is None
 
 
 def test_a_limit_passes_and_so_does_the_grace_period() -> None:
     clock = Clock()
     limit = TimeLimit(5, grace=2, clock=clock)
 
+    assert limit.left() == 5
     clock.now = 104.9
     assert not limit.is_late()
     clock.now = 105
@@ -29,5 +31,8 @@ def test_a_limit_passes_and_so_does_the_grace_period() -> None:
     limit.extend()
     assert limit.is_extended
     assert not limit.is_late()
-    clock.now = 108
+    clock.now = 107.5
+    assert limit.left() == 0.5
+    clock.now = 109
+    assert limit.left() == 0
     assert limit.is_late()
