@@ -17,6 +17,7 @@ from tests.support.crash_cases import (
     Case,
     creation,
     large_update,
+    replacement,
     scripted_update,
     small_removal,
     update,
@@ -54,6 +55,13 @@ def test_a_change_that_is_killed_anywhere_is_finished_or_undone(
 def test_a_larger_change_that_is_killed_anywhere_is_finished_or_undone(folder: Path) -> None:
     case = Case(folder / "case", large_update, durability=Durability.NONE)
     assert count(matrices.single_crashes(case)) > 250
+
+
+@pytest.mark.parametrize("how", ["kill", "power"])
+def test_an_environment_that_is_made_anew_is_the_old_or_the_new_one(folder: Path, how: str) -> None:
+    case = Case(folder / "case", replacement, replaces=True)
+    assert count(matrices.single_crashes(case, how)) == case.calls > 30
+    assert count(matrices.errors_at_each_call(case, errors=(28, 5))) == 2 * case.calls
 
 
 @pytest.mark.parametrize("durability", list(Durability))

@@ -16,6 +16,7 @@ __all__ = [
     "Case",
     "creation",
     "large_update",
+    "replacement",
     "scripted_update",
     "small_removal",
     "update",
@@ -43,6 +44,7 @@ class Case:
         build: What the change is.
         durability: The setting.
         reader: Reads every environment that is left, as another program would.
+        replaces: The change makes the environment anew.
 
     Attributes:
         old: All there is of the environment before; None when it is not there.
@@ -56,11 +58,13 @@ class Case:
         *,
         durability: Durability = Durability.SAFE,
         reader: Callable[[Path], None] | None = None,
+        replaces: bool = False,
     ) -> None:
         root.mkdir(parents=True)
         self._reader = reader
         self.workshop = Workshop(root)
         self.prefix = self.workshop.prefix
+        self._replaces = replaces
         self._links = LinkSettings(durability=durability)
         self._link, self._unlink = build(self.workshop)
         self._master = root / "master"
@@ -109,7 +113,9 @@ class Case:
         return sorted(set(os.listdir(self.workshop.root)) - known)
 
     def _fresh(self) -> UnlinkLinkTransaction:
-        return self.workshop.transaction(self._link, self._unlink, links=self._links)
+        return self.workshop.transaction(
+            self._link, self._unlink, links=self._links, replaces=self._replaces
+        )
 
 
 def creation(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:
@@ -194,6 +200,15 @@ def scripted_update(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[
     return [new], ["a"]
 
 
+def replacement(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:
+    """Another environment, with a script, comes in the place of one."""
+    workshop.install(workshop.package(name="old", files={"share/old": "1", "share/both": "1"}))
+    (workshop.prefix / "mine").write_text("goes as well")
+    scripts = {"post-link": "true\n"}
+    new = workshop.package(name="new", files={"share/both": "2"}, link_scripts=scripts)
+    return [new], []
+
+
 def large_update(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:
     """Five packages of twenty files change at once."""
 
@@ -215,11 +230,11 @@ def large_update(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a tree by hard links, which nobody writes through."""
+    """Copy a tree by hard links, which nobody writes through; but no file that is locked."""
     for parent, folders, names in os.walk(source):
         there = target / Path(parent).relative_to(source)
         there.mkdir()
-        for name in (*names, *_links(parent, folders)):
+        for name in {*names, *_links(parent, folders)} - {".lock"}:
             os.link(Path(parent, name), there / name, follow_symlinks=False)
 
 

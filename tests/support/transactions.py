@@ -96,6 +96,7 @@ class Workshop:
         history: HistoryUpdate | None = None,
         requested: Mapping[str, tuple[str, ...]] | None = None,
         register: bool = True,
+        replaces: bool = False,
     ) -> UnlinkLinkTransaction:
         """Return the transaction that links packages and unlinks names."""
         packages = tuple(link)
@@ -106,6 +107,7 @@ class Workshop:
             link=packages,
             history=history or HistoryUpdate(command="conda test"),
             requested_specs=tuple((requested or {}).items()),
+            replaces=replaces,
         )
         paths = PathSettings(
             root_prefix=str(self.root / "root"),

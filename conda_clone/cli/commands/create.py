@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from dataclasses import replace
 
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import confirm_or_exit, finish_dry_run, run_change
@@ -62,12 +63,8 @@ def _create(
         prepared = prepare_explicit(session, request, wanted.archives)
     else:
         prepared = prepare_solve(session, request, read_inspection(args))
-    run_change(
-        session,
-        prepared,
-        download_only=args.download_only,
-        around=target.replaced_on_success(),
-    )
+    change = replace(prepared.change, replaces=target.replaces_environment)
+    run_change(session, replace(prepared, change=change), download_only=args.download_only)
     if not (session.output.dry_run or args.download_only):
         remember_platform(session, target.prefix)
 

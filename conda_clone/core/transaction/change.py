@@ -38,6 +38,7 @@ class PrefixChange:
         link: Packages to put in, dependencies before their dependents.
         history: What to write into the history.
         requested_specs: Package name to the spec texts that asked for it.
+        replaces: The environment is made anew; one that is there goes, with all that is in it.
     """
 
     prefix: str
@@ -45,6 +46,7 @@ class PrefixChange:
     link: tuple[PackageRecord, ...] = ()
     history: HistoryUpdate = HistoryUpdate()
     requested_specs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    replaces: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -193,7 +193,11 @@ def _redo(area: Area, journal: Journal, performer: Performer) -> str:
 
 
 def _remove_created(area: Area, journal: Journal) -> None:
-    """Remove an environment whose creation did not come to its end."""
+    """Remove an environment whose creation did not end, and bring back what was there before."""
     build = build_path(area.prefix, journal.identity)
-    rename(area.prefix, build)
+    if os.path.lexists(build):  # the environment that it was to replace
+        with disk_errors(area.prefix):
+            mutations.exchange(build, area.prefix)
+    else:
+        rename(area.prefix, build)
     remove_tree(build)

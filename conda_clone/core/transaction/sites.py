@@ -7,6 +7,7 @@
 Both go through `decide`, `apply` and `commit`; until `commit` has returned, `undo` leads back.
 """
 
+import errno
 import os
 from abc import ABC, abstractmethod
 
@@ -24,6 +25,7 @@ from conda_clone.core.transaction.recovery import (
     prefix_lock,
     sweep_builds,
 )
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.barrier import sync_names, sync_trees
 from conda_clone.gateways.disk.delete import remove_empty_parents, remove_tree
 from conda_clone.gateways.disk.errors import disk_errors
@@ -88,11 +90,20 @@ class Site(ABC):
 
 
 class NewSite(Site):
-    """An environment that is built beside its place."""
+    """An environment that is built beside its place.
 
-    def __init__(self, prefix: str, durability: str) -> None:
+    Args:
+        prefix: The place.
+        durability: The setting.
+        replaces: An environment is there, and goes when the new one comes.
+    """
+
+    def __init__(self, prefix: str, durability: str, *, replaces: bool = False) -> None:
         super().__init__(prefix)
         self._durability = durability
+        self._replaces = replaces
+        self._former: str | None = None
+        self._former_lock = prefix_lock(prefix)
         self._identity = ""
         self.stage_root = ""
         self._missing = _topmost_missing(os.path.dirname(prefix))
@@ -107,8 +118,9 @@ class NewSite(Site):
 
     def open(self) -> None:
         """Make the folder beside, and show that somebody is at work in it."""
-        parent = os.path.dirname(self.prefix)
-        make_directories(parent)
+        if self._replaces:
+            self._former_lock.acquire()
+        make_directories(os.path.dirname(self.prefix))
         sweep_builds(self.prefix)
         while self._lock is None:
             self._identity = os.urandom(4).hex()
@@ -135,10 +147,13 @@ class NewSite(Site):
         Raises:
             EnvironmentExistsError: Somebody else was faster.
         """
-        try:
-            rename(self.stage_root, self.prefix)
-        except FileExistsError as error:
-            raise EnvironmentExistsError(self.prefix) from error
+        if self._replaces:
+            self._change_places()
+        else:
+            try:
+                rename(self.stage_root, self.prefix)
+            except FileExistsError as error:
+                raise EnvironmentExistsError(self.prefix) from error
         self._is_in_place = True
         sync_names(os.path.dirname(self.prefix), durability=self._durability)
 
@@ -150,8 +165,15 @@ class NewSite(Site):
     def undo(self) -> None:
         """Remove the environment, and the folders that were made for it."""
         if self._is_in_place:
-            rename(self.prefix, self.stage_root)
+            if self._former == self.stage_root:
+                with disk_errors(self.prefix):
+                    mutations.exchange(self.stage_root, self.prefix)
+            else:
+                rename(self.prefix, self.stage_root)
             self._is_in_place = False
+        if self._former is not None and self._former != self.stage_root:
+            rename(self._former, self.prefix)
+        self._former = None
         if self.stage_root:
             remove_tree(self.stage_root)
         self._unlock()
@@ -159,12 +181,30 @@ class NewSite(Site):
             remove_empty_parents(self.prefix, os.path.dirname(self._missing))
 
     def tidy(self) -> None:
-        """Remove the journal."""
+        """Remove the journal, and the environment that was there before."""
         if self._has_journal:
             discard(Area(self.prefix))
         self._unlock()
+        if self._former is not None:
+            remove_tree(self._former)
+
+    def _change_places(self) -> None:
+        """Put the new environment in the place of the old one, in one step where that exists."""
+        try:
+            with disk_errors(self.prefix):
+                mutations.exchange(self.stage_root, self.prefix)
+        except OSError as error:
+            if error.errno != errno.ENOTSUP:
+                raise
+            former = f"{self.stage_root}-former"
+            rename(self.prefix, former)
+            self._former = former
+            rename(self.stage_root, self.prefix)
+        else:
+            self._former = self.stage_root
 
     def _unlock(self) -> None:
+        self._former_lock.release()
         if self._lock is not None:
             self._lock.release()
             self._lock = None

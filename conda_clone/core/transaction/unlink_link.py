@@ -104,7 +104,7 @@ class UnlinkLinkTransaction:
             CondaMultiError: Several things are, or clobbering is.
         """
         plan = self._made_plan()
-        verify(plan, self._change.prefix, self._links, self._reporter)
+        verify(plan, self._change.prefix, self._links, self._reporter, is_new=self._change.replaces)
         self._is_verified = True
 
     def execute(self) -> None:
@@ -120,6 +120,10 @@ class UnlinkLinkTransaction:
         prefix = self._change.prefix
         if not os.path.lexists(prefix):
             self._execute_at(NewSite(prefix, self._links.durability), plan)
+            return
+        if self._change.replaces:
+            self._tell_all(recover(prefix, wait=True))
+            self._execute_at(NewSite(prefix, self._links.durability, replaces=True), plan)
             return
         lock = prefix_lock(prefix)
         lock.acquire(on_wait=self._tell_waiting)
@@ -141,6 +145,7 @@ class UnlinkLinkTransaction:
             root_prefix=self._paths.root_prefix,
             environ=self._environ,
             reporter=self._reporter,
+            is_new=isinstance(site, NewSite),
         )
         executor = Executor(
             workplace,
@@ -159,10 +164,13 @@ class UnlinkLinkTransaction:
     def _check_unchanged(self) -> None:
         """Refuse to change an environment that is not the one that was planned for."""
         messages = recover(self._change.prefix, wait=True)
-        for message in messages:
-            self._reporter.report(Caution(message))
+        self._tell_all(messages)
         if messages or _record_names(self._change.prefix) != self._record_names:
             raise EnvironmentChangedError(self._change.prefix)
+
+    def _tell_all(self, messages: Sequence[str]) -> None:
+        for message in messages:
+            self._reporter.report(Caution(message))
 
     def _tell_waiting(self, holder: str) -> None:
         self._reporter.report(
@@ -187,7 +195,9 @@ class UnlinkLinkTransaction:
             ]
         self._record_names = _record_names(self._change.prefix)
         installed = self._installed
-        if installed is None:
+        if self._change.replaces:
+            installed = {}
+        elif installed is None:
             installed = self._prefix_data.records()
         return make_plan(
             self._change,
@@ -195,14 +205,15 @@ class UnlinkLinkTransaction:
             installed,
             subdir=self._subdir(installed),
             ignore_case=sys.platform in {"darwin", "win32"},
-            register=self._paths.register_envs and not self._prefix_data.is_environment,
+            register=self._paths.register_envs
+            and (self._change.replaces or not self._prefix_data.is_environment),
         )
 
     @contextmanager
     def _probe(self) -> Iterator[str]:
         """Return an unused path for trying links, where recovery tidies up."""
         prefix = self._change.prefix
-        if not os.path.isdir(prefix):
+        if self._change.replaces or not os.path.isdir(prefix):
             while not os.path.isdir(os.path.dirname(prefix)):
                 prefix = os.path.dirname(prefix)
             yield build_path(prefix, os.urandom(4).hex())

@@ -52,14 +52,23 @@ _IN_RECORD = 300
 _StepKind = TypeVar("_StepKind", LinkFiles, MakeEntryPoints, UnlinkFiles)
 
 
-def verify(plan: Plan, prefix: str, links: LinkSettings, reporter: "Reporter") -> None:
+def verify(
+    plan: Plan, prefix: str, links: LinkSettings, reporter: "Reporter", *, is_new: bool = False
+) -> None:
     """Check a plan against the disk.
+
+    Args:
+        plan: What is to be done.
+        prefix: Where.
+        links: The settings.
+        reporter: Who is told what does not stop the transaction.
+        is_new: Whether what lies at the prefix now does not matter.
 
     Raises:
         CondaMultiError: Clobbering is forbidden and would happen.
         CondaError: Anything else that is in the way; several as `CondaMultiError`.
     """
-    checks = _Checks(plan, prefix, links)
+    checks = _Checks(plan, prefix, links, is_new=is_new)
     clobbers = [*plan.conflicts, *checks.unknown_clobbers()]
     errors: list[CondaError] = [*plan.impossible]
     if links.path_conflict is PathConflict.PREVENT:
@@ -81,8 +90,9 @@ def verify(plan: Plan, prefix: str, links: LinkSettings, reporter: "Reporter") -
 class _Checks:
     """The checks of one plan; each yields errors that nobody has raised."""
 
-    def __init__(self, plan: Plan, prefix: str, links: LinkSettings) -> None:
+    def __init__(self, plan: Plan, prefix: str, links: LinkSettings, *, is_new: bool) -> None:
         self._prefix = prefix
+        self._is_new = is_new
         self._links = links
         self._groups = plan.groups
         self._linking = list(_steps(plan.groups, LinkFiles))
@@ -92,7 +102,7 @@ class _Checks:
 
     def unknown_clobbers(self) -> list[ClobberError]:
         """Find what no package owns at the targets."""
-        if not os.path.isdir(self._prefix):
+        if self._is_new or not os.path.isdir(self._prefix):
             return []
         found: list[ClobberError] = []
         freed = {path for step in self._unlinking for path in step.paths}
@@ -129,7 +139,7 @@ class _Checks:
         if os.path.lexists(self._prefix) and not os.path.isdir(self._prefix):
             yield NotWritableError(self._prefix, "it is not a folder")
             return
-        existing = self._prefix
+        existing = os.path.dirname(self._prefix) if self._is_new else self._prefix
         while not os.path.isdir(existing) and os.path.dirname(existing) != existing:
             existing = os.path.dirname(existing)
         if not is_writable_directory(existing):

@@ -46,6 +46,7 @@ class Workplace:
         vacated: Folders that go unless something remains in them; likewise.
         owned: Targets that another package owns, and that may be replaced.
         left_alone: What the user has been told about links that lead out of the environment.
+        is_new: Whether what lies at the prefix now does not matter.
         stage: Where new files are laid.
     """
 
@@ -57,6 +58,7 @@ class Workplace:
         root_prefix: str,
         environ: Mapping[str, str],
         reporter: "Reporter",
+        is_new: bool = False,
     ) -> None:
         self.prefix = prefix
         self.root_prefix = root_prefix
@@ -67,7 +69,13 @@ class Workplace:
         self.vacated: set[str] = set()
         self.owned: set[str] = set()
         self.left_alone: set[str] = set()
-        self.stage = Stage(stage_root, prefix=prefix, folders=self.folders, freed=self.freed)
+        self.is_new = is_new
+        self.stage = Stage(
+            stage_root,
+            prefix=prefix,
+            folders=None if is_new else self.folders,
+            freed=self.freed,
+        )
         self._findings: dict[str, Findings] = {}
 
     def path(self, relative: str) -> str:

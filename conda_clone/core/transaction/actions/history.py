@@ -19,13 +19,11 @@ def stage_history(
     A change that changes nothing adds nothing, except to an environment without a history: the
     file is what makes a folder an environment.
     """
-    try:
-        before = read_bytes(History(work.prefix).path)
-    except FileNotFoundError:
+    before = b"" if work.is_new else _history_of(work.prefix)
+    if before is None:
         before = b""
-    else:
-        if not step.removed and not step.added:
-            return
+    elif not work.is_new and not step.removed and not step.added:
+        return
     update = step.update
     block = format_block(
         step.removed,
@@ -41,3 +39,10 @@ def stage_history(
     )
     data = before + block.encode()
     work.stage.place("conda-meta/history", lambda path: write_new(path, data))
+
+
+def _history_of(prefix: str) -> bytes | None:
+    try:
+        return read_bytes(History(prefix).path)
+    except FileNotFoundError:
+        return None
