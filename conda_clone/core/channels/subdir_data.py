@@ -134,7 +134,10 @@ class SubdirData:
             return []
         records = []
         reasons = []
-        for fn, entry in self._index.entries(name).items():
+        for key, entry in self._index.entries(name).items():
+            fn = key
+            if key == f"{entry.get('name')}-{entry.get('version')}-{entry.get('build')}":
+                fn += ".conda"  # newer sections of an index leave the ending out (CEP 48)
             try:
                 records.append(self._record(fn, entry, self._index.base_url))
             except (InvalidRecord, InvalidMatchSpec, InvalidVersionSpec) as error:

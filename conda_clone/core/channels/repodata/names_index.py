@@ -24,7 +24,7 @@ from conda_clone.core.channels.repodata.parse import Layout
 
 __all__ = ["BytesSource", "NamesIndex", "Source", "encode"]
 
-FORMAT = 1
+FORMAT = 2
 
 _MARK = b"ccnames\n"
 _HEADER = struct.Struct("<8sIQQIIIII")
@@ -127,6 +127,8 @@ class NamesIndex:
 
     def entries(self, name: str) -> dict[str, dict[str, object]]:
         """Return the entries of a name, by file name; none when there is no such name.
+
+        Those of newer sections have file names without their ending, which is `.conda`.
 
         An entry that cannot be decoded is left out.
 

@@ -5,7 +5,9 @@ opening quote of its key to the end of its value, so that the spans of one name,
 within braces, are a JSON object again. Opening a name then costs that name alone.
 
 Rules (spec/formats.md, section 4): a `.conda` hides the `.tar.bz2` of the same stem; what `removed`
-lists is left out; entries for another platform folder are left out.
+lists is left out; entries for another platform folder are left out. Of the newer section `v3`
+(CEP 48) the `.conda` archives count, which it lists without their ending, and go before older
+entries of the same stem; wheels and other kinds of archive, which we cannot install, stay out.
 """
 
 import json
@@ -26,7 +28,7 @@ NEWEST_VERSION = 2  # `repodata_version`; 2 adds `base_url` (CEP 15)
 
 _CONDA = ".conda"
 _TAR_BZ2 = ".tar.bz2"
-_SECTIONS = frozenset({"info", "packages", "packages.conda", "removed", "repodata_version"})
+_SECTIONS = frozenset({"info", "packages", "packages.conda", "removed", "repodata_version", "v3"})
 _WEB = ("http", "https")
 _WHITE = rb"[ \t\r\n]*"
 _KEY = re.compile(
@@ -109,6 +111,9 @@ def _parse(
     skipped = set(_NAMES.decode(top.get("removed", _NULL)) or ())
     starts = {key: start for key, _, start, _ in _places(body, body.find(b"{"), top)}
     finder = _Finder(body, subdir)
+    newer = _SECTION.decode(top.get("v3", _NULL)) or {}
+    if newer and not use_only_tar_bz2:
+        skipped |= finder.add_newer(newer, starts["v3"], skipped)
     conda = _SECTION.decode(top.get("packages.conda", _NULL)) or {}
     if conda and not use_only_tar_bz2:
         finder.add(conda, starts["packages.conda"], skipped)
@@ -143,6 +148,19 @@ class _Finder:
             else:
                 names[name] += (key_start, value_end - key_start)
         self.ignored += len(entries) - found
+
+    def add_newer(
+        self, kinds: Mapping[str, msgspec.Raw], start: int, skipped: set[str]
+    ) -> set[str]:
+        """Note the `.conda` archives of `v3`; return the files of older sections that they hide."""
+        kind = _CONDA.removeprefix(".")
+        entries = _SECTION.decode(kinds.get(kind, _NULL)) or {}
+        if not entries:
+            return set()
+        starts = {key: value for key, _, value, _ in _places(self._body, start, kinds)}
+        removed = {fn.removesuffix(_CONDA) for fn in skipped if fn.endswith(_CONDA)}
+        self.add(entries, starts[kind], removed)
+        return {stem + ending for stem in entries for ending in (_CONDA, _TAR_BZ2)}
 
     def _name_of(self, entry: msgspec.Raw) -> str | None:
         try:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,17 @@ def test_records_are_found_by_name(setup: Setup) -> None:
     assert record.channel is setup.channel
     assert record.url == f"{setup.channel.base_url}/linux-64/a-1-0.conda"
     assert setup.data().records("c") == []
+
+
+def test_records_of_newer_sections_are_ordinary_archives(setup: Setup) -> None:
+    extra = {"extra_depends": {"test": ["c"]}, "indexed_timestamp": 1773851561010}
+    newer = {"a-2-0": entry("a-2-0.conda", depends=["b[version='>=1']"], **extra)}
+    body = {**json.loads(index_body("a-1-0.conda")), "v3": {"conda": newer, "whl": {"w": newer}}}
+    (setup.folder / "repodata.json").write_text(json.dumps(body))
+    records = setup.data().records("a")
+    assert fns(records) == ["a-2-0.conda", "a-1-0.conda"]
+    assert records[0].depends == ("b[version='>=1']",)
+    assert records[0].extra == extra
 
 
 def test_records_of_a_name_are_built_once(setup: Setup) -> None:

@@ -60,6 +60,33 @@ def test_a_conda_archive_hides_the_tar_bz2_of_the_same_stem() -> None:
     assert files(body, use_only_tar_bz2=True) == ["a-1-0.tar.bz2", "a-2-0.tar.bz2"]
 
 
+def with_newer(body: bytes, **kinds: object) -> bytes:
+    return json.dumps({**json.loads(body), "v3": kinds}, indent=1).encode()
+
+
+def test_archives_of_the_newer_section_go_before_older_entries_of_their_stem() -> None:
+    newer = {
+        "a-1-0": entry("a-1-0.conda", depends=["b[version='>=1']"]),
+        "a-3-0": entry("a-3-0.conda"),
+    }
+    body = with_newer(index_body("a-1-0.conda", "a-1-0.tar.bz2", "a-2-0.conda"), conda=newer)
+    assert entries(body, parsed(body)) == {
+        "a": {**newer, "a-2-0.conda": entry("a-2-0.conda")},
+    }
+    assert files(body, use_only_tar_bz2=True) == ["a-1-0.tar.bz2"]
+
+
+def test_wheels_stay_out() -> None:
+    kinds = {"whl": {"a-1-py3-none-any": entry("a-1-0.conda")}, "tar.bz2": {}, "conda": None}
+    body = with_newer(index_body("b-1-0.conda"), **kinds)
+    assert files(body) == ["b-1-0.conda"]
+
+
+def test_what_is_removed_is_left_out_of_the_newer_section_too() -> None:
+    body = with_newer(index_body(removed=["a-1-0.conda"]), conda={"a-1-0": entry("a-1-0.conda")})
+    assert files(body) == []
+
+
 def test_what_is_removed_is_left_out() -> None:
     body = index_body("a-1-0.conda", "a-1-0.tar.bz2", removed=["a-1-0.conda"])
     assert files(body) == ["a-1-0.tar.bz2"]
