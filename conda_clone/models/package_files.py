@@ -36,7 +36,6 @@ DEFAULT_PLACEHOLDER = "/opt/anaconda1anaconda2anaconda3"
 _INDEX = "info/index.json"
 _PATHS = "info/paths.json"
 _LINK = "info/link.json"
-_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _HAS_PREFIX_FIELD = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
 
 
@@ -203,7 +202,7 @@ def parse_entry_point(text: str, *, file: str = _LINK) -> EntryPoint:
     if not command or command.startswith(".") or any(bad in command for bad in "/\\\0\n\r"):
         raise InvalidPackageMetadata(file, f"{command!r} cannot be the name of a command")
     for part in (module, function):
-        if not _DOTTED.fullmatch(part):
+        if not all(map(str.isidentifier, part.split("."))):
             raise InvalidPackageMetadata(file, f"{part!r} is not a dotted Python name")
     return EntryPoint(command, module, function)
 

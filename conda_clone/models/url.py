@@ -31,11 +31,11 @@ _WINDOWS_PATH = re.compile(r"[a-z]:(?:[\\/]|$)|\\\\", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # `@` may occur in a password and in a path, so the part before the last `@` of the host counts.
 _CREDENTIALS = re.compile(r"://[^/\s?#'\"`]*@")
-# A host may be called `t`, and so may a channel, which a platform follows. White space of other
-# scripts does not end a token: it may be part of what was pasted.
-_TOKEN = re.compile(
-    rf"(?<!:/)/t/(?!(?:{'|'.join(sorted(KNOWN_SUBDIRS))})(?:/|$))[^/ \t\r\n?#'\"`]+"
-)
+# A host may be called `t`, and so may a channel, which a platform follows.
+_TOKEN_START = rf"(?<!:/)/t/(?!(?:{'|'.join(sorted(KNOWN_SUBDIRS))})(?:/|$))"
+_TOKEN_OF_PATH = re.compile(_TOKEN_START + r"[^/]+")
+# In a text, a token ends where the URL does. White space of other scripts may be part of it.
+_TOKEN = re.compile(_TOKEN_START + r"[^/ \t\r\n?#'\"`]+")
 
 
 class Secret:
@@ -144,13 +144,13 @@ def split_secrets(url: str) -> SplitUrl:
     path = (slash + path).rstrip("/")
     if "/t/" not in path or scheme == "file":  # a folder may be called `t`
         return SplitUrl(scheme, host, path, auth=auth)
-    found = _TOKEN.search(path)
+    found = _TOKEN_OF_PATH.search(path)
     if found is None:
         return SplitUrl(scheme, host, path, auth=auth)
     return SplitUrl(
         scheme,
         host,
-        _TOKEN.sub("", path).rstrip("/"),
+        _TOKEN_OF_PATH.sub("", path).rstrip("/"),
         token=Secret(found.group()[len("/t/") :]),
         token_at=found.start(),
         auth=auth,

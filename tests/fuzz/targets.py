@@ -225,7 +225,8 @@ def check_contents(files: Mapping[str, bytes]) -> bool:
         assert not {"", ".", ".."} & set(parts), f"{path.path!r} leads out"
     for entry_point in contents.entry_points:
         assert "/" not in entry_point.command, f"{entry_point.command!r} is a path"
-        assert f"{entry_point.module}.{entry_point.function}".replace(".", "_").isidentifier()
+        names = f"{entry_point.module}.{entry_point.function}".split(".")
+        assert all(map(str.isidentifier, names)), f"{names} cannot be Python source"
     return True
 
 

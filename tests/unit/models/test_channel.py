@@ -261,6 +261,13 @@ def test_a_token_may_be_anywhere_in_the_path() -> None:
     assert named.subdir_url("noarch", with_credentials=True) == f"{ALIAS}/t/tk-1/chan/noarch"
 
 
+def test_a_token_may_hold_any_character_but_a_slash() -> None:
+    channel = Channel.from_text("https://h.org/t/'tk 1?/chan", CONFIG)
+    assert channel.base_url == "https://h.org/chan"
+    assert channel.token is not None
+    assert channel.token.reveal() == "'tk 1?"
+
+
 def test_a_secret_belongs_to_the_text_that_has_it() -> None:
     config = ChannelConfig()
     Channel.from_text("https://h.org/t/tk-1/chan", config)

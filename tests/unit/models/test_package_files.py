@@ -190,7 +190,7 @@ def test_entry_points(text: str, expected: EntryPoint) -> None:
     [
         *["foo", "foo = a", "= a:b", ".foo = a:b", "../foo = a:b", "a/b = a:b", "a\\b = a:b"],
         *["a\0b = a:b", "a\nb = a:b", "foo = :b", "foo = a:", "foo = a;b:c", "foo = a:b()"],
-        *["foo = a.:b", "foo = 1a:b", "foo = a:b\nimport os", "foo = a b:c"],
+        *["foo = a.:b", "foo = a²:b", "foo = 1a:b", "foo = a:b\nimport os", "foo = a b:c"],
     ],
 )
 def test_dangerous_entry_points_are_refused(text: str) -> None:
