@@ -137,14 +137,14 @@ class Pattern:
 
     __slots__ = ("_fits", "_wanted")
 
-    def __init__(self, fits: "Callable[[str], object]", *, wanted: bool = True) -> None:
-        """Take a function that answers None for texts that do not fit."""
+    def __init__(self, fits: "Callable[[str], bool]", *, wanted: bool = True) -> None:
+        """Take a function that tells whether a text fits."""
         self._fits = fits
         self._wanted = wanted
 
     def match(self, version: VersionOrder) -> bool:
         """Tell whether the text of a version fits."""
-        return (self._fits(version.text) is not None) is self._wanted
+        return self._fits(version.text) is self._wanted
 
     def select(self, versions: SortedVersions) -> int:
         """Return the bits of the versions whose texts fit; each is looked at."""

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from conda_clone.models.errors import InvalidVersionSpec
+from conda_clone.models.patterns import glob_matcher, regex_matcher
 from conda_clone.models.version import VersionOrder
 from conda_clone.models.version_ranges import (
     Pattern,
@@ -340,7 +341,7 @@ def _glob_clause(sign: str, operand: str) -> "tuple[str, Condition, None]":
     if body and "*" not in body:
         # `1.2*` means and is written as `1.2.*`.
         return f"{prefix}{body}.*", starting_with(VersionOrder.parse(body), wanted=wanted), None
-    return f"{prefix}{operand}", Pattern(_glob(operand), wanted=wanted), None
+    return f"{prefix}{operand}", Pattern(glob_matcher(operand), wanted=wanted), None
 
 
 def _compatible(text: str, whole: str) -> "Condition":
@@ -357,10 +358,6 @@ def _regex(text: str) -> Pattern:
     if text[0] != "^" or text[-1] != "$":
         raise InvalidVersionSpec(text, "a regular expression starts with `^` and ends with `$`")
     try:
-        return Pattern(re.compile(text).match)
-    except re.error as error:
-        raise InvalidVersionSpec(text, f"it is not a regular expression: {error}") from error
-
-
-def _glob(text: str) -> "Callable[[str], object]":
-    return re.compile(".*".join(re.escape(piece) for piece in text.split("*"))).fullmatch
+        return Pattern(regex_matcher(text))
+    except ValueError as error:
+        raise InvalidVersionSpec(text, str(error)) from error

@@ -6,6 +6,8 @@ Matchers are immutable and answer `match(value)`; `is_exact` tells whether only 
 import re
 from functools import lru_cache
 
+from conda_clone.models.patterns import glob_matcher, regex_matcher
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,13 +18,13 @@ __all__ = ["ChannelMatch", "StringMatch", "SubsetMatch", "UrlMatch", "string_mat
 
 
 class StringMatch:
-    """Equality, a `*` glob over the whole value, or a `^regex$`.
+    """Equality, a `*` glob over the whole value, or a `^regex$` (see `models.patterns`).
 
     >>> StringMatch("py3*_0").match("py311_0")
     True
 
     Raises:
-        ValueError: The text is a broken regular expression.
+        ValueError: The text is a regular expression that is broken or takes too long.
     """
 
     __slots__ = ("_pattern", "ignore_case", "is_exact", "source", "text")
@@ -30,29 +32,24 @@ class StringMatch:
     def __init__(self, text: str, *, ignore_case: bool = False) -> None:
         self.text = text.lower() if ignore_case else text
         self.ignore_case = ignore_case
-        self._pattern: Callable[[str], object] | None = None
+        self._pattern: Callable[[str], bool] | None = None
         # The regular expression that the text stands for, or None when it stands for itself.
         self.source: str | None = None
         if text.startswith("^") and text.endswith("$") and len(text) > 1:
             self.source = text[1:-1]
+            self._pattern = regex_matcher(text, ignore_case=ignore_case)
         elif "*" in text:
-            self.source = ".*".join(re.escape(piece) for piece in text.split("*"))
-        if self.source is not None:
-            try:
-                compiled = re.compile(self.source, re.IGNORECASE if ignore_case else re.NOFLAG)
-            except re.error as error:
-                message = f"`{text}` is not a regular expression: {error}"
-                raise ValueError(message) from error
-            self._pattern = compiled.fullmatch
+            self.source = ".*".join(re.escape(piece) for piece in self.text.split("*"))
+            self._pattern = glob_matcher(self.text)
         self.is_exact = self._pattern is None
 
     def match(self, value: str | None) -> bool:
         """Tell whether the value fits; None only fits `*`."""
+        if self.ignore_case and value is not None:
+            value = value.lower()
         if self._pattern is None:
-            if self.ignore_case and value is not None:
-                value = value.lower()
             return value == self.text
-        return self._pattern(value or "") is not None
+        return self._pattern(value or "")
 
     def __repr__(self) -> str:
         return f"StringMatch({self.text!r})"

@@ -52,9 +52,9 @@ _PAIR = re.compile(r"""\s*([A-Za-z_]\w*)\s*=\s*("[^"]*"|'[^']*'|[^\s,'"\[\]]+)\s
 _ANY_KEY = re.compile(r"\s*([A-Za-z_]\w*)\s*=")
 _HASH = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})|(?:md5:)?([0-9a-fA-F]{32})")
 _NAME = re.compile(r"[a-z0-9_.*-]+")
-_AROUND_COMMA = re.compile(r"\s*([,|])\s*")
+_AROUND_COMMA = re.compile(r" ?([,|]) ?")
 # Behind an operator, and before the `!` of an epoch, which real indexes have as `>=1 !164.3095`.
-_INSIDE_CLAUSE = re.compile(r"(?<=[=<>!~])\s+|\s+(?=![0-9])")
+_INSIDE_CLAUSE = re.compile(r"(?<=[=<>!~]) | (?=![0-9])")
 # The `=` before a build: something other than an operator on both sides, nothing after a space.
 _BUILD_SIGN = re.compile(r"(?<=[^=<>!~,|(])=(?=[^=])")
 
@@ -249,6 +249,8 @@ def _split_channel(spec: str) -> tuple[dict[str, str], str]:
 
 def _version_and_build(rest: str, whole: str) -> tuple[str, str | None]:
     """Split what follows the name, an operator glued to its operand first."""
+    # Runs of blanks first: looking around each of them would take the square of their length.
+    rest = " ".join(rest.split())
     rest = _INSIDE_CLAUSE.sub("", _AROUND_COMMA.sub(r"\1", rest))
     signs = list(_BUILD_SIGN.finditer(rest))
     build: str | None = None
