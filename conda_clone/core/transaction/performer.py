@@ -89,17 +89,18 @@ class Performer:
             mutations.rename(path, staged)
 
     def _replace(self, change: Change) -> None:
-        path, back = self._area.path(change.path), self._area.backed(change.place)
+        staged, path = self._area.staged(change.path), self._area.path(change.path)
+        back = self._area.backed(change.place)
         if not self._resumed:
             _link_or_move(path, back)
-        elif not os.path.lexists(back) and (now := fingerprint(path)) is not None:
+        elif not os.path.lexists(staged):  # replaced already
+            return
+        elif (now := fingerprint(path)) is not None:
             if now != change.old:
                 self._keep_copy(path)
-            _link_or_move(path, back)
-        try:
-            mutations.rename(self._area.staged(change.path), path)
-        except FileNotFoundError:  # replaced already
-            return
+            if not os.path.lexists(back):
+                _link_or_move(path, back)
+        mutations.rename(staged, path)
 
     def _restore(self, change: Change) -> None:
         path, back = self._area.path(change.path), self._area.backed(change.place)
