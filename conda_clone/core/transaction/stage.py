@@ -99,7 +99,7 @@ class Stage:
                 continue
             if not links_left:
                 raise leads_out(f"{self._prefix}/{here}", "itself")
-            target = self._inside(here, [*([] if link.startswith("/") else done), *link.split("/")])
+            target = self._inside(here, link, done)
             return self._resolve([*target, *parts[position + 1 :]], links_left - 1)
         return "/".join(done)
 
@@ -114,16 +114,26 @@ class Stage:
             self._made.add(real)
         return path
 
-    def _inside(self, here: str, target: list[str]) -> list[str]:
-        """Return a link's target, relative to the prefix; refuse one that is not below it."""
-        prefix = os.path.normpath(self._prefix).split(os.sep)[1:]
-        if target[: len(prefix) + 1] == ["", *prefix]:
-            target = target[len(prefix) + 1 :]
+    def _inside(self, here: str, link: str, done: list[str]) -> list[str]:
+        """Return where a link leads, relative to the prefix; refuse one that leads out of it.
+
+        Args:
+            here: The link.
+            link: What it says.
+            done: The folder that it lies in.
+        """
+        target = [*done, *_parts(link)]
+        if link.startswith("/"):
+            prefix = _parts(self._prefix)
+            target = _parts(link)
+            if target[: len(prefix)] != prefix:
+                raise leads_out(f"{self._prefix}/{here}", link)
+            del target[: len(prefix)]
         depth = 0
         for part in target:
-            depth += -1 if part == ".." else part not in ("", ".")
-            if depth < 0 or not target[0]:
-                raise leads_out(f"{self._prefix}/{here}", "/".join(target))
+            depth += -1 if part == ".." else 1
+            if depth < 0:
+                raise leads_out(f"{self._prefix}/{here}", link)
         return target
 
     def _link_at(self, here: str) -> str | None:
@@ -135,3 +145,7 @@ class Stage:
             return None
         real = self._folders.real(here)
         return None if real in (None, here) else f"{self._prefix}/{real}"
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part not in ("", ".")]
