@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Required, TypedDict, Unpack
 
+    from typing_extensions import TypeIs
+
     from conda_clone.models.channel import Channel
     from conda_clone.models.json_values import NoarchKind
 
@@ -117,6 +119,10 @@ def _packed(md5: str | None, sha256: str | None) -> "bytes | tuple[str | None, s
 
 
 _NO_DETAILS = _Details()
+
+
+def _is_list(value: object) -> "TypeIs[list[object] | tuple[object, ...]]":
+    return isinstance(value, (list, tuple))
 
 
 class PackageRecord:
@@ -242,6 +248,19 @@ class PackageRecord:
     def extra(self) -> "Mapping[str, object]":
         """Keys that we do not know, as they were."""
         return self._details.extra
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Words by which a variant can be chosen (CEP 45)."""
+        words = self._details.extra.get("flags")
+        return tuple([word for word in words if isinstance(word, str)]) if _is_list(words) else ()
+
+    def extra_depends(self, group: str) -> tuple[str, ...]:
+        """Return the dependencies of an optional group, none when it has no such group (CEP 44)."""
+        extra = self._details.extra
+        groups = extra.get("extra_depends", extra.get("extra-depends"))
+        texts = groups.get(group) if isinstance(groups, dict) else None
+        return tuple([text for text in texts if isinstance(text, str)]) if _is_list(texts) else ()
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@
    `conflict`, `explain`).
 """
 
+from conda_clone.core.solver.alternatives import with_plain_roots
 from conda_clone.core.solver.errors import SolveTimeoutError, UnsatisfiableError
 from conda_clone.core.solver.learning import facts_behind
 from conda_clone.core.solver.objectives import values
@@ -37,7 +38,7 @@ def solve(problem: Problem, source: CandidateSource, *, patience: int = PATIENCE
         UnsatisfiableError: There is none.
         SolveTimeoutError: The deadline passed, and no solution was found by then.
     """
-    pool = Pool(problem, source)
+    pool = Pool(with_plain_roots(problem), source)
     search = Search(pool)
     limit = TimeLimit(problem.deadline)
     engine = PycosatEngine(limit.is_late)

@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from conda_clone.core.solver.alternatives import alternative_name, contrary, is_alternative
 from conda_clone.core.solver.pool import Row
 from conda_clone.models.errors import InvalidMatchSpec
 from conda_clone.models.match_spec.spec import MatchSpec
 
-__all__ = ["matching_mask", "name_fits", "target_name"]
+__all__ = ["mask_of_text", "matching_mask", "name_fits", "target_name"]
 
 # What nearly all dependencies look like; everything else is left to the parser of specs.
 _PLAIN = re.compile(r"([a-z0-9_][a-z0-9_.-]*)(?: |$)").match
@@ -21,11 +22,26 @@ _PLAIN = re.compile(r"([a-z0-9_][a-z0-9_.-]*)(?: |$)").match
 @lru_cache(maxsize=1 << 16)
 def target_name(text: str) -> str | None:
     """Return the package name that a dependency text is about, None when it is not a spec."""
-    plain = _PLAIN(text)
+    plain = None if text[-1:] == "]" else _PLAIN(text)
     if plain:
         return plain.group(1)
+    ruled_out = contrary(text)
     try:
-        return MatchSpec.parse(text).name
+        spec = MatchSpec.parse(text if ruled_out is None else ruled_out)
+    except InvalidMatchSpec:
+        return None
+    return alternative_name(spec) or spec.name
+
+
+def mask_of_text(row: Row, text: str) -> int | None:
+    """Return the candidates of a row that a dependency text allows; None when it is no spec."""
+    if is_alternative(row.name):
+        return row.candidates
+    ruled_out = contrary(text)
+    try:
+        if ruled_out is not None:
+            return row.candidates & ~matching_mask(row, MatchSpec.parse(ruled_out))
+        return matching_mask(row, MatchSpec.parse(text))
     except InvalidMatchSpec:
         return None
 

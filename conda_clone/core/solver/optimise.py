@@ -9,6 +9,9 @@ follows from the problem and the steps before it. So no solution that agrees wit
 better in this one. Learning and jumping back do not change that, because steps are retaken in the
 same order. When dead ends become many, the SAT engine is asked whether the next steps are possible
 before they are taken, a few at first, then more; the steps, and so the result, stay the same.
+
+When time is over, the walk hurries: after some dead ends it gives up the part of a name that they
+have in common, without proof that it is impossible.
 """
 
 from conda_clone.core.solver.fewest import Fewest
@@ -27,13 +30,15 @@ __all__ = ["PATIENCE", "Walk"]
 
 # Dead ends before the SAT engine is asked; recorded problems meet 31 at most.
 PATIENCE = 200
+# Dead ends before something is given up in a hurry.
+_HURRY = 50
 
 
 class Walk:
     """Takes the steps; the search tells what is possible.
 
     Attributes:
-        is_optimal: False when time was over before all steps were taken.
+        is_optimal: False when time was over before all steps were taken, or proven to be the best.
     """
 
     def __init__(
@@ -74,6 +79,10 @@ class Walk:
         # Per open level: the places and the count of needed names when it was opened.
         self._marks: list[tuple[list[int], int]] = []
         self._proof: Learnt | None = None
+        # Where the walk came to no end: the bit of each name in the solution to take instead.
+        self._settled: dict[int, int] | None = None
+        # Names that have been decided in a hurry to take something else.
+        self._given_up: set[int] = set()
 
     def run(self) -> Learnt | None:
         """Walk to the best solution; return None, or the proof that there is none.
@@ -100,10 +109,13 @@ class Walk:
             return self._proof is None
         if self._roots and self._limit.is_late():
             if self._limit.is_extended:
-                raise OutOfTimeError
+                self._settle()
+                return False
             self._limit.extend()
-        elif self._roots and self._limit.is_extended:
-            return not self._settle()
+            self._asks = 0
+            self._patience_ends = search.conflicts + _HURRY
+        elif self._limit.is_extended and search.conflicts >= self._patience_ends:
+            self._give_up_a_part()
         elif not self._asks and search.conflicts >= self._patience_ends:
             self._asks, self._next_asks = self._next_asks, self._next_asks * 2
             search.jump_back(self._verified)
@@ -115,37 +127,64 @@ class Walk:
     def chosen(self) -> list[PackageRecord]:
         """Return the records of the solution."""
         rows = self._pool.rows
-        if self.is_optimal:
+        if self._settled is None:
             picks = {name: self._search.domains[name] for name in self._rings.names}
         else:
-            witness = self._oracle.witness or {}
-            picks = {name: witness[name] for name in self._oracle.chosen(self._roots)}
+            picks = {name: self._settled[name] for name in self._oracle.chosen(self._roots)}
         return [
             rows[name].records[bit.bit_length() - 1]
             for name, bit in picks.items()
-            if bit != rows[name].absent and not self._pool.is_virtual(rows[name].name)
+            if bit != rows[name].absent and self._pool.is_package(rows[name].name)
         ]
 
-    def _settle(self) -> bool:
-        """Take any solution, when there is one already; otherwise work on finding one.
+    def _settle(self) -> None:
+        """Take a solution that the oracle has come across.
 
-        One that agrees with what has been decided so far is looked for first, then one that
-        agrees with half of it, and so on.
+        Raises:
+            OutOfTimeError: There is none.
+        """
+        if self._oracle.witness is None:
+            raise OutOfTimeError
+        self._settled = self._oracle.witness
+        self.is_optimal = False
+
+    def _give_up_a_part(self) -> None:
+        """Decide that a name of which the last dead ends depend takes something else.
+
+        The name is that of the first decision that they have in common; one that has been given up
+        already leaves it to the decision before it.
         """
         search = self._search
-        if self._oracle.witness is None:
-            first = self._roots[0]
-            level = search.trail.level
-            answer = self._oracle.ask(first, search.domains[first])
-            if answer is Answer.IMPOSSIBLE and level:
-                search.jump_back(level // 2)
-                self._jump_back()
-            elif answer is Answer.IMPOSSIBLE:
-                search.refute(first, search.domains[first])
-            if answer is not Answer.POSSIBLE:
-                return False
-        self.is_optimal = False
-        return True
+        self._patience_ends = search.conflicts + _HURRY
+        decisions = search.trail.decisions()
+        level = self._first_level_of_dead_ends()
+        while level > 1 and decisions[level - 1][0] in self._given_up:
+            level -= 1
+        if not level:
+            return
+        name, part = decisions[level - 1]
+        search.jump_back(level - 1)
+        self._jump_back()
+        rest = search.domains[name] & ~part
+        if rest:
+            self.is_optimal = False
+            self._given_up.add(name)
+            self._decide(name, rest)
+
+    def _first_level_of_dead_ends(self) -> int:
+        """Return the first level that what the last dead ends taught depends on, 0 without one."""
+        trail, domains = self._search.trail, self._search.domains
+        levels = [
+            trail.level_of(trail.position(term))
+            for learnt in self._search.learnt[-_HURRY:]
+            for term in learnt.terms
+            if not domains[term[0]] & ~term[1]
+        ]
+        return min([level for level in levels if level > 0], default=0)
+
+    def _decide(self, name: int, part: int) -> None:
+        self._marks.append((self._places.copy(), len(self._rings.names)))
+        self._search.decide(name, part)
 
     def _asks_for(self, name: int, part: int) -> bool:
         """Ask the oracle about a step; True when it changed what is known instead."""
@@ -191,8 +230,11 @@ class Walk:
             if objective.scope is Scope.NEEDED and self._roots and self._need(self._rings.next()):
                 return True
             if counts and not self._fewest.is_proven():
-                self._jump_back()
-                return True
+                if not self._limit.is_extended:
+                    self._fewest.prove()
+                    self._jump_back()
+                    return True
+                self.is_optimal = False
         return False
 
     def _take(self, grade: Grade, name: int) -> bool:
@@ -216,8 +258,7 @@ class Walk:
         is_asked = self._asks > 0
         if is_asked and self._asks_for(name, part):
             return True
-        self._marks.append((self._places.copy(), len(self._rings.names)))
-        search.decide(name, part)
+        self._decide(name, part)
         if is_asked:
             self._verified += self._verified == search.trail.level - 1
             self._asks -= 1

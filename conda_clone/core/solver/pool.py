@@ -8,9 +8,11 @@ made, and remembered as reasons.
 
 from collections.abc import Iterable, Sequence
 
+from conda_clone.core.solver.alternatives import alternatives, is_alternative
 from conda_clone.core.solver.preferences import Ordering, order_candidates
 from conda_clone.core.solver.problem import CandidateSource, Origin, Problem, Requirement
 from conda_clone.core.solver.reasons import Reason
+from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
 from conda_clone.models.version import VersionOrder
 
@@ -152,9 +154,16 @@ class Pool:
         """Tell whether a name is that of a virtual package."""
         return name.startswith("__")
 
+    def is_package(self, name: str) -> bool:
+        """Tell whether what is chosen for a name belongs into a solution."""
+        return not self.is_virtual(name) and not is_alternative(name)
+
     def is_fact(self, name: str) -> bool:
         """Tell whether this machine has that virtual package."""
         return name in self._virtual
+
+    def _matches_fact(self, spec: MatchSpec) -> bool:
+        return any(map(spec.match, self._virtual.get(spec.name, ())))
 
     def mask_of(self, row: Row, record: PackageRecord) -> int:
         """Return the bit of a record in its row, 0 when it is not among the candidates."""
@@ -166,6 +175,8 @@ class Pool:
     def _records(self, name: str) -> Sequence[PackageRecord]:
         if self.is_virtual(name):
             return self._virtual.get(name, [])
+        if is_alternative(name):
+            return alternatives(name, self._records, self._matches_fact)
         # A record that several subdirs or a second read of an index hold is one candidate.
         records = list(dict.fromkeys(self._source.records(name)))
         for held in (self.problem.locked.get(name), self.problem.favoured.get(name)):

@@ -13,13 +13,11 @@ Invariants:
 from collections.abc import Iterator, Sequence
 
 from conda_clone.core.solver.learning import learn
-from conda_clone.core.solver.matching import matching_mask, target_name
+from conda_clone.core.solver.matching import mask_of_text, target_name
 from conda_clone.core.solver.pool import Pool
 from conda_clone.core.solver.reasons import Reason, ReasonKind
 from conda_clone.core.solver.reduce import Limits
 from conda_clone.core.solver.trail import Causes, Learnt, Term, Terms, Trail
-from conda_clone.models.errors import InvalidMatchSpec
-from conda_clone.models.match_spec.spec import MatchSpec
 
 __all__ = ["Search"]
 
@@ -198,10 +196,7 @@ class Search:
         """Return the candidates that a text matches; None when it is not a spec."""
         row = self.pool.rows[target]
         if text not in row.masks:
-            try:
-                row.masks[text] = matching_mask(row, MatchSpec.parse(text))
-            except InvalidMatchSpec:
-                row.masks[text] = None
+            row.masks[text] = mask_of_text(row, text)
         return row.masks[text]
 
     def _check(self, fact: Reason) -> None:

@@ -39,7 +39,8 @@ def canonical_text(fields: "Mapping[str, str]") -> str:
     if "url" in fields and not {"channel", "version", "build"} <= fields.keys():
         brackets["url"] = fields["url"]
     if brackets:
-        text += "[" + ",".join(f"{key}={_quoted(value)}" for key, value in brackets.items()) + "]"
+        pairs = [f"{key}={_bracketed(key, value)}" for key, value in brackets.items()]
+        text += "[" + ",".join(pairs) + "]"
     return text
 
 
@@ -75,6 +76,10 @@ def _inline_version(version: str) -> str | None:
 
 def _is_exact_build(build: str) -> bool:
     return not any(character in build for character in "*^$=[]")
+
+
+def _bracketed(field: str, value: str) -> str:
+    return f"[{value}]" if field in {"extras", "flags"} else _quoted(value)
 
 
 def _quoted(value: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from conda_clone.models.channel import Channel
 
-__all__ = ["ChannelMatch", "StringMatch", "SubsetMatch", "UrlMatch", "string_match"]
+__all__ = ["ChannelMatch", "FlagsMatch", "StringMatch", "SubsetMatch", "UrlMatch", "string_match"]
 
 
 class StringMatch:
@@ -69,6 +69,26 @@ class SubsetMatch:
     def match(self, value: "Iterable[str]") -> bool:
         """Tell whether the record has all the words."""
         return self._words.issubset(value)
+
+
+class FlagsMatch:
+    """Each word of the text is among the record's flags; `*` stands for any run of characters.
+
+    "A package is excluded from consideration if it does not contain every flag listed" (CEP 45).
+    """
+
+    __slots__ = ("_wanted", "text")
+
+    is_exact = False
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._wanted = tuple(StringMatch(word) for word in text.split(","))
+
+    def match(self, value: "Iterable[str]") -> bool:
+        """Tell whether the record carries all of them."""
+        flags = tuple(value)
+        return all(any(map(wanted.match, flags)) for wanted in self._wanted)
 
 
 class ChannelMatch:

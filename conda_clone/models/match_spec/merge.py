@@ -65,6 +65,8 @@ def _joined(field: str, ours: str, theirs: str) -> str | None:
         return _joined_patterns(ours, theirs)
     if field in {"features", "track_features"}:
         return " ".join(sorted({*ours.split(), *theirs.split()}))
+    if field in {"extras", "flags"}:
+        return ",".join(dict.fromkeys([*ours.split(","), *theirs.split(",")]))
     return None
 
 

@@ -18,7 +18,13 @@ from conda_clone.models.url import (
     split_secrets,
 )
 
-__all__ = ["FIELDS", "exact_or_fuzzy_version", "normalised_channel", "parse_fields"]
+__all__ = [
+    "FIELDS",
+    "exact_or_fuzzy_version",
+    "normalised_channel",
+    "parse_fields",
+    "words_of",
+]
 
 # Fields that a spec may name in brackets, in the order of the canonical text.
 FIELDS = (
@@ -36,6 +42,9 @@ FIELDS = (
     "license",
     "license_family",
     "fn",
+    "flags",
+    "extras",
+    "when",
 )
 # Relics that old texts may carry; they say nothing about which package is meant.
 _IGNORED_FIELDS = frozenset({"optional", "target"})
@@ -48,7 +57,14 @@ _PLAIN = re.compile(
     rf"([a-z0-9_][a-z0-9_.-]*)(?: ({_CLAUSE}(?:[,|]{_CLAUSE})*)(?: ([0-9A-Za-z_.*+-]+))?)?"
 ).fullmatch
 _NAME_END = re.compile(r"[\s=<>!~]")
-_PAIR = re.compile(r"""\s*([A-Za-z_]\w*)\s*=\s*("[^"]*"|'[^']*'|[^\s,'"\[\]]+)\s*(?:,|(?=\s)|$)""")
+_PAIR = re.compile(
+    r"""\s*([A-Za-z_]\w*)\s*=\s*("[^"]*"|'[^']*'|\[[^\[\]]*\]|[^\s,'"\[\]]+)\s*(?:,|(?=\s)|$)"""
+)
+# Fields with several words, which CEP 44 and 45 write as a list or as one word.
+_LISTS = {
+    "extras": re.compile(r"[a-z0-9_.+-]{1,64}"),
+    "flags": re.compile(r"[a-z0-9_*]+(?::[a-z0-9_*]+)?"),
+}
 _ANY_KEY = re.compile(r"\s*([A-Za-z_]\w*)\s*=")
 _HASH = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})|(?:md5:)?([0-9a-fA-F]{32})")
 _NAME = re.compile(r"[a-z0-9_.*-]+")
@@ -198,12 +214,33 @@ def _split_brackets(spec: str, whole: str) -> tuple[str, dict[str, str]]:
                 hint="Put values with spaces, commas or brackets between quotes.",
             )
         name, value = found.groups()
-        if value[0] in "\"'":
+        if name in _LISTS:
+            value = words_of(name, value, whole)
+        elif value[0] == "[":
+            raise InvalidMatchSpec(whole, f"`{name}` does not take a list")
+        elif value[0] in "\"'":
             value = value[1:-1].strip()
         if value and name not in _IGNORED_FIELDS:
             fields[name] = redact(value) if name == "url" else value
         place = found.end()
     return spec[:start].strip(), fields
+
+
+def words_of(field: str, value: str, whole: str) -> str:
+    """Return the words of a list, each once, with commas between them.
+
+    Raises:
+        InvalidMatchSpec: One of them cannot be a word of that field.
+    """
+    if value[0] == "[":
+        value = value[1:-1]
+    elif value[0] in "\"'":
+        value = value[1:-1].strip().removeprefix("[").removesuffix("]")
+    words = [word.strip().strip("\"'").strip() for word in value.split(",")]
+    wrong = [word for word in words if not _LISTS[field].fullmatch(word)]
+    if wrong:
+        raise InvalidMatchSpec(whole, f"`{wrong[0]}` cannot be one of the `{field}` of a package")
+    return ",".join(dict.fromkeys(words))
 
 
 def _opening_bracket(spec: str) -> int | None:

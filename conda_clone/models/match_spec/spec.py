@@ -10,6 +10,7 @@ from conda_clone.models.errors import InvalidMatchSpec, InvalidVersionSpec
 from conda_clone.models.match_spec.format import canonical_text, conda_build_text
 from conda_clone.models.match_spec.matchers import (
     ChannelMatch,
+    FlagsMatch,
     StringMatch,
     SubsetMatch,
     UrlMatch,
@@ -20,6 +21,7 @@ from conda_clone.models.match_spec.parse import (
     exact_or_fuzzy_version,
     normalised_channel,
     parse_fields,
+    words_of,
 )
 from conda_clone.models.url import redact
 from conda_clone.models.version_spec import BuildNumberMatch, VersionSpec
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Protocol
 
+    from conda_clone.models.match_spec.conditions import Condition
     from conda_clone.models.records import PackageRecord
 
     class Matcher(Protocol):
@@ -193,6 +196,18 @@ class MatchSpec:
         """SHA-256 of the archive, in lower case hex."""
         return self._fields.get("sha256")
 
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Names of the groups of optional dependencies that are wanted, too (CEP 44)."""
+        text = self._fields.get("extras")
+        return tuple(text.split(",")) if text else ()
+
+    @property
+    def condition(self) -> "Condition | None":
+        """When the spec counts as a dependency; None means always (CEP 43)."""
+        text = self._fields.get("when")
+        return None if text is None else _condition(text)
+
     def conda_build_text(self) -> str:
         """Return `name version build`, as recipes and indexes write it."""
         return conda_build_text(self._fields)
@@ -249,7 +264,11 @@ class MatchSpec:
         self, field: str, values: dict[str, str], checks: "list[tuple[str, Matcher]]"
     ) -> None:
         text = values[field]
-        if field == "build_number":
+        if field in {"extras", "when"}:
+            # They say what else is wanted, and when; not which package is meant.
+            if field == "when":
+                _condition(text)
+        elif field == "build_number":
             self.build_number = BuildNumberMatch(text)
             checks.append((field, self.build_number))
         elif text != "*":
@@ -266,6 +285,21 @@ def _parse(text: str) -> MatchSpec:
     return MatchSpec(text)
 
 
+@lru_cache(maxsize=1 << 10)
+def _condition(text: str) -> "Condition":
+    from conda_clone.models.match_spec.conditions import parse_condition  # boolean.py: 10 ms
+
+    return parse_condition(text, _check_inner)
+
+
+def _check_inner(text: str) -> None:
+    inner = MatchSpec.parse(text)
+    if inner.get("when") is not None or not inner.name_is_exact:
+        raise InvalidMatchSpec(
+            text, "a spec in a condition names one package, and has no condition itself"
+        )
+
+
 def _is_pattern(name: str) -> bool:
     return "*" in name or (name.startswith("^") and name.endswith("$"))
 
@@ -277,6 +311,7 @@ def _license_match(text: str) -> StringMatch:
 _MATCHERS: "dict[str, Callable[[str], Matcher]]" = {
     "channel": ChannelMatch,
     "features": SubsetMatch,
+    "flags": FlagsMatch,
     "track_features": SubsetMatch,
     "url": UrlMatch,
     "license": _license_match,
@@ -296,6 +331,8 @@ def _override(values: dict[str, str], fields: "Mapping[str, str | int | None]", 
             values.update(normalised_channel(text))
         elif field == "name":
             values["name"] = parse_fields(text)["name"]
+        elif field in {"extras", "flags"}:
+            values[field] = words_of(field, text, whole)
         else:
             values[field] = redact(text) if field == "url" else text
     values.setdefault("name", "*")

@@ -163,7 +163,8 @@ def test_an_archive_without_a_folder_lies_in_the_current_one(
     ("text", "reason"),
     [
         ("foo[bad=1]", "packages cannot be matched on `bad`"),
-        ("foo[extras=[a,b]]", "packages cannot be matched on `extras`"),
+        ("foo[extras=[A,b]]", "`A` cannot be one of the `extras` of a package"),
+        ("foo[flags=[a:b:c]]", "`a:b:c` cannot be one of the `flags` of a package"),
         ("foo==", "there is no version after `==`"),
         ("@/foo", "`@/foo` is not the name of a package"),
         ("@", "`@` is not the name of a package"),
