@@ -134,16 +134,19 @@ def _interrupt(
     case: Case, first: signal.Signals, second: signal.Signals | None, delay: float
 ) -> None:
     # No signal may reach the child before it is inside of the block that it leaves by `_exit`.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     process = os.fork()
     if process == 0:
         try:
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            for plain in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(plain, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
             case.change()
         finally:
             os._exit(0)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
     for each in (first, second):
         if each is not None:
             time.sleep(delay)

@@ -35,7 +35,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from conda_clone.gateways.disk.lock import FileLock
 
-__all__ = ["NewSite", "OldSite", "Site"]
+__all__ = ["NewSite", "OldSite", "Site", "topmost_missing"]
 
 
 class Site(ABC):
@@ -106,7 +106,7 @@ class NewSite(Site):
         self._former_lock = prefix_lock(prefix)
         self._identity = ""
         self.stage_root = ""
-        self._missing = _topmost_missing(os.path.dirname(prefix))
+        self._missing = topmost_missing(os.path.dirname(prefix))
         self._has_journal = False
         self._is_in_place = False
         self._lock: FileLock | None = None
@@ -273,7 +273,7 @@ class OldSite(Site):
         discard(self._area)
 
 
-def _topmost_missing(folder: str) -> str | None:
+def topmost_missing(folder: str) -> str | None:
     """Return the highest folder that has to be made for `folder` to exist."""
     missing = None
     while not os.path.isdir(folder):

@@ -21,8 +21,8 @@ from conda_clone.core.transaction.executor import Executor
 from conda_clone.core.transaction.layout import PackageToLink
 from conda_clone.core.transaction.plan import Plan, make_plan
 from conda_clone.core.transaction.recovery import build_path, prefix_lock, recover
-from conda_clone.core.transaction.sites import NewSite, OldSite, Site
-from conda_clone.core.transaction.steps import StepGroup
+from conda_clone.core.transaction.sites import NewSite, OldSite, Site, topmost_missing
+from conda_clone.core.transaction.steps import RunScript, ScriptKind, StepGroup
 from conda_clone.core.transaction.verify import needed_bytes, verify
 from conda_clone.errors import CondaError, CondaVerificationError, NoSpaceLeftError
 from conda_clone.gateways.disk.delete import remove_empty_parents
@@ -119,12 +119,31 @@ class UnlinkLinkTransaction:
         plan = self._made_plan()
         prefix = self._change.prefix
         if not os.path.lexists(prefix):
-            self._execute_at(NewSite(prefix, self._links.durability), plan)
+            if _runs_before_linking(plan):
+                self._execute_in_new_folder(plan)
+            else:
+                self._execute_at(NewSite(prefix, self._links.durability), plan)
             return
         if self._change.replaces:
             self._tell_all(recover(prefix, wait=True))
             self._execute_at(NewSite(prefix, self._links.durability, replaces=True), plan)
             return
+        self._execute_in_place(plan)
+
+    def _execute_in_new_folder(self, plan: Plan) -> None:
+        """Make the folder before the environment, for scripts that write into it beforehand."""
+        prefix = self._change.prefix
+        missing = topmost_missing(prefix) or prefix
+        make_directories(prefix)
+        try:
+            self._execute_in_place(plan)
+        except BaseException:
+            remove_empty_parents(os.path.join(prefix, "-"), os.path.dirname(missing))
+            raise
+
+    def _execute_in_place(self, plan: Plan) -> None:
+        """Change the folder that is there."""
+        prefix = self._change.prefix
         lock = prefix_lock(prefix)
         lock.acquire(on_wait=self._tell_waiting)
         try:
@@ -247,6 +266,14 @@ class UnlinkLinkTransaction:
             if record.subdir != "noarch":
                 return record.subdir
         return self._channel_config.subdir
+
+
+def _runs_before_linking(plan: Plan) -> bool:
+    return any(
+        isinstance(step, RunScript) and step.kind is ScriptKind.PRE_LINK
+        for group in plan.groups
+        for step in group.steps
+    )
 
 
 def _record_names(prefix: str) -> frozenset[str]:

@@ -111,14 +111,32 @@ def test_a_plan_for_another_state_is_refused(workshop: Workshop) -> None:
     assert sorted(workshop.installed()) == ["a", "b"]
 
 
-def test_of_two_who_create_an_environment_the_second_is_refused(workshop: Workshop) -> None:
-    second = Workshop(workshop.root)
-    script = f'mkdir -p "{workshop.prefix}"; echo mine > "{workshop.prefix}/mine"\n'
-    record = second.package(name="a", files={"share/a": "a"}, link_scripts={"pre-link": script})
+def test_of_two_who_create_an_environment_the_second_is_refused(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = mutations.sync_file_system
+
+    def overtaken(descriptor: int) -> None:
+        workshop.prefix.mkdir()
+        (workshop.prefix / "mine").write_text("mine")
+        sync(descriptor)
+
+    monkeypatch.setattr(mutations, "sync_file_system", overtaken)
     with pytest.raises(EnvironmentExistsError, match="has come into being"):
-        second.install(record)
-    assert snapshot(workshop.prefix) == {"mine": ("file", 0o644, b"mine\n")}
+        workshop.install(workshop.package(name="a", files={"share/a": "a"}))
+    assert snapshot(workshop.prefix) == {"mine": ("file", 0o644, b"mine")}
     assert [name for name in os.listdir(workshop.root) if name.startswith(".env")] == []
+
+
+def test_a_new_folder_with_a_pre_link_script_goes_again_if_something_fails(
+    tmp_path: Path,
+) -> None:
+    workshop = Workshop(tmp_path, prefix=tmp_path / "deep" / "env")
+    scripts = {"pre-link": 'echo "$PREFIX" > "$PREFIX/../../seen"\n', "post-link": "exit 1\n"}
+    with pytest.raises(LinkError):
+        workshop.install(workshop.package(name="a", link_scripts=scripts))
+    assert (tmp_path / "seen").read_text() == f"{workshop.prefix}\n"
+    assert not (tmp_path / "deep").exists()
 
 
 def test_a_script_that_fails_after_creating_leaves_no_environment(workshop: Workshop) -> None:
