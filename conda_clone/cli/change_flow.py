@@ -87,6 +87,8 @@ def run_change(
         "actions": actions_document(change, prepared.to_fetch),
         "prefix": change.prefix,
     }
+    if not prepared.is_best:
+        document["optimal"] = False
     session.console.print(change_text(change, prepared.to_fetch))
     document |= _explain(session, prepared)
     if session.output.dry_run:

@@ -24,6 +24,7 @@ __all__ = [
     "add_solver_name_option",
     "add_solver_options",
     "add_target_options",
+    "add_time_limit_option",
     "add_update_options",
     "add_verbosity_option",
 ]
@@ -143,8 +144,30 @@ def add_solver_options(parser: argparse.ArgumentParser) -> None:
     _flag(
         group, "--explain", default=False, help="Say what is not at its newest, and what holds it."
     )
+    add_time_limit_option(group)
     add_save_solve_option(group)
     add_solver_name_option(group)
+
+
+def add_time_limit_option(group: argparse._ActionsContainer) -> None:
+    """Declare --timeout."""
+    group.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        help="Take the best answer that has been found after so many seconds of solving.",
+    )
+
+
+def _seconds(text: str) -> float:
+    """Return a positive number of seconds."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds
 
 
 def add_save_solve_option(group: argparse._ActionsContainer) -> None:

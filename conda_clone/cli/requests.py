@@ -111,6 +111,7 @@ def build_request(
         remove_all=removing and bool(flag("all")),
         # A file says by itself what the environment shall hold.
         default_packages=not (flag("no_default_packages") or flag("file")),
+        time_limit=flag("timeout"),
         command=session.command,
     )
 

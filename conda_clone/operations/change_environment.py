@@ -32,7 +32,7 @@ from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
 from conda_clone.core.virtual_packages import detect_all
-from conda_clone.models.events import stage
+from conda_clone.models.events import Caution, stage
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.operations.session import Session
@@ -63,12 +63,14 @@ class PreparedChange:
         change: What will change.
         to_fetch: Packages that no cache holds yet, in link order.
         held_back: What is not at its newest, and why; None where nobody asked.
+        is_best: False when the time limit passed before a better one could be ruled out.
     """
 
     request: EnvironmentRequest
     change: PrefixChange
     to_fetch: tuple[PackageRecord, ...] = ()
     held_back: "tuple[HeldBack, ...] | None" = None
+    is_best: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,14 @@ def _solve(session: Session, asked: _Asked, index: ChannelIndex) -> PreparedChan
 
         change = solve_and_save(session, solver, asked.inspection.save_to)
     prepared = prepared_change(session, asked.request, change)
+    if not solver.is_best:
+        prepared = replace(prepared, is_best=False)
+        session.console.report(
+            Caution(
+                f"The time limit of {asked.request.time_limit:g} seconds passed while better"
+                " packages were still being looked for: these fit, but newer ones may as well."
+            )
+        )
     if not asked.inspection.explain or solver.solved is None:
         return prepared
     from conda_clone.core.solver.held_back import held_back  # as above

@@ -53,6 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_frozen_option(parser)
     options.add_solver_name_option(parser)
     options.add_save_solve_option(parser)
+    options.add_time_limit_option(parser)
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:

@@ -52,6 +52,7 @@ class EnvironmentRequest:
         remove_features: `specs_to_remove` are features to get rid of.
         remove_all: Take out everything, whatever `specs_to_remove` says.
         default_packages: A new environment gets the packages of `create_default_packages` too.
+        time_limit: Seconds after which the best answer found so far is taken; None for no limit.
         command: The command line for the history, secrets removed.
     """
 
@@ -67,6 +68,7 @@ class EnvironmentRequest:
     remove_features: bool = False
     remove_all: bool = False
     default_packages: bool = True
+    time_limit: float | None = None
     command: str = ""
 
     @property

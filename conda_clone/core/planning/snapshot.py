@@ -172,7 +172,7 @@ class Snapshot:
         import msgspec  # only for those who save
 
         table = _Channels()
-        body = replace(self, request=replace(self.request, prefix=_PLACE))
+        body = replace(self, request=replace(self.request, prefix=_PLACE, time_limit=None))
         document = msgspec.to_builtins(body, enc_hook=table.encode)
         document = {
             "format": FORMAT,

@@ -10,6 +10,7 @@ Steps of `solve_final_state`:
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from conda_clone.config.settings import SolveSettings
@@ -32,6 +33,7 @@ from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.solver.driver import solve
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.solver.problem import CandidateSource, Origin, Problem
+from conda_clone.core.solver.time_limit import TimeLimit
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.errors import CondaError, CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -100,6 +102,7 @@ class Solver:
     Attributes:
         request, state, index, settings: What it was made from.
         solved: The problem that had a solution, once there is one; None where nothing is chosen.
+        is_best: False when time was over before a better answer could be ruled out.
     """
 
     def __init__(
@@ -114,6 +117,7 @@ class Solver:
         self.index = index
         self.settings = settings
         self.solved: Solved | None = None
+        self.is_best = True
 
     def solve_final_state(self) -> tuple[PackageRecord, ...]:
         """Return all packages of the environment as it shall be, dependencies first.
@@ -124,6 +128,7 @@ class Solver:
             DisallowedPackageError: A setting forbids a named package.
             SpecsConfigurationConflictError: The request contradicts a pin.
             UnsatisfiableError: The wishes contradict each other.
+            SolveTimeoutError: The time limit passed before there was any answer.
         """
         self._check_named()
         if self.request.deps_modifier is DepsModifier.NO_DEPS:
@@ -180,20 +185,22 @@ class Solver:
 
     def _solve_attempts(self) -> tuple[PackageRecord, ...]:
         strictness = first_attempt(self.request)
+        limit = TimeLimit(self.request.time_limit)
         while True:
             problem = state_problem(
                 self.request, self.state, self.settings, self.index.channel_order, strictness
             )
             try:
-                records = solve(problem, self.index).records
+                solution = solve(replace(problem, deadline=limit.left()), self.index)
             except UnsatisfiableError as error:
                 following = next_attempt(strictness, error.conflict, self.request, self.state)
                 if following is None:
                     raise self._explained(error.conflict, problem) from None
                 strictness = following
             else:
-                self.solved = Solved(problem, records)
-                return records
+                self.solved = Solved(problem, solution.records)
+                self.is_best = solution.optimal
+                return solution.records
 
     def _explained(self, conflict: "Conflict", problem: Problem) -> CondaError:
         """Return the clearest error for a problem that has no solution."""

@@ -88,7 +88,6 @@ def _out_of_time(search: Search) -> SolveTimeoutError:
         if left & -left != best:
             newest[row.name] = row.records[(left & -left).bit_length() - 1].version
     return SolveTimeoutError(
-        search.pool.problem.deadline or 0.0,
         names=len(search.pool.rows),
         dead_ends=search.conflicts,
         newest=newest,

@@ -50,13 +50,10 @@ class SolveTimeoutError(CondaError):
             newer ones have been.
     """
 
-    def __init__(
-        self, seconds: float, *, names: int, dead_ends: int, newest: "Mapping[str, str]"
-    ) -> None:
+    def __init__(self, *, names: int, dead_ends: int, newest: "Mapping[str, str]") -> None:
         """Tell what was found so far.
 
         Args:
-            seconds: The time limit.
             names: How many package names were looked at.
             dead_ends: How many combinations have led nowhere.
             newest: See the class.
@@ -67,11 +64,10 @@ class SolveTimeoutError(CondaError):
         known = [f"`{name}` can be {version} at most" for name, version in newest.items()]
         so_far = f" What is known so far: {listed(known)}." if known else ""
         super().__init__(
-            f"No answer was found within {seconds:g} seconds: {dead_ends:,} dead ends among"
-            f" {names:,} packages.{so_far}",
+            f"No answer was found in time: there were {dead_ends:,} dead ends among {names:,}"
+            f" packages.{so_far}",
             hint="Give it more time with --timeout, or say which versions you want: the fewer there"
             " are to choose from, the faster it goes.",
-            seconds=seconds,
             dead_ends=dead_ends,
             newest_possible=self.newest,
         )

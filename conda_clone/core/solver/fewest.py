@@ -54,16 +54,17 @@ class Fewest:
         return self._oracle.ask_with_few(name, absent, self._open, self._count)
 
     def is_proven(self) -> bool:
-        """Tell whether the names that are there now are the fewest.
+        """Tell whether the names that are there now are known to be the fewest."""
+        return self._is_least or not self._present()
 
-        When they are not known to be, jump back to where the count started to matter and find out.
+    def prove(self) -> None:
+        """Jump back to where the count started to matter, and find out how few suffice.
+
+        When more facts had to be brought in for that, there is more to prove.
         """
-        rows, domains = self._search.pool.rows, self._search.domains
-        count = sum(not domains[name] & rows[name].absent for name in self._open)
-        if self._is_least or not count:
-            return True
+        rows = self._search.pool.rows
+        self._count = self._present()
         self._search.jump_back(self._level or 0)
-        self._count = count
         first = self._open[0]
         while True:
             answer = self._oracle.ask_with_few(
@@ -76,4 +77,8 @@ class Fewest:
                 )
                 continue
             self._is_least = answer is Answer.IMPOSSIBLE
-            return False
+            return
+
+    def _present(self) -> int:
+        rows, domains = self._search.pool.rows, self._search.domains
+        return sum(not domains[name] & rows[name].absent for name in self._open)

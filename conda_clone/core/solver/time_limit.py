@@ -1,7 +1,7 @@
 """`TimeLimit`: how long a solve may take.
 
-When the time is over, a grace period starts in which any right answer will do; when that is over
-too, there is none.
+When the time is over, a grace period starts in which a good answer will do; when that is over too,
+any answer, or none.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class TimeLimit:
 
         Args:
             seconds: How long to look for the best answer; None for as long as it takes.
-            grace: How much longer to look for any answer.
+            grace: How much longer to look for a good answer.
             clock: Returns seconds that only grow.
         """
         self.is_extended = False

@@ -40,18 +40,29 @@ def test_what_was_found_by_then_is_taken(checks: int, patience: int) -> None:
     assert [each for each in faults(question, records) if "comes before" not in each] == []
 
 
-@pytest.mark.parametrize("patience", [0, 200])
-@pytest.mark.parametrize("checks", range(0, 12, 3))
-def test_without_a_solution_by_the_end_of_the_grace_period_there_is_none(
-    checks: int, patience: int
-) -> None:
+def walk_without_grace(checks: int, patience: int) -> Walk:
     checked = count()
-    walk = Walk(
+    return Walk(
         Search(Pool(problem("app"), FakeIndex(universe(PACKAGES)))),
         PycosatEngine(),
         patience=patience,
         limit=TimeLimit(checks, grace=0, clock=lambda: next(checked)),
     )
 
+
+@pytest.mark.parametrize("patience", [0, 200])
+@pytest.mark.parametrize("checks", range(0, 6, 3))
+def test_without_a_solution_by_the_end_of_the_grace_period_there_is_none(
+    checks: int, patience: int
+) -> None:
     with pytest.raises(OutOfTimeError):
-        walk.run()
+        walk_without_grace(checks, patience).run()
+
+
+@pytest.mark.parametrize("checks", range(14, 17))
+def test_what_the_engine_has_found_by_then_is_taken(checks: int) -> None:
+    walk = walk_without_grace(checks, 0)
+
+    assert walk.run() is None
+    assert sorted(each.name for each in walk.chosen()) == ["app", "core", "left", "right"]
+    assert not walk.is_optimal
