@@ -124,7 +124,7 @@ def _algebra(boolean: "Any", check: "Callable[[str], None]") -> "Any":
             while place < end:
                 found = _TOKENS.match(expr, place)
                 if found is None:
-                    raise boolean.ParseError(position=place, error_code=boolean.PARSE_UNKNOWN_TOKEN)
+                    raise boolean.ParseError(position=place)
                 place = found.end()
                 joint = found["joint"]
                 if joint:

@@ -3,6 +3,8 @@
 import re
 
 from conda_clone.models.match_spec.parse import FIELDS
+from conda_clone.models.subdir import is_subdir
+from conda_clone.models.url import is_package_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,33 +13,34 @@ if TYPE_CHECKING:
 __all__ = ["canonical_text", "conda_build_text"]
 
 _NEEDS_QUOTES = re.compile(r"[,= '\"\[\]\s<>!~|^$()]")
-_PLAIN = re.compile(r"[=<>!~,|^$()\s*]")
+_SIMPLE = re.compile(r"[0-9A-Za-z_.+!-]+").fullmatch
 
 
 def canonical_text(fields: "Mapping[str, str]") -> str:
     """Return the shortest text that parses back to the same fields.
 
     The address and the file name of an archive are left out when channel, subdir, version and build
-    say the same.
+    say which one it is; such a text stands for the package, wherever it comes from.
     """
     brackets: dict[str, str] = {}
-    text = _channel_prefix(fields, brackets) + fields["name"]
+    start = _channel_prefix(fields, brackets) + fields["name"]
     version, build = fields.get("version", "*"), fields.get("build", "*")
-    inline_version = _inline_version(version)
-    if inline_version is None:
-        brackets["version"] = version
-    else:
-        text += inline_version
-    if build != "*":
-        if inline_version and inline_version.startswith("==") and _is_exact_build(build):
-            text += f"={build}"
-        else:
+    inline = _inline(version, build)
+    if inline is None or is_package_file(start + inline):
+        inline = _inline_version(version)
+        if inline is None or is_package_file(start + inline):
+            inline = ""
+            brackets["version"] = version
+        if build != "*":
             brackets["build"] = build
     for field in FIELDS[5:]:
         if field in fields and not ("url" in fields and field in {"url", "fn"}):
             brackets[field] = fields[field]
     if "url" in fields and not {"channel", "version", "build"} <= fields.keys():
         brackets["url"] = fields["url"]
+        if "fn" in fields:
+            brackets["fn"] = fields["fn"]
+    text = start + inline
     if brackets:
         pairs = [f"{key}={_bracketed(key, value)}" for key, value in brackets.items()]
         text += "[" + ",".join(pairs) + "]"
@@ -58,24 +61,36 @@ def _channel_prefix(fields: "Mapping[str, str]", brackets: dict[str, str]) -> st
         if subdir is not None:
             brackets["subdir"] = subdir
         return ""
+    if subdir is not None and not is_subdir(subdir):
+        brackets["subdir"] = subdir
+        subdir = None
     return f"{channel}/{subdir}::" if subdir else f"{channel}::"
+
+
+def _inline(version: str, build: str) -> str | None:
+    """Return version and build with their signs, or None when one must go into brackets."""
+    inline = _inline_version(version)
+    if build == "*" or inline is None:
+        return inline
+    is_plain = all(map(_SIMPLE, build.split(" ")))
+    return f"{inline}={build}" if inline.startswith("==") and is_plain else None
 
 
 def _inline_version(version: str) -> str | None:
     """Return the version with its sign, or None when it must go into brackets."""
     if version == "*":
         return ""
-    if not _PLAIN.search(version):
+    if _SIMPLE(version):
         return f"=={version}"
-    if version.endswith("*") and not _PLAIN.search(version.replace("*", "")):
-        return f"={version[:-1].removesuffix('.')}"
-    if version[:2] in {"!=", "~="} and not re.search(r"[,|\s()^$]", version):
+    # `=1.2` stands for `1.2.*`, and `=1.*.3` for `1.*.3*`.
+    ending = ".*" if version.endswith(".*") else "*"
+    body = version.removesuffix(ending)
+    plain = body if ending == ".*" else body.replace("*", "")
+    if body != version and body[-1:] not in {"", ".", "*"} and _SIMPLE(plain):
+        return f"={body}"
+    if version[:2] in {"!=", "~="} and _SIMPLE(version[2:].replace("*", "")):
         return version
     return None
-
-
-def _is_exact_build(build: str) -> bool:
-    return not any(character in build for character in "*^$=[]")
 
 
 def _bracketed(field: str, value: str) -> str:

@@ -68,6 +68,8 @@ _LISTS = {
 _ANY_KEY = re.compile(r"\s*([A-Za-z_]\w*)\s*=")
 _HASH = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})|(?:md5:)?([0-9a-fA-F]{32})")
 _NAME = re.compile(r"[a-z0-9_.*-]+")
+# What the parts of an archive's name consist of; of others, the address has to be enough.
+_STEM = re.compile(r"[0-9A-Za-z_.+!%{}~()-]+")
 _AROUND_COMMA = re.compile(r" ?([,|]) ?")
 # Behind an operator, and before the `!` of an epoch, which real indexes have as `>=1 !164.3095`.
 _INSIDE_CLAUSE = re.compile(r"(?<=[=<>!~]) | (?=![0-9])")
@@ -177,10 +179,12 @@ def _archive_fields(address: str) -> dict[str, str]:
     if separator and not has_scheme(fn_only):
         address = f"{channel}/{fn_only}"
     url = split_secrets(path_to_url(address)).url
+    if any(map(str.isspace, url)):
+        raise InvalidMatchSpec(address, "an address has no blanks; `%20` stands for one")
     folder, _, fn = url.rpartition("/")
     fields = {"name": "*", "url": url, "fn": fn}
     parts = package_stem(fn)
-    if parts:
+    if parts and _STEM.fullmatch("-".join(parts)):
         fields["name"], fields["version"], fields["build"] = parts
         fields["name"] = fields["name"].lower()
     base, _, subdir = folder.rpartition("/")

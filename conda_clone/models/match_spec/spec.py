@@ -230,6 +230,9 @@ class MatchSpec:
 
     def _init(self, values: dict[str, str], whole: str) -> None:
         """Set everything from raw field values."""
+        for field, text in values.items():
+            if "'" in text and '"' in text:
+                raise InvalidMatchSpec(whole, f"the {field} has quotes of both kinds")
         self.name = values["name"]
         self.version: VersionSpec | None = None
         self.build: StringMatch | None = None

@@ -72,7 +72,6 @@ def test_merging_joins_groups_and_flags_but_no_conditions() -> None:
         "(" * 600 + "a" + ")" * 600,
         " and ".join(f"(a{n} or b{n})" for n in range(20)),
         "a and",
-        "or",
     ],
 )
 def test_conditions_that_no_package_has_are_refused(text: str) -> None:
