@@ -82,7 +82,10 @@ def _out_of_time(search: Search) -> SolveTimeoutError:
     search.jump_back(0)
     newest = {}
     for root in search.pool.problem.roots:
-        row = search.pool.rows[number := search.reach(root.spec.name)]
+        number = search.pool.index.get(root.spec.name)
+        if number is None or not search.pool.is_package(root.spec.name):
+            continue
+        row = search.pool.rows[number]
         left = search.domains[number] & row.candidates
         best = row.start & -row.start
         if left & -left != best:

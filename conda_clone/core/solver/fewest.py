@@ -29,13 +29,15 @@ class Fewest:
     def begin(self, needed: Sequence[int]) -> None:
         """Take note of the names that may still be left out, unless that has been done."""
         if self._level is None:
-            rows, domains = self._search.pool.rows, self._search.domains
+            pool, domains = self._search.pool, self._search.domains
             self._level = self._search.trail.level
             self._open = tuple(
                 [
                     name
                     for name in needed
-                    if domains[name] & rows[name].absent and domains[name] != rows[name].absent
+                    if pool.is_package(pool.rows[name].name)
+                    and domains[name] & (absent := pool.rows[name].absent)
+                    and domains[name] != absent
                 ]
             )
             self._count = len(self._open)
