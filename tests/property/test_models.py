@@ -61,6 +61,7 @@ SPECS = st.builds(
 
 @given(VERSIONS)
 def test_trailing_zeros_do_not_matter(text: str) -> None:
+    """ "Missing" components count as 0 (CEP 33, comparison)."""
     public, plus, local = text.partition("+")
     if not public.endswith("_"):
         assert VersionOrder(f"{public}.0{plus}{local}") == VersionOrder(text)
@@ -68,6 +69,7 @@ def test_trailing_zeros_do_not_matter(text: str) -> None:
 
 @given(VERSIONS, VERSIONS)
 def test_a_version_starts_with_itself_and_what_it_extends(text: str, more: str) -> None:
+    """`1.2.*` is a "component-wise prefix" (spec/formats.md, section 3)."""
     version = VersionOrder(text)
     assert version.starts_with(version)
     if not {"+", "_"} & set(text) and "!" not in more:
@@ -76,6 +78,7 @@ def test_a_version_starts_with_itself_and_what_it_extends(text: str, more: str) 
 
 @given(st.text(max_size=12))
 def test_any_text_is_a_version_or_an_error(text: str) -> None:
+    """What is no version is an error of one kind (spec/formats.md, section 2, errors)."""
     try:
         version = VersionOrder(text)
     except InvalidVersionSpec:
@@ -85,6 +88,7 @@ def test_any_text_is_a_version_or_an_error(text: str) -> None:
 
 @given(st.text("0123456789.*=<>!~,|()^$ ab", max_size=14))
 def test_any_text_is_a_constraint_or_an_error(text: str) -> None:
+    """What is no constraint is an error of one kind (section 3, invalid)."""
     try:
         constraint = VersionSpec(text)
     except InvalidVersionSpec:
@@ -93,14 +97,36 @@ def test_any_text_is_a_constraint_or_an_error(text: str) -> None:
     assert constraint.match("1.2") in {True, False}
 
 
+@given(VERSIONS, VERSIONS, VERSIONS)
+def test_versions_have_a_total_order(one: str, other: str, third: str) -> None:
+    """Versions are compared "epoch, then version components pairwise ..., then local" (CEP 33)."""
+    first, second, last = sorted(map(VersionOrder, (one, other, third)))
+    assert first <= second <= last
+    assert first <= last
+    for low, high in ((first, second), (second, last), (first, last)):
+        assert (low < high) + (low == high) + (low > high) == 1
+        assert (low == high) is (high == low)
+        assert low != high or hash(low) == hash(high)
+
+
+@given(VERSIONS)
+def test_the_text_of_a_version_is_a_fixed_point(text: str) -> None:
+    """A version is written as it was read; case does not matter (CEP 33: "lower-case")."""
+    version = VersionOrder(text)
+    assert str(VersionOrder(str(version))) == str(version)
+    assert VersionOrder(text.upper()) == version
+
+
 @given(CONSTRAINTS, VERSIONS)
 def test_the_canonical_constraint_matches_the_same_versions(text: str, version: str) -> None:
+    """ "Canonical text" stands for the same set of versions."""
     constraint = VersionSpec(text)
     assert VersionSpec(constraint.text).match(version) is constraint.match(version)
 
 
 @given(CONSTRAINTS, CONSTRAINTS, VERSIONS)
 def test_and_or_and_not(one: str, other: str, version: str) -> None:
+    """ "`,` = and, binds tighter than `|` = or": intersection and union of sets of versions."""
     first, second = VersionSpec(one).match(version), VersionSpec(other).match(version)
     assert VersionSpec(f"({one}),({other})").match(version) is (first and second)
     assert VersionSpec(f"({one})|({other})").match(version) is (first or second)
@@ -108,6 +134,7 @@ def test_and_or_and_not(one: str, other: str, version: str) -> None:
 
 @given(VERSIONS, VERSIONS)
 def test_opposite_operators(one: str, other: str) -> None:
+    """`!=` is "not equal", `!=1.2.*` is "not prefix": complements of sets of versions."""
     assert VersionSpec(f"<{one}").match(other) is not VersionSpec(f">={one}").match(other)
     assert VersionSpec(f">{one}").match(other) is not VersionSpec(f"<={one}").match(other)
     assert VersionSpec(f"=={one}").match(other) is not VersionSpec(f"!={one}").match(other)
@@ -116,6 +143,7 @@ def test_opposite_operators(one: str, other: str) -> None:
 
 @given(SPECS)
 def test_the_text_of_a_spec_parses_back_to_it(text: str) -> None:
+    """The canonical string of a spec is a fixed point (section 1, canonical string)."""
     spec = MatchSpec(text)
     again = MatchSpec(str(spec))
     assert again == spec
@@ -125,6 +153,7 @@ def test_the_text_of_a_spec_parses_back_to_it(text: str) -> None:
 
 @given(st.text("fo1.*=<>!~,|()[]'\"^$ :/@#bversion", max_size=24))
 def test_any_text_is_a_spec_or_an_error(text: str) -> None:
+    """What is no spec is an `InvalidMatchSpec` (section 1, errors)."""
     try:
         spec = MatchSpec(text)
     except InvalidMatchSpec:
@@ -136,6 +165,7 @@ def test_any_text_is_a_spec_or_an_error(text: str) -> None:
 def test_a_merged_spec_matches_what_both_match(
     name: str, one: str, other: str, version: str, build: str, other_build: str
 ) -> None:
+    """ "Version specs joined by `,` or build globs combined; otherwise ... conflict" (section 1)."""
     first = MatchSpec(f"{name} {one} {build}")
     second = MatchSpec(f"{name} {other} {other_build}")
     package = record(name, version, build.replace("*", "py39_0"))
