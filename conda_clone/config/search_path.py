@@ -39,7 +39,10 @@ def files_of_root(root_prefix: str) -> list[str]:
 def files_of_user(environ: "Mapping[str, str]", home: str) -> list[str]:
     """Return the files below the home folder, and those of the XDG folder."""
     last = user_condarc(home)
-    return [*_existing(_user_folders(environ, home), _NAMES), *([last] if os.path.isfile(last) else [])]
+    return [
+        *_existing(_user_folders(environ, home), _NAMES),
+        *([last] if os.path.isfile(last) else []),
+    ]
 
 
 def files_of_environment(prefix: str) -> list[str]:

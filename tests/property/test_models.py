@@ -165,7 +165,7 @@ def test_any_text_is_a_spec_or_an_error(text: str) -> None:
 def test_a_merged_spec_matches_what_both_match(
     name: str, one: str, other: str, version: str, build: str, other_build: str
 ) -> None:
-    """ "Version specs joined by `,` or build globs combined; otherwise ... conflict" (section 1)."""
+    """Version specs are "joined by `,`", or the specs exclude each other (section 1, merge)."""
     first = MatchSpec(f"{name} {one} {build}")
     second = MatchSpec(f"{name} {other} {other_build}")
     package = record(name, version, build.replace("*", "py39_0"))
