@@ -51,4 +51,5 @@ def test_an_invalid_archive_is_refused_by_name_or_installed_without_harm(
     assert {path for path in changed if before.get(path) != changed[path]} <= {
         Path(conda.environment["HOME"]) / ".conda",
         Path(conda.environment["HOME"]) / ".conda/environments.txt",
+        Path(conda.environment["HOME"]) / ".conda/.environments.txt.lock",
     }
