@@ -14,14 +14,18 @@ __all__: list[str] = []
 
 
 def _load_xontrib_(xsh: "Any", **_: object) -> dict[str, object]:
-    """Define the command in a running xonsh, and activate what new shells start in."""
+    """Define the command in a running xonsh.
+
+    xonsh loads the extensions of the environment that it is installed in without being asked;
+    what a person has not asked for must not change what is active.
+    """
     beside = os.path.join(os.path.dirname(sys.executable), "conda")
     executable = beside if os.path.exists(beside) else shutil.which("conda") or "conda"
     told = answer(
         ShellCall(
             "xonsh",
             ["hook"],
-            environ=xsh.env.detype(),
+            environ={**xsh.env.detype(), "CONDA_AUTO_ACTIVATE": "false"},
             home=os.path.expanduser("~"),
             cwd=os.getcwd(),
             executable=executable,
