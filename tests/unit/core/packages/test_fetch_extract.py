@@ -218,11 +218,13 @@ def test_an_archive_that_was_there_stays_even_if_it_is_of_no_use(
     channel: ChannelBuilder, pkgs: Path
 ) -> None:
     pkgs.mkdir()
-    archive = shutil.copy(channel.packages["linux-64"]["a-1.0-0.conda"].path, pkgs)
-    renamed = record_of(channel.packages["linux-64"]["a-1.0-0.conda"], channel.url)
-    renamed.version = "2.0"
+    package = channel.packages["linux-64"]["a-1.0-0.conda"]
+    renamed = Path(package.path).with_name("a-2.0-0.conda")
+    archive = shutil.copy(shutil.move(package.path, renamed), pkgs)
+    renamed_record = record_of(package, channel.url)
+    renamed_record.version = "2.0"
     with pytest.raises(CondaVerificationError):
-        fetcher([renamed], pkgs).execute()
+        fetcher([renamed_record], pkgs).execute()
     assert os.path.isfile(archive)
 
 
