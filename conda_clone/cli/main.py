@@ -12,14 +12,9 @@ from conda_clone import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
     from typing import TextIO
 
-    from conda_clone.cli.output.console import HumanConsole
-    from conda_clone.cli.output.json_output import JsonConsole
     from conda_clone.cli.parser import Invocation
-    from conda_clone.config.configuration import Configuration
-    from conda_clone.operations.session import Session
 
 __all__ = ["main"]
 
@@ -119,86 +114,18 @@ def _run(arguments: "Sequence[str]") -> int:
 
 
 def _execute(invocation: "Invocation", command: str) -> int:
-    session, console = _open_session(invocation, command)
+    from conda_clone.cli.opening import open_session
+
+    session = open_session(invocation, command=command, executable=_executable())
     try:
         status: int = invocation.module.execute(invocation.args, session)
     except BaseException:
-        console.close(ok=False)
+        session.console.close(ok=False)
         raise
     finally:
         session.close()
-    console.close(ok=True)
+    session.console.close(ok=True)
     return status
-
-
-def _open_session(
-    invocation: "Invocation", command: str
-) -> "tuple[Session, HumanConsole | JsonConsole]":
-    """Read the configuration, and build what the command gets."""
-    import os
-
-    from conda_clone.cli.overrides import configuration_overrides
-    from conda_clone.config.configuration import Configuration
-    from conda_clone.operations.session import Session
-
-    environ = dict(os.environ)
-    home = os.path.expanduser("~")
-    arguments = configuration_overrides(invocation.args)
-    configuration = Configuration.load(environ=environ, home=home, arguments=arguments)
-    target = _target_with_settings(invocation, configuration)
-    if target is not None:
-        configuration = Configuration.load(
-            environ=environ, home=home, arguments=arguments, prefix_for_condarc=target
-        )
-    console = _open_console(configuration)
-    for problem in configuration.problems:
-        console.note(f"WARNING: {problem}")
-    session = Session(
-        configuration,
-        console,
-        environment=environ,
-        clock=_now,
-        command=command,
-        executable=_executable(),
-    )
-    return session, console
-
-
-def _now() -> "datetime":
-    from datetime import datetime  # 4 ms; only changes need a clock
-
-    return datetime.now().astimezone()
-
-
-def _target_with_settings(invocation: "Invocation", configuration: "Configuration") -> str | None:
-    """Return the environment that was named if it has settings of its own (spec/settings.md)."""
-    import os
-
-    from conda_clone.config.search_path import files_of_environment
-
-    given = vars(invocation.args)
-    name, path = given.get("name"), given.get("prefix")
-    if path:
-        prefix = os.path.abspath(os.path.expanduser(path))
-    elif name and os.sep not in name:
-        from conda_clone.core.prefix.locate import prefix_of
-
-        paths = configuration.path_settings()
-        prefix = prefix_of(name, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
-    else:
-        return None
-    return prefix if files_of_environment(prefix) else None
-
-
-def _open_console(configuration: "Configuration") -> "HumanConsole | JsonConsole":
-    settings = configuration.output_settings()
-    if settings.json:
-        from conda_clone.cli.output.json_output import JsonConsole  # json: 5 ms
-
-        return JsonConsole(sys.stdout, sys.stderr, quiet=settings.quiet)
-    from conda_clone.cli.output.console import HumanConsole
-
-    return HumanConsole(sys.stdout, sys.stderr, sys.stdin, quiet=settings.quiet)
 
 
 def _command_line(arguments: "Sequence[str]") -> str:

@@ -14,15 +14,24 @@ class Command:
         module: The module with `configure` and `execute`, imported when the command is chosen.
         summary: One line for `conda --help`.
         aliases: Other words for the same.
+        repairs_settings: Whether it runs even if settings have values that they cannot have.
     """
 
-    __slots__ = ("aliases", "module", "name", "summary")
+    __slots__ = ("aliases", "module", "name", "repairs_settings", "summary")
 
-    def __init__(self, name: str, summary: str, *, aliases: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        summary: str,
+        *,
+        aliases: tuple[str, ...] = (),
+        repairs_settings: bool = False,
+    ) -> None:
         self.name = name
         self.module = f"conda_clone.cli.commands.{name}"
         self.summary = summary
         self.aliases = aliases
+        self.repairs_settings = repairs_settings
 
 
 COMMANDS = (
@@ -30,7 +39,7 @@ COMMANDS = (
     Command("clean", "Remove package archives, unused packages and cached indexes."),
     Command("commands", "List the commands there are."),
     Command("completion", "Let a shell complete commands, options and names."),
-    Command("config", "Show and change settings."),
+    Command("config", "Show and change settings.", repairs_settings=True),
     Command("create", "Create an environment."),
     Command("deactivate", "Leave the active environment of this shell."),
     Command("env", "Work with environments as a whole."),

@@ -74,6 +74,7 @@ class Configuration:
         home: str,
         arguments: "Mapping[str, object] | None" = None,
         prefix_for_condarc: str | None = None,
+        with_files: bool = True,
     ) -> "Configuration":
         """Read all sources; files that cannot be used become `problems`.
 
@@ -84,8 +85,9 @@ class Configuration:
                 `override_channels` says that no other source counts for the channels.
             prefix_for_condarc: The environment that a command works on, whose files are read; by
                 default the active one.
+            with_files: Read files at all, rather than only the environment and the command line.
         """
-        reader = _Reader()
+        reader = _Reader() if with_files else _NoReader()
         prefix = prefix_for_condarc or environ.get("CONDA_PREFIX", "")
         system = reader.read(search_path.files_of_system())
         above = reader.read(search_path.files_of_user(environ, home))
@@ -198,7 +200,8 @@ class Configuration:
         for source in self.sources:
             raw = source.get(name)
             if raw is not None and (raw.value is not None or getattr(kind, "nullable", False)):
-                nodes.append((source, kind.coerce(raw, Origin(name, source.name, raw.line))))
+                origin = Origin(name, source.name, raw.line, is_merged=True)
+                nodes.append((source, kind.coerce(raw, origin)))
         return nodes
 
     def _merge(self, name: str) -> "Any":
@@ -214,11 +217,21 @@ class Configuration:
         return expand(value, self.environ, self.home) if parameter.expands else value
 
 
-class _Reader:
-    """Reads files once each, keeping the problems."""
+class _NoReader:
+    """Reads no files."""
 
     def __init__(self) -> None:
         self.problems: list[FileProblem] = []
+
+    def read(self, paths: "Iterable[str]") -> list[Source]:  # noqa: ARG002 - as readers have it
+        return []
+
+
+class _Reader(_NoReader):
+    """Reads files once each, keeping the problems."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._seen: set[str] = set()
 
     def read(self, paths: "Iterable[str]") -> list[Source]:

@@ -1,10 +1,11 @@
-"""What a configuration comes to, as plain data for `conda config --show` and `--show-sources`."""
+"""Settings as plain data for `conda config`: what they come to, who says so, what they mean."""
 
 import re
 
 from conda_clone.config import slices
 from conda_clone.config.errors import ConfigurationLoadError, Origin, combine
 from conda_clone.config.parameters import PARAMETERS
+from conda_clone.config.schema import ListOf, MapOf, Scalar
 
 _TOKEN = re.compile(r"/t/[^/]+")
 
@@ -13,10 +14,55 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conda_clone.config.configuration import Configuration
+    from conda_clone.config.parameters import Parameter
+    from conda_clone.config.schema import Kind
     from conda_clone.config.sources.source import Source
     from conda_clone.errors import CondaError
 
-__all__ = ["effective_values", "values_by_source"]
+__all__ = ["described", "effective_values", "shown_names", "values_by_source"]
+
+
+def shown_names(configuration: "Configuration") -> list[str]:
+    """Return the settings that `conda config --show` shows when none is named.
+
+    Settings that only this tool has are among them when some source gives them: programs that
+    compare the output with conda's find the same names.
+    """
+    return [
+        name
+        for name, parameter in PARAMETERS.items()
+        if not (parameter.is_own or name == "plugins") or configuration.is_given(name)
+    ]
+
+
+def described(parameter: "Parameter") -> dict[str, object]:
+    """Return what there is to know about a setting, in the form of conda's JSON."""
+    kind = parameter.kind
+    about: dict[str, object] = {
+        "name": parameter.name,
+        "aliases": parameter.aliases,
+        "default_value": parameter.default,
+        "description": parameter.description,
+        "element_types": _element_types(kind),
+        "parameter_type": _shape(kind),
+    }
+    if isinstance(kind, ListOf):
+        about["string_delimiter"] = kind.separator
+    return about
+
+
+def _element_types(kind: "Kind") -> list[str]:
+    if isinstance(kind, ListOf | MapOf):
+        return [_shape(kind.element)]
+    # Once for itself, and once for each truth value that stands for a choice.
+    repeated = 1 + len(kind.words) if isinstance(kind, Scalar) else 1
+    return [*kind.type_names] * repeated
+
+
+def _shape(kind: "Kind") -> str:
+    if isinstance(kind, ListOf):
+        return "sequence"
+    return "map" if isinstance(kind, MapOf) else "primitive"
 
 
 def effective_values(configuration: "Configuration", names: "Iterable[str]") -> dict[str, object]:
@@ -82,7 +128,7 @@ def _derived(configuration: "Configuration", wanted: frozenset[str]) -> dict[str
         paths = configuration.path_settings()
         values |= {"envs_dirs": paths.envs_dirs, "pkgs_dirs": paths.pkgs_dirs}
     if "channels" in wanted:
-        values["channels"] = slices.channels(configuration)
+        values["channels"] = slices.given_channels(configuration)
     if wanted & {"subdir", "subdirs"}:
         subdirs = slices.subdirs(configuration)
         values |= {"subdir": configuration.value("subdir") or subdirs[0], "subdirs": subdirs}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Verb = Literal["set", "append", "prepend", "remove", "remove_key"]
 
-__all__ = ["Change", "Edited", "edit"]
+__all__ = ["Change", "Edited", "edit", "merge"]
 
 
 class Change:
@@ -84,6 +84,29 @@ def edit(text: str, changes: "Iterable[Change]", path: str) -> Edited:
         warnings += editor.warnings
         _check(path, text)
     return Edited(text, tuple(warnings))
+
+
+def merge(text: str, addition: str, path: str) -> str:
+    """Put the settings of another text in the place of those of the same names, or at the end.
+
+    Args:
+        text: The content of the file, "" when there is none yet.
+        addition: A map of settings in YAML, which has been found usable.
+        path: The file, for messages.
+
+    Raises:
+        ConfigurationLoadError: The file is not understood, so that it cannot be changed.
+        CondaValueError: It is written in a way that nothing can be added to.
+    """
+    _check(path, text)
+    given = YamlText(addition)
+    for key in given.top_keys:
+        yaml = YamlText(text)
+        name = canonical_name(key)
+        same = [each for each in yaml.top_keys if name and canonical_name(each) == name]
+        text = yaml.with_entry_text(same[0] if same else key, given.entry_text(key))
+    _check(path, text)
+    return text
 
 
 def _check(path: str, text: str) -> None:

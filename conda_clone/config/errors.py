@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conda_clone.config.schema import Kind
+
 __all__ = [
     "CondaKeyError",
     "ConfigurationLoadError",
@@ -31,14 +33,19 @@ class Origin:
         parameter: Name of the setting.
         source: Path of the file, `envvars`, `cmd_line`, or the name of an option.
         line: Line in the file, counted from 1; None when the source has no lines.
+        is_merged: Whether the value is looked at because somebody needs the setting, rather than
+            to find out what is wrong with the source.
     """
 
-    __slots__ = ("line", "parameter", "source")
+    __slots__ = ("is_merged", "line", "parameter", "source")
 
-    def __init__(self, parameter: str, source: str, line: int | None = None) -> None:
+    def __init__(
+        self, parameter: str, source: str, line: int | None = None, *, is_merged: bool = False
+    ) -> None:
         self.parameter = parameter
         self.source = source
         self.line = line
+        self.is_merged = is_merged
 
     def __str__(self) -> str:
         if self.source == "envvars":
@@ -85,16 +92,16 @@ class ConfigurationLoadError(CondaError):
 class InvalidTypeError(ConfigurationLoadError):
     """A value is of another kind than its setting: a list for a number, a text for a list."""
 
-    def __init__(self, origin: Origin, value: object, wrong_type: str, expected: str) -> None:
+    def __init__(self, origin: Origin, value: object, kind: "Kind") -> None:
         shown = _shown(value)
         super().__init__(
-            f"Setting `{origin.parameter}` in {origin} is {shown!r}, which is a {wrong_type}; "
-            f"expected is {expected}.",
-            parameter_name=origin.parameter,
+            f"Setting `{origin.parameter}` in {origin} is {shown!r}, which is a "
+            f"{_type_in_words(value)}; expected is {kind.expected}.",
+            parameter_name=_name_in_json(origin.parameter),
             parameter_value=shown,
             source=origin.source,
-            valid_types=expected,
-            wrong_type=wrong_type,
+            valid_types=_types_in_json(kind),
+            wrong_type=_type_in_json(value),
         )
         self.origin = origin
 
@@ -102,20 +109,18 @@ class InvalidTypeError(ConfigurationLoadError):
 class InvalidElementTypeError(ConfigurationLoadError):
     """One item of a list or map is of another kind than the setting wants."""
 
-    def __init__(
-        self, origin: Origin, value: object, *, wrong_type: str, expected: str, key: int | str
-    ) -> None:
+    def __init__(self, origin: Origin, value: object, kind: "Kind", *, key: int | str) -> None:
         shown = _shown(value)
         where = f"Item {key + 1}" if isinstance(key, int) else f"Key `{key}`"
         super().__init__(
             f"{where} of the setting `{origin.parameter}` in {origin} is {shown!r}, which is a "
-            f"{wrong_type}; expected is {expected}.",
+            f"{_type_in_words(value)}; expected is {kind.expected}.",
             index_or_key=key,
-            parameter_name=origin.parameter,
+            parameter_name=_name_in_json(origin.parameter),
             parameter_value=shown,
             source=origin.source,
-            valid_types=expected,
-            wrong_type=wrong_type,
+            valid_types=_types_in_json(kind),
+            wrong_type=_type_in_json(value),
         )
         self.origin = origin
 
@@ -129,7 +134,7 @@ class CustomValidationError(ConfigurationLoadError):
             f"Setting `{origin.parameter}` in {origin} is {shown!r}; expected is {expected}.",
             parameter_name=origin.parameter,
             parameter_value=shown,
-            source=origin.source,
+            source="<<merged>>" if origin.is_merged else origin.source,
         )
         self.origin = origin
 
@@ -158,8 +163,58 @@ class CondaKeyError(CondaError, KeyError):
 
 
 def combine(errors: "Sequence[CondaError]") -> CondaError:
-    """Return the only error, or one that holds all of them."""
-    return errors[0] if len(errors) == 1 else CondaMultiError(errors)
+    """Return the only error, or one that holds all of them, those of a file in its order."""
+    if len(errors) == 1:
+        return errors[0]
+    return CondaMultiError(sorted(errors, key=lambda error: _place(getattr(error, "origin", None))))
+
+
+def _place(origin: Origin | None) -> tuple[str, int]:
+    return ("", 0) if origin is None else (origin.source, origin.line or 0)
+
+
+_WORDS = {
+    bool: "boolean",
+    int: "whole number",
+    float: "number",
+    str: "text",
+    type(None): "null",
+    tuple: "list",
+    dict: "map",
+}
+# Settings that conda's own JSON names by the attributes it keeps them in.
+_UNDERSCORED = frozenset(
+    {
+        "channel_alias",
+        "channels",
+        "custom_channels",
+        "custom_multichannels",
+        "default_channels",
+        "envs_dirs",
+        "migrated_channel_aliases",
+        "migrated_custom_channels",
+        "pkgs_dirs",
+        "subdir",
+        "subdirs",
+    }
+)
+
+
+def _type_in_words(value: object) -> str:
+    return _WORDS.get(type(value), type(value).__name__)
+
+
+def _type_in_json(value: object) -> str:
+    return "frozendict" if isinstance(value, dict) else type(value).__name__
+
+
+def _types_in_json(kind: "Kind") -> str | list[str]:
+    names = list(kind.type_names)
+    return names[0] if len(names) == 1 else names
+
+
+def _name_in_json(parameter: str) -> str:
+    return f"_{parameter}" if parameter in _UNDERSCORED else parameter
 
 
 def _shown(value: object) -> object:

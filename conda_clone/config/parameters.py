@@ -30,9 +30,22 @@ class Parameter:
         aliases: Other names, accepted everywhere.
         group: Which part of the tool it is about.
         expands: Whether variables and `~` in it are expanded.
+        is_hidden: Whether `conda config --describe` leaves it out unless it is named: it has no
+            effect any more, or is usually an option of the command line.
+        is_own: Whether conda does not know it; `conda config --show` leaves it out unless given.
     """
 
-    __slots__ = ("aliases", "default", "description", "expands", "group", "kind", "name")
+    __slots__ = (
+        "aliases",
+        "default",
+        "description",
+        "expands",
+        "group",
+        "is_hidden",
+        "is_own",
+        "kind",
+        "name",
+    )
 
     def __init__(
         self,
@@ -51,7 +64,53 @@ class Parameter:
         self.aliases = aliases
         self.expands = expands
         self.group = ""
+        self.is_hidden = name in _HIDDEN
+        self.is_own = name in _OWN
 
+
+_OWN = frozenset(
+    {
+        "durability",
+        "exclude_newer",
+        "exclude_newer_package",
+        "solver_strategy",
+        "warn_unknown_settings",
+    }
+)
+_HIDDEN = frozenset(
+    {
+        "add_pip_as_python_dependency",
+        "allow_conda_downgrades",
+        "allow_cycles",
+        "clobber",
+        "debug",
+        "default_python",
+        "deps_modifier",
+        "dev",
+        "download_only",
+        "dry_run",
+        "enable_private_envs",
+        "error_upload_url",
+        "force",
+        "force_32bit",
+        "force_remove",
+        "ignore_pinned",
+        "plugins",
+        "protect_frozen_envs",
+        "register_envs",
+        "restore_free_channel",
+        "root_prefix",
+        "sat_solver",
+        "solver_ignore_timestamps",
+        "subdir",
+        "subdirs",
+        "target_prefix_override",
+        "trace",
+        "update_modifier",
+        "use_index_cache",
+        "use_local",
+    }
+)
 
 _BOOL = Scalar("bool")
 _MAYBE_BOOL = Scalar("bool", nullable=True)
@@ -67,8 +126,8 @@ _OPEN_MAP = MapOf(Anything())
 _THREADS = "0 lets the tool decide."
 
 
-def _choice(*choices: str) -> Scalar:
-    return Scalar("str", choices=choices)
+def _choice(*choices: str, enum: str = "str") -> Scalar:
+    return Scalar("str", choices=choices, enum=enum)
 
 
 _MAIN = "https://repo.anaconda.com/pkgs/"
@@ -76,6 +135,7 @@ _DEFAULTS = ("main", "r", "msys2") if sys.platform == "win32" else ("main", "r")
 _PRIORITY = Scalar(
     "str",
     choices=("strict", "flexible", "disabled"),
+    enum="ChannelPriority",
     words={True: "flexible", False: "disabled"},
 )
 _UPDATES = ("update_specs", "specs_satisfied_skip_solve", "freeze_installed", "update_deps")
@@ -85,7 +145,8 @@ _P = Parameter
 # fmt: off
 GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
     "Channels and indexes": (
-        _P("channels", _TEXTS, ("conda-forge",), "Channels to search, the preferred one first.",
+        _P("channels", _TEXTS, (),
+           "Channels to search, the preferred one first; conda-forge when none is given.",
            aliases=("channel",), expands=True),
         _P("channel_alias", _TEXT, "https://conda.anaconda.org",
            "URL that names of channels are appended to.", expands=True),
@@ -111,8 +172,8 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
            aliases=("add_binstar_token",)),
         _P("allow_non_channel_urls", _BOOL, False,
            "Whether a URL that is no channel gives a warning rather than an error."),
-        _P("repodata_fns", _TEXTS, ("repodata.json",),
-           "Names of index files, tried in this order; repodata.json is always the last."),
+        _P("repodata_fns", _TEXTS, ("current_repodata.json", "repodata.json"),
+           "Names of index files, tried in this order, repodata.json last; only it by default."),
         _P("use_only_tar_bz2", _MAYBE_BOOL, None, "Whether packages in .conda files are ignored."),
         _P("repodata_use_zst", _BOOL, True, "Whether compressed indexes are asked for first."),
         _P("repodata_use_shards", _BOOL, True,
@@ -150,7 +211,7 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
         _P("offline", _BOOL, False, "Whether the network is not used at all."),
         _P("proxy_servers", MapOf(_MAYBE_TEXT), {},
            "Proxy URLs by scheme, by scheme://host, or for `all`.", expands=True),
-        _P("ssl_verify", Scalar("bool", "str"), True,
+        _P("ssl_verify", Scalar("str", "bool"), True,
            "Whether certificates are verified, a file of authorities, or `truststore`.",
            aliases=("verify_ssl",), expands=True),
         _P("client_ssl_cert", _MAYBE_TEXT, None, "File of the client certificate.",
@@ -214,10 +275,12 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
            aliases=("copy",)),
         _P("always_softlink", _BOOL, False, "Whether files are always linked softly.",
            aliases=("softlink",)),
-        _P("path_conflict", _choice("clobber", "warn", "prevent"), "clobber",
+        _P("path_conflict", _choice("clobber", "warn", "prevent", enum="PathConflict"),
+           "clobber",
            "What to do when two packages have the same file."),
         _P("clobber", _BOOL, False, "Whether files of other packages are replaced without a word."),
-        _P("safety_checks", _choice("disabled", "warn", "enabled"), "warn",
+        _P("safety_checks", _choice("disabled", "warn", "enabled", enum="SafetyChecks"),
+           "warn",
            "What to do when the files of a cached package are not as they should be."),
         _P("extra_safety_checks", _BOOL, False, "Whether the digest of every file is verified."),
         _P("rollback_enabled", _BOOL, True, "Whether a change that fails is undone."),
@@ -265,6 +328,9 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
         _P("environment_specifier", _MAYBE_TEXT, None, "The format of environment files.",
            aliases=("env_spec",)),
         _P("no_plugins", _BOOL, False, "Whether plugins are left out."),
+        _P("plugins", _OPEN_MAP, {}, "Settings of plugins, by name."),
+        _P("warn_unknown_settings", _BOOL, True,
+           "Whether settings that nothing knows give a warning."),
     ),
 }
 # fmt: on
@@ -272,6 +338,9 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
 PARAMETERS: "Mapping[str, Parameter]" = {
     parameter.name: parameter for group in GROUPS.values() for parameter in group
 }
+for _group, _members in GROUPS.items():
+    for _member in _members:
+        _member.group = _group
 
 _CANONICAL = {
     alias: parameter.name for parameter in PARAMETERS.values() for alias in parameter.aliases

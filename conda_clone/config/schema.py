@@ -17,22 +17,25 @@ from conda_clone.config.errors import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from typing import Any, Protocol
+
+    class Kind(Protocol):
+        """How values of a setting are understood and merged."""
+
+        @property
+        def expected(self) -> str:
+            """What may be given, in words."""
+
+        @property
+        def type_names(self) -> tuple[str, ...]:
+            """What may be given, in the names of Python's types."""
+
 
 __all__ = ["Anything", "ListOf", "MapOf", "Node", "Scalar", "expand", "to_bool"]
 
 _TRUE = frozenset({"true", "yes", "y", "on"})
 _FALSE = frozenset({"false", "no", "n", "off", "none", ""})
 _NULL = frozenset({"none", "null", "~"})
-_TYPE_NAMES = {
-    bool: "boolean",
-    int: "whole number",
-    float: "number",
-    str: "text",
-    type(None): "null",
-    tuple: "list",
-    dict: "map",
-}
 
 
 class Node:
@@ -90,9 +93,10 @@ class Scalar:
         nullable: Whether it may be null.
         choices: The only texts that are allowed, or () for any.
         words: The choices that true and false stand for, if they do.
+        enum: What programs that describe settings call the type of a choice.
     """
 
-    __slots__ = ("accepts", "choices", "nullable", "words")
+    __slots__ = ("accepts", "choices", "enum", "nullable", "words")
 
     def __init__(
         self,
@@ -100,11 +104,13 @@ class Scalar:
         nullable: bool = False,
         choices: tuple[str, ...] = (),
         words: "Mapping[bool | None, str] | None" = None,
+        enum: str = "str",
     ) -> None:
         self.accepts = accepts
         self.nullable = nullable
         self.choices = choices
         self.words: Mapping[bool | None, str] = words or {}
+        self.enum = enum
 
     @property
     def expected(self) -> str:
@@ -115,6 +121,13 @@ class Scalar:
         listed = [names[accepted] for accepted in self.accepts]
         return " or ".join([*listed, "null"] if self.nullable else listed)
 
+    @property
+    def type_names(self) -> tuple[str, ...]:
+        """What may be given, in the names of Python's types."""
+        if self.choices:
+            return (self.enum,)
+        return (*self.accepts, "NoneType") if self.nullable else self.accepts
+
     def coerce(self, node: Node, origin: Origin) -> Node:
         """Return the node with the value that it means.
 
@@ -124,7 +137,7 @@ class Scalar:
         """
         raw = node.value
         if isinstance(raw, (tuple, dict)):
-            raise InvalidTypeError(origin, node.plain(), _type_name(raw), self.expected)
+            raise InvalidTypeError(origin, node.plain(), self)
         if self.choices:
             return node.with_value(self._choose(raw, origin))
         if raw is None and self.nullable:
@@ -134,7 +147,7 @@ class Scalar:
         for accepted in self._conversions(raw):
             if accepted in self.accepts:
                 return node.with_value(_CONVERT[accepted](raw))
-        raise InvalidTypeError(origin, raw, _type_name(raw), self.expected)
+        raise InvalidTypeError(origin, raw, self)
 
     def merge(self, nodes: "Sequence[Node]") -> Node:
         """Return the first final node from below, or else the highest."""
@@ -189,6 +202,7 @@ class ListOf:
     __slots__ = ("element", "separator")
 
     expected = "a list"
+    type_names = ("tuple",)
 
     def __init__(self, element: "Scalar | MapOf", separator: str = ",") -> None:
         self.element = element
@@ -203,7 +217,7 @@ class ListOf:
             CustomValidationError: An item makes no sense.
         """
         if not isinstance(node.value, tuple):
-            raise InvalidTypeError(origin, node.plain(), _type_name(node.value), self.expected)
+            raise InvalidTypeError(origin, node.plain(), self)
         items = [
             _coerce_element(self.element, item, origin, index)
             for index, item in enumerate(node.value)
@@ -245,6 +259,7 @@ class MapOf:
     __slots__ = ("element",)
 
     expected = "a map of names to values"
+    type_names = ("frozendict",)
 
     def __init__(self, element: "Scalar | ListOf | Anything") -> None:
         self.element = element
@@ -258,7 +273,7 @@ class MapOf:
             CustomValidationError: A value in it makes no sense.
         """
         if not isinstance(node.value, dict):
-            raise InvalidTypeError(origin, node.plain(), _type_name(node.value), self.expected)
+            raise InvalidTypeError(origin, node.plain(), self)
         return node.with_value(
             {
                 key: _coerce_element(self.element, item, origin, key)
@@ -281,6 +296,7 @@ class Anything:
     __slots__ = ()
 
     expected = "any value"
+    type_names = ("object",)
 
     def coerce(self, node: Node, origin: Origin) -> Node:  # noqa: ARG002 - as in the other kinds
         """Return the node as it is."""
@@ -339,13 +355,13 @@ def _expand_variables(text: str, environ: "Mapping[str, str]") -> str:
 def _coerce_element(
     kind: "Scalar | ListOf | MapOf | Anything", node: Node, origin: Origin, key: int | str
 ) -> Node:
-    here = Origin(origin.parameter, origin.source, node.line or origin.line)
+    here = Origin(
+        origin.parameter, origin.source, node.line or origin.line, is_merged=origin.is_merged
+    )
     try:
         return kind.coerce(node, here)
     except InvalidTypeError as error:
-        raise InvalidElementTypeError(
-            here, node.plain(), wrong_type=_type_name(node.value), expected=kind.expected, key=key
-        ) from error
+        raise InvalidElementTypeError(here, node.plain(), kind, key=key) from error
 
 
 def _up_to_final(nodes: "Sequence[Node]") -> "Sequence[Node]":
@@ -353,10 +369,6 @@ def _up_to_final(nodes: "Sequence[Node]") -> "Sequence[Node]":
         if node.final:
             return nodes[:count]
     return nodes
-
-
-def _type_name(value: object) -> str:
-    return _TYPE_NAMES.get(type(value), type(value).__name__)
 
 
 _PARSE: "Mapping[str, Callable[[str], object]]" = {

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "channel_settings",
     "channels",
+    "given_channels",
     "link_settings",
     "network_settings",
     "output_settings",
@@ -42,6 +43,7 @@ __all__ = [
     "subdirs",
 ]
 
+_CHANNELS_WITHOUT_SETTING = ("conda-forge",)
 _FETCH_THREADS = 5
 _DEBUG = 3
 _TRACE = 4
@@ -96,7 +98,9 @@ def channel_settings(configuration: "Configuration") -> ChannelSettings:
     """Return which channels are read, and how."""
     given = _required(configuration, _CHANNEL_NAMES)
     last = "repodata.json"
-    fns = [fn for fn in given["repodata_fns"] if fn != last]
+    # The small index of newest builds saves nothing where solving is fast: only who asks gets it.
+    asked = given["repodata_fns"] if configuration.is_given("repodata_fns") else ()
+    fns = [fn for fn in asked if fn != last]
     return ChannelSettings(
         config=ChannelConfig(
             channel_alias=given["channel_alias"],
@@ -125,7 +129,16 @@ def channel_settings(configuration: "Configuration") -> ChannelSettings:
 
 
 def channels(configuration: "Configuration") -> tuple[str, ...]:
-    """Return the channels to search, the preferred one first.
+    """Return the channels to search, the preferred one first; conda-forge if none is given.
+
+    Raises:
+        ArgumentError: The configured channels were to be left out, which is not allowed here.
+    """
+    return given_channels(configuration) or _CHANNELS_WITHOUT_SETTING
+
+
+def given_channels(configuration: "Configuration") -> tuple[str, ...]:
+    """Return the channels that settings and options name, the preferred one first.
 
     Raises:
         ArgumentError: The configured channels were to be left out, which is not allowed here.

@@ -2,12 +2,16 @@
 
 import os
 
-from conda_clone.config.edit import Change, Edited, edit
-from conda_clone.config.errors import ConfigurationLoadError, FileProblem
+from conda_clone.config.edit import Change, Edited, edit, merge
+from conda_clone.config.errors import ConfigurationLoadError, FileProblem, combine
 from conda_clone.config.parameters import PARAMETERS, canonical_name
 from conda_clone.config.search_path import user_condarc
-from conda_clone.config.sources.condarc import parse_condarc
+from conda_clone.config.sources.condarc import parse_condarc, read_condarc
+from conda_clone.config.template import template
+from conda_clone.config.validate import errors_of_sources, errors_of_values, unknown_keys
+from conda_clone.errors import CondaError
 from conda_clone.gateways.disk.errors import EncodingError, ParseError
+from conda_clone.gateways.disk.lock import FileLock
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.disk.write import write_atomically
 
@@ -23,7 +27,11 @@ __all__ = [
     "file_of_prefix",
     "file_of_system",
     "file_of_user",
+    "merge_into_file",
     "read_file",
+    "validate",
+    "validate_file",
+    "write_template",
 ]
 
 
@@ -66,11 +74,83 @@ def change_file(configuration: "Configuration", path: str, changes: "Sequence[Ch
         CondaValueError: A value makes no sense.
         NotWritableError: The file cannot be written.
     """
-    old = _content(configuration, path)
-    edited = edit(old, changes, path)
-    if edited.text != old or not os.path.exists(path):
-        write_atomically(path, edited.text)
+    with _lock(configuration, path):
+        old = _content(configuration, path)
+        edited = edit(old, changes, path)
+        if edited.text != old or not os.path.exists(path):
+            write_atomically(path, edited.text)
     return edited
+
+
+def merge_into_file(configuration: "Configuration", path: str, addition: str) -> tuple[str, ...]:
+    """Put the settings of a text in YAML into a file, and return what is to be warned of.
+
+    Raises:
+        ParseError: The addition is no map in YAML.
+        ConfigurationLoadError: The file is not understood; or a value is none that its setting can
+            have.
+        CondaMultiError: Several values are of that kind.
+        NotWritableError: The file cannot be written.
+    """
+    source = parse_condarc("<stdin>", addition)
+    if isinstance(source, FileProblem):
+        raise ParseError(f"<stdin>{source.place}", source.reason)
+    errors = errors_of_sources([source])
+    if errors:
+        raise combine(errors)
+    with _lock(configuration, path):
+        old = _content(configuration, path)
+        new = merge(old, addition, path)
+        if new != old or not os.path.exists(path):
+            write_atomically(path, new)
+    return tuple([str(unknown) for unknown in unknown_keys([source])])
+
+
+def write_template(configuration: "Configuration", path: str) -> None:
+    """Write all settings into a file, as comments with their defaults.
+
+    Raises:
+        CondaError: There is something in the file.
+        NotWritableError: The file cannot be written.
+    """
+    with _lock(configuration, path):
+        if os.path.exists(path) and read_bytes(path).strip():
+            raise CondaError(
+                f"The file `{path}` holds settings, and is kept.",
+                hint="Name another file with --file; `conda config --describe` shows all settings.",
+            )
+        write_atomically(path, template())
+
+
+def validate(configuration: "Configuration") -> tuple[str, ...]:
+    """Look for everything that is wrong in all sources, and return what is to be warned of.
+
+    Raises:
+        ConfigurationLoadError: A file or a value cannot be used.
+        CondaMultiError: Several cannot be.
+    """
+    errors: list[CondaError] = [_load_error(problem) for problem in configuration.problems]
+    wrong_values = errors_of_sources(configuration.sources)
+    errors += wrong_values or errors_of_values(configuration)
+    if errors:
+        raise combine(errors)
+    return tuple([str(unknown) for unknown in unknown_keys(configuration.sources)])
+
+
+def validate_file(path: str) -> tuple[str, ...]:
+    """Look for everything that is wrong in one file, and return what is to be warned of.
+
+    Raises:
+        ConfigurationLoadError: The file, or a value in it, cannot be used.
+        CondaMultiError: Several values cannot be.
+    """
+    source = read_condarc(path)
+    if isinstance(source, FileProblem):
+        raise _load_error(source)
+    errors = errors_of_sources([source])
+    if errors:
+        raise combine(errors)
+    return tuple([str(unknown) for unknown in unknown_keys([source])])
 
 
 def read_file(configuration: "Configuration", path: str, keys: "Sequence[str]") -> Written:
@@ -86,7 +166,7 @@ def read_file(configuration: "Configuration", path: str, keys: "Sequence[str]") 
     """
     source = parse_condarc(path, _content(configuration, path))
     if isinstance(source, FileProblem):
-        raise ConfigurationLoadError(str(source), hint="Repair the file.", path=path)
+        raise _load_error(source)
     given = {name: source.get(name) for name in source.names}
     present = {name: node.plain() for name, node in given.items() if node is not None}
     values: dict[str, object] = {}
@@ -101,6 +181,22 @@ def read_file(configuration: "Configuration", path: str, keys: "Sequence[str]") 
         elif isinstance(present.get(name), dict) and sub_key in present[name]:
             values[f"{name}.{sub_key}"] = present[name][sub_key]
     return Written(values, tuple(unknown))
+
+
+def _load_error(problem: FileProblem) -> ConfigurationLoadError:
+    return ConfigurationLoadError(
+        f"The configuration file `{problem.path}`{problem.place} cannot be used: {problem.reason}.",
+        hint="Repair the file with an editor.",
+        path=problem.path,
+    )
+
+
+def _lock(configuration: "Configuration", path: str) -> FileLock:
+    """Return the lock that keeps two processes from losing each other's changes of a file."""
+    folder, name = os.path.split(os.path.abspath(path))
+    if folder == configuration.home:  # which is no place for files that nobody has asked for
+        folder = os.path.join(folder, ".conda")
+    return FileLock(os.path.join(folder, f".{name.lstrip('.')}.lock"))
 
 
 def _content(configuration: "Configuration", path: str) -> str:

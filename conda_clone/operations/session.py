@@ -49,6 +49,9 @@ if TYPE_CHECKING:
         def confirm(self, question: str, *, default: bool = True) -> bool:
             """Ask a yes-or-no question; a program in front of us has agreed beforehand."""
 
+        def close(self, *, ok: bool) -> None:
+            """End progress that is still shown; `ok` unless the command has failed."""
+
 
 class Session:
     """Everything that one invocation shares, each built when first asked for."""

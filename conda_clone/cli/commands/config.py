@@ -1,13 +1,19 @@
 """`conda config`: show settings, and change the files that hold them."""
 
 import argparse
+import operator
 import os
+import sys
 from collections.abc import Mapping, Sequence
 
 from conda_clone.cli import options
-from conda_clone.config.describe import effective_values, values_by_source
+from conda_clone.config.describe import described, effective_values, shown_names, values_by_source
 from conda_clone.config.edit import Change
-from conda_clone.config.parameters import PARAMETERS, canonical_name, close_names
+from conda_clone.config.errors import combine
+from conda_clone.config.parameters import PARAMETERS, Parameter, canonical_name, close_names
+from conda_clone.config.schema import ListOf, MapOf
+from conda_clone.config.template import default_in_yaml
+from conda_clone.config.validate import errors_of_sources
 from conda_clone.errors import ArgumentError
 from conda_clone.operations import configure as operation
 from conda_clone.operations.environments import prefix_to_read
@@ -18,7 +24,7 @@ __all__ = ["configure", "execute"]
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    show = parser.add_argument_group("show settings")
+    show = parser.add_argument_group("show settings").add_mutually_exclusive_group()
     show.add_argument(
         "--show",
         nargs="*",
@@ -27,13 +33,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     show.add_argument("--show-sources", action="store_true", help="Show what each source says.")
     show.add_argument(
-        "--get", nargs="*", metavar="KEY", help="Show what the file says, or some of it."
+        "--describe",
+        nargs="*",
+        metavar="KEY",
+        help="Tell what all settings are for, or those that are named.",
     )
-    _add_changes(parser.add_argument_group("change a file"))
+    show.add_argument(
+        "--validate",
+        action="store_true",
+        help="Look for everything that is wrong in all sources, or in the file that is named.",
+    )
+    show.add_argument(
+        "--write-default",
+        action="store_true",
+        help="Write a file with all settings as comments.",
+    )
+    _add_changes(parser.add_argument_group("read or change a file").add_mutually_exclusive_group())
     where = parser.add_argument_group("which file (by default ~/.condarc)")
+    where = where.add_mutually_exclusive_group()
     where.add_argument("--system", action="store_true", help="The file of the base environment.")
     where.add_argument("--env", action="store_true", help="The file of the active environment.")
     where.add_argument("--file", metavar="FILE", help="This file.")
+    parser.add_argument("--force", "-f", action="store_true", help=argparse.SUPPRESS)
     options.add_target_options(parser)
     options.add_output_options(parser)
 
@@ -48,7 +69,15 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         _show(args.show, session)
     elif args.show_sources:
         _show_sources(session)
-    elif args.changes or args.get is not None:
+    elif args.describe is not None:
+        _describe(args.describe, session)
+    elif args.validate:
+        _validate(args, session)
+    elif args.write_default:
+        path = _chosen_file(args, session)
+        operation.write_template(session.configuration, path)
+        session.console.document({"success": True, "rc_path": path})
+    elif args.changes or args.stdin or args.get is not None:
         _change_and_get(args, session)
     return 0
 
@@ -59,6 +88,8 @@ def _change_and_get(args: argparse.Namespace, session: Session) -> None:
     values: Mapping[str, object] = {}
     if args.changes:
         warnings += operation.change_file(session.configuration, path, args.changes).warnings
+    if args.stdin:
+        warnings += operation.merge_into_file(session.configuration, path, sys.stdin.read())
     if args.get is not None:
         written = operation.read_file(session.configuration, path, args.get)
         warnings += [f"Unknown key: '{key}'" for key in written.unknown]
@@ -70,6 +101,16 @@ def _change_and_get(args: argparse.Namespace, session: Session) -> None:
     session.console.document(
         {"success": True, "rc_path": path, "warnings": warnings, "get": values}
     )
+
+
+def _validate(args: argparse.Namespace, session: Session) -> None:
+    if args.file or args.system or args.env or args.name or args.prefix:
+        warnings = operation.validate_file(_chosen_file(args, session))
+    else:
+        warnings = operation.validate(session.configuration)
+    for warning in () if session.console.json else warnings:
+        session.console.note(f"WARNING: {warning}")
+    session.console.document({"success": True, "warnings": warnings})
 
 
 class _Remember(argparse.Action):
@@ -87,7 +128,10 @@ class _Remember(argparse.Action):
         setattr(namespace, self.dest, changes)
 
 
-def _add_changes(group: argparse._ArgumentGroup) -> None:
+def _add_changes(group: argparse._MutuallyExclusiveGroup) -> None:
+    group.add_argument(
+        "--get", nargs="*", metavar="KEY", help="Show what the file says, or some of it."
+    )
     pair = ("KEY", "VALUE")
     for flags, verb, words, text in (
         (("--append",), "append", pair, "Add a value to the end of a list."),
@@ -105,6 +149,9 @@ def _add_changes(group: argparse._ArgumentGroup) -> None:
             metavar=words,
             help=text,
         )
+    group.add_argument(
+        "--stdin", action="store_true", help="Put settings in, which standard input gives in YAML."
+    )
 
 
 def _chosen_file(args: argparse.Namespace, session: Session) -> str:
@@ -129,6 +176,23 @@ def _chosen_file(args: argparse.Namespace, session: Session) -> str:
 
 
 def _show(keys: Sequence[str], session: Session) -> None:
+    configuration = session.configuration
+    values = effective_values(configuration, _known(keys) or shown_names(configuration))
+    # What is wrong with other settings is not to be overlooked, nor what is right to be kept back.
+    errors = errors_of_sources(configuration.sources)
+    if not (errors and session.console.json):
+        session.console.document(values)
+        session.console.print("\n".join(_lines(values)))
+    if errors:
+        raise combine(errors)
+
+
+def _known(keys: Sequence[str]) -> list[str]:
+    """Return the names of settings that were named.
+
+    Raises:
+        ArgumentError: Some are no settings.
+    """
     names = {key: canonical_name(key) for key in keys}
     unknown = [key for key, name in names.items() if name is None]
     if unknown:
@@ -137,11 +201,35 @@ def _show(keys: Sequence[str], session: Session) -> None:
             "\n  - ".join(["Invalid configuration parameters: ", *unknown]),
             hint=f"Did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else None,
         )
-    values = effective_values(
-        session.configuration, [name for name in names.values() if name] or PARAMETERS
+    return [name for name in names.values() if name]
+
+
+def _describe(keys: Sequence[str], session: Session) -> None:
+    chosen = [PARAMETERS[name] for name in _known(keys)]
+    rows = chosen or [row for row in PARAMETERS.values() if not row.is_hidden]
+    as_conda = chosen or sorted(
+        (row for row in rows if not row.is_own), key=operator.attrgetter("name")
     )
-    session.console.document(values)
-    session.console.print("\n".join(_lines(values)))
+    session.console.document([described(row) for row in as_conda])
+    if session.console.json:
+        return
+    group = ""
+    for row in rows:
+        if not chosen and row.group != group:
+            group = row.group
+            session.console.print(f"{'' if row is rows[0] else chr(10)}{group}\n{'=' * len(group)}")
+        session.console.print("\n".join(_description(row)))
+
+
+def _description(row: Parameter) -> list[str]:
+    kind = row.kind
+    lines = [f"\n{row.name}", f"  {row.description}", f"  Expected is {kind.expected}."]
+    if row.aliases:
+        lines.append(f"  Also called {', '.join(row.aliases)}.")
+    if not isinstance(kind, MapOf):
+        between = f", with `{kind.separator}` between items" if isinstance(kind, ListOf) else ""
+        lines.append(f"  In the environment: CONDA_{row.name.upper()}{between}.")
+    return [*lines, "  By default:", *(f"    {line}" for line in default_in_yaml(row))]
 
 
 def _show_sources(session: Session) -> None:

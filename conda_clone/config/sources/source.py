@@ -38,6 +38,15 @@ class Source:
         """Names of the settings that are given, unknown ones as they were written."""
         return list(self._keys)
 
+    @property
+    def has_unknown_entries(self) -> bool:
+        """Whether some key is no setting."""
+        return any(canonical_name(key) is None for key in self.entries)
+
+    def unknown_entries(self) -> "list[tuple[str, Node]]":
+        """Return the keys that are no settings, with their values."""
+        return [(key, node) for key, node in self.entries.items() if canonical_name(key) is None]
+
     def get(self, name: str) -> "Node | None":
         """Return what the source says about a setting, under whichever of its names.
 

@@ -117,6 +117,31 @@ class YamlText:
         place = self._end_of_line(self._end_of_entry(key, last))
         return self._with_line(place, self._entry_text(path[-1:], value, column, is_list=is_list))
 
+    def entry_text(self, key: str) -> str:
+        """Return a key of the top level, which must be there, with its value, as it is written."""
+        found, node = self._entry((key,))
+        return self.text[found.start_mark.index : self._end_of_entry(found, node)]
+
+    def with_entry_text(self, key: str, entry: str) -> str:
+        r"""Return the text with a key of the top level, and its value, written in this way.
+
+        >>> YamlText("a: 1\nb: 2  # two\n").with_entry_text("a", "a:\n  - 3")
+        'a:\n  - 3\nb: 2  # two\n'
+        """
+        if self._root is not None and self._root.flow_style:
+            raise CondaValueError(
+                "The settings of the file stand in braces, where no others fit in.",
+                hint="Write each setting on a line of its own.",
+            )
+        lines = self._newline.join(entry.splitlines())
+        found = self._find((key,))
+        if found is None:
+            return self._with_line(len(self.text), lines)
+        start, end = found[0].start_mark.index, self._end_of_entry(*found)
+        if "\n" in self.text[start:end]:  # a comment behind the last line is about what goes away
+            end += len(self.text[end : self._end_of_line(end)].rstrip("\r\n"))
+        return self._cut(start, end, lines)
+
     def without_item(self, path: "Sequence[str]", item: str) -> str:
         """Return the text without the items of a list, which must be there, that read like this."""
         key, node = self._entry(path)

@@ -46,7 +46,8 @@ def machine(tmp_path: Path) -> Machine:
 
 def test_without_any_source_defaults_hold(machine: Machine) -> None:
     configuration = machine.load()
-    assert configuration.value("channels") == ("conda-forge",)
+    assert configuration.value("channels") == ()
+    assert configuration.channel_settings().channels == ("conda-forge",)
     assert configuration.value("always_yes") is None
     assert configuration.source_of("channels") == "default"
     assert not configuration.is_given("channels")
@@ -202,11 +203,11 @@ def test_a_wrong_value_is_an_error_when_it_is_needed(machine: Machine) -> None:
         "expected is a list."
     )
     assert caught.value.details == {
-        "parameter_name": "channels",
+        "parameter_name": "_channels",
         "parameter_value": "conda-forge",
         "source": path,
-        "valid_types": "a list",
-        "wrong_type": "text",
+        "valid_types": "tuple",
+        "wrong_type": "str",
     }
 
 
@@ -217,8 +218,8 @@ def test_all_wrong_values_are_reported_at_once(machine: Machine) -> None:
         machine.load({"quiet": "maybe"}).values(["quiet", "channel_priority", "remote_max_retries"])
     variable = "the environment variable `CONDA_REMOTE_MAX_RETRIES`"
     assert [str(error).partition(";")[0] for error in caught.value.errors] == [
-        "Setting `quiet` in the command line is 'maybe'",
         f"Setting `channel_priority` in {machine.home}/.condarc, line 1 is 'bogus'",
+        "Setting `quiet` in the command line is 'maybe'",
         f"Setting `remote_max_retries` in {variable} is 'x'",
     ]
 

@@ -26,7 +26,7 @@ def test_derived_settings_are_shown_as_they_take_effect(tmp_path: Path) -> None:
     names += [f"{name}_threads" for name in threads]
     root = tmp_path / ".local/share/conda-clone"
     assert effective_values(load(tmp_path, CONDA_SUBDIR="osx-64", CONDA_DEBUG="1"), names) == {
-        "channels": ("conda-forge",),
+        "channels": (),
         "default_threads": None,
         "envs_dirs": (f"{root}/envs", f"{tmp_path}/.conda/envs"),
         "execute_threads": 1,

@@ -83,25 +83,32 @@ def test_dates_in_yaml_are_texts_for_a_text_setting() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "raw", "wrong", "expected"),
+    ("kind", "raw", "wrong", "valid", "said"),
     [
-        (TEXTS, "abc", "text", "a list"),
-        (TEXTS, 5, "whole number", "a list"),
-        (MapOf(TEXTS), ["a"], "list", "a map of names to values"),
-        (BOOL, ["a"], "list", "a boolean"),
-        (Scalar("str", nullable=True), {"a": 1}, "map", "a text or null"),
-        (Scalar("str"), True, "boolean", "a text"),
-        (Scalar("int"), 1.5, "number", "a whole number"),
-        (Scalar("int"), None, "null", "a whole number"),
+        (TEXTS, "abc", "str", "tuple", "a text; expected is a list"),
+        (TEXTS, 5, "int", "tuple", "a whole number; expected is a list"),
+        (MapOf(TEXTS), ["a"], "tuple", "frozendict", "a list; expected is a map of names"),
+        (BOOL, ["a"], "tuple", "bool", "a list; expected is a boolean"),
+        (
+            Scalar("str", nullable=True),
+            {"a": 1},
+            "frozendict",
+            ["str", "NoneType"],
+            "a map; expected is a text or null",
+        ),
+        (Scalar("str"), True, "bool", "str", "a boolean; expected is a text"),
+        (Scalar("int"), 1.5, "float", "int", "a number; expected is a whole number"),
+        (Scalar("int"), None, "NoneType", "int", "a null; expected is a whole number"),
     ],
 )
 def test_values_of_another_kind_are_refused(
-    kind: Scalar | ListOf | MapOf, raw: object, wrong: str, expected: str
+    kind: Scalar | ListOf | MapOf, raw: object, wrong: str, valid: object, said: str
 ) -> None:
     with pytest.raises(InvalidTypeError) as caught:
         coerced(kind, raw)
     assert caught.value.details["wrong_type"] == wrong
-    assert caught.value.details["valid_types"] == expected
+    assert caught.value.details["valid_types"] == valid
+    assert said in str(caught.value)
     assert "`thing` in /etc/conda/.condarc, line 3" in str(caught.value)
 
 

@@ -1,0 +1,135 @@
+"""Open the session of one command line: settings, console, and what is wrong with the settings.
+
+Invariant: a command that repairs settings is never stopped by what is wrong with them.
+"""
+
+import os
+import sys
+
+from conda_clone.cli.overrides import configuration_overrides
+from conda_clone.config.configuration import Configuration
+from conda_clone.errors import CondaError
+from conda_clone.operations.session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conda_clone.cli.output.console import HumanConsole
+    from conda_clone.cli.output.json_output import JsonConsole
+    from conda_clone.cli.parser import Invocation
+
+__all__ = ["open_session"]
+
+
+def open_session(invocation: "Invocation", *, command: str, executable: str) -> Session:
+    """Read the settings, tell what is wrong with them, and return what the command gets.
+
+    Args:
+        invocation: The command and its arguments.
+        command: The command line as the user gave it, without secrets.
+        executable: Path of the program.
+
+    Raises:
+        CondaError: A setting that every command needs has a value that it cannot have.
+    """
+    environ = dict(os.environ)
+    try:
+        configuration = _configuration(invocation, environ)
+        console = _console(configuration)
+    except CondaError:
+        if not invocation.command.repairs_settings:
+            raise
+        without_files = _load(invocation, environ, with_files=False)
+        console = _console(without_files)
+        configuration = _as_far_as_possible(invocation, environ) or without_files
+    _tell_problems(configuration, console)
+    return Session(
+        configuration,
+        console,
+        environment=environ,
+        clock=_now,
+        command=command,
+        executable=executable,
+    )
+
+
+def _configuration(invocation: "Invocation", environ: dict[str, str]) -> Configuration:
+    """Return the settings, those of the environment that was named among them."""
+    configuration = _load(invocation, environ)
+    target = _target_with_settings(invocation, configuration)
+    return configuration if target is None else _load(invocation, environ, prefix=target)
+
+
+def _as_far_as_possible(invocation: "Invocation", environ: dict[str, str]) -> Configuration | None:
+    try:
+        return _load(invocation, environ)
+    except CondaError:  # not even the base environment can be told
+        return None
+
+
+def _load(
+    invocation: "Invocation",
+    environ: dict[str, str],
+    *,
+    prefix: str | None = None,
+    with_files: bool = True,
+) -> Configuration:
+    return Configuration.load(
+        environ=environ,
+        home=os.path.expanduser("~"),
+        arguments=configuration_overrides(invocation.args),
+        prefix_for_condarc=prefix,
+        with_files=with_files,
+    )
+
+
+def _target_with_settings(invocation: "Invocation", configuration: Configuration) -> str | None:
+    """Return the environment that was named if it has settings of its own (spec/settings.md)."""
+    from conda_clone.config.search_path import files_of_environment
+
+    given = vars(invocation.args)
+    name, path = given.get("name"), given.get("prefix")
+    if path:
+        prefix = os.path.abspath(os.path.expanduser(path))
+    elif name and os.sep not in name:
+        from conda_clone.core.prefix.locate import prefix_of
+
+        paths = configuration.path_settings()
+        prefix = prefix_of(name, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
+    else:
+        return None
+    return prefix if files_of_environment(prefix) else None
+
+
+def _console(configuration: Configuration) -> "HumanConsole | JsonConsole":
+    settings = configuration.output_settings()
+    if settings.json:
+        from conda_clone.cli.output.json_output import JsonConsole  # json: 5 ms
+
+        return JsonConsole(sys.stdout, sys.stderr, quiet=settings.quiet)
+    from conda_clone.cli.output.console import HumanConsole
+
+    return HumanConsole(sys.stdout, sys.stderr, sys.stdin, quiet=settings.quiet)
+
+
+def _tell_problems(configuration: Configuration, console: "HumanConsole | JsonConsole") -> None:
+    """Warn of files that are left out, and of keys that nothing knows, all at once."""
+    for problem in configuration.problems:
+        console.note(f"WARNING: {problem}")
+    if not any(source.has_unknown_entries for source in configuration.sources):
+        return
+    from conda_clone.config.validate import unknown_keys  # the slices, which all may not need
+
+    try:
+        is_wanted = configuration.value("warn_unknown_settings")
+    except CondaError:
+        is_wanted = True
+    for unknown in unknown_keys(configuration.sources) if is_wanted else ():
+        console.note(f"WARNING: {unknown}")
+
+
+def _now() -> "datetime":
+    from datetime import datetime  # 4 ms; only changes need a clock
+
+    return datetime.now().astimezone()
