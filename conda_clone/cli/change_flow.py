@@ -66,7 +66,6 @@ def run_change(
     session: Session,
     prepared: PreparedChange,
     *,
-    download_only: bool = False,
     around: AbstractContextManager[None] | None = None,
 ) -> None:
     """Show a prepared change, ask, and make it.
@@ -74,7 +73,6 @@ def run_change(
     Args:
         session: The invocation.
         prepared: What to do.
-        download_only: Stop before anything is changed.
         around: Entered when everything is fetched, left when the change is made or has failed.
 
     Raises:
@@ -94,10 +92,10 @@ def run_change(
     if session.output.dry_run:
         finish_dry_run(session, document)
         return
-    if not download_only:
+    if not session.output.download_only:
         confirm_or_exit(session, "Proceed")
     packages = fetch(session, change.link)
-    if download_only:
+    if session.output.download_only:
         session.console.document(document)
         _finish_download(session)
         return

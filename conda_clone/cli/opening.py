@@ -119,13 +119,15 @@ def _tell_problems(configuration: Configuration, console: "HumanConsole | JsonCo
         console.note(f"WARNING: {problem}")
     if not any(source.has_unknown_entries for source in configuration.sources):
         return
-    from conda_clone.config.validate import unknown_keys  # the slices, which all may not need
-
     try:
-        is_wanted = configuration.value("warn_unknown_settings")
+        is_wanted = configuration.output_settings().warn_unknown_settings
     except CondaError:
         is_wanted = True
-    for unknown in unknown_keys(configuration.sources) if is_wanted else ():
+    if not is_wanted:
+        return
+    from conda_clone.config.validate import unknown_keys  # the slices, which all may not need
+
+    for unknown in unknown_keys(configuration.sources):
         console.note(f"WARNING: {unknown}")
 
 

@@ -248,7 +248,7 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
 def add_outx_options(parser: argparse.ArgumentParser) -> None:
     """Declare OUTX: --download-only and what the plan shows."""
     group = parser.add_argument_group("download and display")
-    _flag(group, "--download-only", default=False, help="Fetch packages, but install nothing.")
+    _flag(group, "--download-only", help="Fetch packages, but install nothing.")
     add_show_channel_urls_option(group)
 
 

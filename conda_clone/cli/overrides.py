@@ -15,6 +15,7 @@ _SETTINGS = (
     "clobber",
     "console",
     "deps_modifier",
+    "download_only",
     "dry_run",
     "exclude_newer",
     "experimental",

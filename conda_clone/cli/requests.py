@@ -104,9 +104,11 @@ def build_request(
         specs_to_remove=specs if removing else (),
         update_modifier=_update_modifier(args, session, verb),
         deps_modifier=_deps_modifier(args, session),
-        ignore_pinned=bool(flag("no_pin")),
-        force_reinstall=bool(flag("force_reinstall")),
-        force_remove=bool(flag("force_remove")),
+        ignore_pinned=bool(flag("no_pin") or session.configuration.value("ignore_pinned")),
+        force_reinstall=bool(
+            flag("force_reinstall") or session.configuration.value("force_reinstall")
+        ),
+        force_remove=bool(flag("force_remove") or session.configuration.value("force_remove")),
         remove_features=bool(flag("features")),
         remove_all=removing and bool(flag("all")),
         # A file says by itself what the environment shall hold.

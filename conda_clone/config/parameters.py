@@ -32,6 +32,7 @@ class Parameter:
         expands: Whether variables and `~` in it are expanded.
         is_hidden: Whether `conda config --describe` leaves it out unless it is named: it has no
             effect any more, or is usually an option of the command line.
+        is_idle: Whether it is accepted and shown, but nothing reads it so far.
         is_own: Whether conda does not know it; `conda config --show` leaves it out unless given.
     """
 
@@ -42,6 +43,7 @@ class Parameter:
         "expands",
         "group",
         "is_hidden",
+        "is_idle",
         "is_own",
         "kind",
         "name",
@@ -65,6 +67,7 @@ class Parameter:
         self.expands = expands
         self.group = ""
         self.is_hidden = name in _HIDDEN
+        self.is_idle = name in _IDLE
         self.is_own = name in _OWN
 
 
@@ -75,6 +78,24 @@ _OWN = frozenset(
         "exclude_newer_package",
         "solver_strategy",
         "warn_unknown_settings",
+    }
+)
+_IDLE = frozenset(
+    {
+        "add_anaconda_token",
+        "channel_settings",
+        "console",
+        "environment_specifier",
+        "export_platforms",
+        "force",
+        "no_plugins",
+        "number_channel_notices",
+        "plugins",
+        "prefix_data_interoperability",
+        "preview",
+        "repodata_use_shards",
+        "solver",
+        "verify_threads",
     }
 )
 _HIDDEN = frozenset(
@@ -255,7 +276,7 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
         _P("add_pip_as_python_dependency", _BOOL, True, "Whether python depends on pip."),
         _P("solver_ignore_timestamps", _BOOL, False, "Retired; it has no effect."),
         _P("allow_cycles", _BOOL, True, "Retired; cycles of dependencies are always allowed."),
-        _P("allow_conda_downgrades", _BOOL, False, "Whether the tool itself may be downgraded."),
+        _P("allow_conda_downgrades", _BOOL, False, "Retired; it has no effect."),
         _P("sat_solver", _choice("pycosat", "pycryptosat", "pysat"), "pycosat", "Retired."),
         _P("deps_modifier", _choice("not_set", "no_deps", "only_deps"), "not_set",
            "Whether only named packages, or only their dependencies, are changed."),
@@ -314,7 +335,7 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
         _P("debug", _BOOL, False, "The same as verbosity 3."),
         _P("trace", _BOOL, False, "The same as verbosity 4."),
         _P("dev", _BOOL, False, "Retired; it has no effect."),
-        _P("notify_outdated_conda", _BOOL, True, "Whether a newer version of the tool is named."),
+        _P("notify_outdated_conda", _BOOL, True, "Retired; it has no effect."),
         _P("number_channel_notices", _INT, 5, "How many notices of a channel are shown."),
         _P("report_errors", _MAYBE_BOOL, None, "Retired; errors are never sent anywhere."),
         _P("error_upload_url", _TEXT, "", "Retired; errors are never sent anywhere."),

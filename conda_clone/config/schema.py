@@ -246,7 +246,7 @@ class ListOf:
             if plain not in seen:
                 seen.append(plain)
                 kept.append(item)
-        return Node(tuple(kept))
+        return Node(tuple(kept), final=nodes[-1].final)
 
 
 class MapOf:
@@ -284,10 +284,12 @@ class MapOf:
     def merge(self, nodes: "Sequence[Node]") -> Node:
         """Merge what each key has; a final map or key is not changed from above."""
         by_key: dict[str, list[Node]] = {}
-        for node in _up_to_final(nodes):
+        nodes = _up_to_final(nodes)
+        for node in nodes:
             for key, item in node.value.items():
                 by_key.setdefault(key, []).append(item)
-        return Node({key: self.element.merge(items) for key, items in by_key.items()})
+        merged = {key: self.element.merge(items) for key, items in by_key.items()}
+        return Node(merged, final=nodes[-1].final)
 
 
 class Anything:

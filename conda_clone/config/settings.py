@@ -147,6 +147,8 @@ class LinkSettings:
     shortcuts_only: tuple[str, ...] = ()
     separate_format_cache: bool = False
     execute_threads: int = 1
+    non_admin_enabled: bool = True
+    protect_frozen_envs: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,4 +160,7 @@ class OutputSettings:
     verbosity: int = 0
     always_yes: bool = False
     dry_run: bool = False
+    download_only: bool = False
     show_channel_urls: bool | None = None
+    list_fields: tuple[str, ...] = ("name", "version", "build", "channel_name")
+    warn_unknown_settings: bool = True

@@ -129,12 +129,13 @@ def channel_settings(configuration: "Configuration") -> ChannelSettings:
 
 
 def channels(configuration: "Configuration") -> tuple[str, ...]:
-    """Return the channels to search, the preferred one first; conda-forge if none is given.
+    """Return the channels to search, the preferred one first; conda-forge if nothing says which.
 
     Raises:
         ArgumentError: The configured channels were to be left out, which is not allowed here.
     """
-    return given_channels(configuration) or _CHANNELS_WITHOUT_SETTING
+    given = given_channels(configuration)
+    return given if given or configuration.is_given("channels") else _CHANNELS_WITHOUT_SETTING
 
 
 def given_channels(configuration: "Configuration") -> tuple[str, ...]:
@@ -249,7 +250,9 @@ def link_settings(configuration: "Configuration") -> LinkSettings:
             "durability",
             "execute_threads",
             "extra_safety_checks",
+            "non_admin_enabled",
             "path_conflict",
+            "protect_frozen_envs",
             "rollback_enabled",
             "safety_checks",
             "separate_format_cache",
@@ -277,6 +280,8 @@ def link_settings(configuration: "Configuration") -> LinkSettings:
         shortcuts_only=given["shortcuts_only"],
         separate_format_cache=given["separate_format_cache"],
         execute_threads=given["execute_threads"] or given["default_threads"] or 1,
+        non_admin_enabled=given["non_admin_enabled"],
+        protect_frozen_envs=given["protect_frozen_envs"],
     )
 
 
@@ -287,12 +292,15 @@ def output_settings(configuration: "Configuration") -> OutputSettings:
         (
             "always_yes",
             "debug",
+            "download_only",
             "dry_run",
             "json",
+            "list_fields",
             "quiet",
             "show_channel_urls",
             "trace",
             "verbosity",
+            "warn_unknown_settings",
         ),
     )
     level = _TRACE if given["trace"] else _DEBUG if given["debug"] else 0
@@ -302,7 +310,10 @@ def output_settings(configuration: "Configuration") -> OutputSettings:
         verbosity=max(level, given["verbosity"]),
         always_yes=bool(given["always_yes"]),
         dry_run=given["dry_run"],
+        download_only=given["download_only"],
         show_channel_urls=given["show_channel_urls"],
+        list_fields=given["list_fields"],
+        warn_unknown_settings=given["warn_unknown_settings"],
     )
 
 

@@ -22,7 +22,7 @@ from conda_clone.core.prefix.state_file import frozen_reason
 from conda_clone.core.transaction.recovery import prefix_lock
 from conda_clone.errors import ArgumentError, CondaError, CondaValueError
 from conda_clone.gateways.disk.delete import move_aside, remove_tree
-from conda_clone.gateways.disk.permissions import is_writable_directory
+from conda_clone.gateways.disk.permissions import is_administrator, is_writable_directory
 from conda_clone.gateways.disk.write import rename, write_atomically
 from conda_clone.models.events import Caution, Notice
 from conda_clone.models.subdir import native_subdir
@@ -32,12 +32,17 @@ from conda_clone.operations.session import Session
 __all__ = [
     "CondaEnvironmentError",
     "NewEnvironment",
+    "OperationNotAllowed",
     "check_removable",
     "delete_environment",
     "existing_environment",
     "new_environment",
     "remember_platform",
 ]
+
+
+class OperationNotAllowed(CondaError):
+    """Settings keep this user from changing environments."""
 
 
 class CondaEnvironmentError(CondaError):
@@ -54,17 +59,29 @@ def existing_environment(
         DirectoryNotACondaEnvironmentError: Something else is there.
         EnvironmentNotWritableError: It cannot be changed by this user.
         EnvironmentIsFrozenError: It is marked as not to be changed (CEP 22).
+        OperationNotAllowed: Only administrators may change environments.
     """
+    _check_user(session)
     prefix = prefix_to_read(session, name=name, path=path)
     metadata = os.path.join(prefix, "conda-meta")
     if os.path.isdir(metadata) and not is_writable_directory(metadata):
         raise EnvironmentNotWritableError(prefix)
     reason = frozen_reason(prefix)
-    if reason is not None and not override_frozen:
+    protects = session.links.protect_frozen_envs and not override_frozen
+    if reason is not None and protects:
         raise EnvironmentIsFrozenError(prefix, reason)
     if not session.output.dry_run:
         _hold(session, prefix)
     return prefix
+
+
+def _check_user(session: Session) -> None:
+    """Refuse changes by others than administrators, where settings say so."""
+    if not session.links.non_admin_enabled and not is_administrator():
+        raise OperationNotAllowed(
+            "Only administrators may change environments here.",
+            hint="The setting `non_admin_enabled` says so; ask who looks after this machine.",
+        )
 
 
 def _hold(session: Session, prefix: str) -> None:
@@ -135,7 +152,9 @@ def new_environment(
         ArgumentError: Neither or both of name and path are given.
         CondaValueError: The name or the place is not allowed.
         CondaError: A file is in the way.
+        OperationNotAllowed: Only administrators may change environments.
     """
+    _check_user(session)
     paths = session.paths
     if name and path:
         raise ArgumentError("An environment has either a name or a path.", hint="Give one of them.")

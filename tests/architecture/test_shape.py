@@ -73,7 +73,10 @@ def imported_roots(path: Path) -> set[str]:
     [
         ("pycosat", {"core/solver/sat.py"}),
         ("requests", {"gateways/network/"}),
-        ("ruamel", {"config/sources/", "config/edit.py", "core/env_formats/"}),
+        (
+            "ruamel",
+            {"config/sources/", "config/edit.py", "config/template.py", "core/env_formats/"},
+        ),
         ("tqdm", {"cli/output/"}),
         ("zipfile", {"gateways/archives/", "testing/"}),
         ("tarfile", {"gateways/archives/", "testing/"}),

@@ -87,28 +87,29 @@ def test_everything_that_is_wrong_with_a_file_is_told_at_once(
     condarc.write_text(BROKEN, "utf-8")
     outcome = conda("config", "--validate")
     assert outcome.status == 1
+    here = f"{condarc}, line"
     told = [line for line in outcome.stderr.splitlines() if line]
     assert told == [
         f"WARNING: `chanels` in {condarc}, line 1 is not a setting; did you mean `channels`?",
         (
-            f"MultipleKeysError: `ssl_verify` and `verify_ssl` are names of one setting, and both are "
-            f"given in {condarc}."
+            "MultipleKeysError: `ssl_verify` and `verify_ssl` are names of one setting, and both "
+            f"are given in {condarc}."
         ),
         "hint: Keep one of them, preferably `ssl_verify`.",
         (
-            f"InvalidTypeError: Setting `channels` in {condarc}, line 2 is 'conda-forge', which is a "
+            f"InvalidTypeError: Setting `channels` in {here} 2 is 'conda-forge', which is a "
             "text; expected is a list."
         ),
         (
-            f"CustomValidationError: Setting `always_yes` in {condarc}, line 3 is 'maybe'; expected is "
+            f"CustomValidationError: Setting `always_yes` in {here} 3 is 'maybe'; expected is "
             "a boolean or null."
         ),
         (
-            f"CustomValidationError: Setting `channel_priority` in {condarc}, line 4 is 'bogus'; "
+            f"CustomValidationError: Setting `channel_priority` in {here} 4 is 'bogus'; "
             "expected is one of strict, flexible, disabled."
         ),
         (
-            f"InvalidElementTypeError: Key `http` of the setting `proxy_servers` in {condarc}, line 7 "
+            f"InvalidElementTypeError: Key `http` of the setting `proxy_servers` in {here} 7 "
             "is [1], which is a list; expected is a text or null."
         ),
     ]

@@ -188,3 +188,85 @@ def test_changing_a_list_changes_the_list_and_nothing_else(
     before.pop("channels", None)
     assert after == before
     assert all(comment in text for comment in comments if not comment.startswith(" other"))
+
+
+any_nodes = st.one_of(
+    st.tuples(st.just(Scalar("str")), st.lists(scalars, min_size=1, max_size=5)),
+    st.tuples(st.just(TEXTS), st.lists(lists, min_size=1, max_size=5)),
+    st.tuples(st.just(TEXT_MAP), st.lists(maps, min_size=1, max_size=5)),
+    st.tuples(
+        st.just(MapOf(TEXTS)),
+        st.lists(
+            st.builds(Node, st.dictionaries(words, lists, max_size=3)), min_size=1, max_size=4
+        ),
+    ),
+)
+
+
+def merged_tree(kind: Scalar | ListOf | MapOf, nodes: list[Node]) -> object:
+    """Return what the sources come to, marks included, lines and order of keys apart."""
+
+    def told(node: Node) -> object:
+        value = node.value
+        if isinstance(value, tuple):
+            value = [told(item) for item in value]
+        elif isinstance(value, dict):
+            value = {key: told(item) for key, item in sorted(value.items())}
+        return (value, node.final, node.place)
+
+    return told(kind.merge(nodes))
+
+
+@given(any_nodes, st.data())
+def test_neighbours_can_be_merged_beforehand(
+    case: tuple[Scalar | ListOf | MapOf, list[Node]], data: st.DataObject
+) -> None:
+    kind, nodes = case
+    start = data.draw(st.integers(0, len(nodes) - 1))
+    end = data.draw(st.integers(start + 1, len(nodes)))
+    beforehand = [*nodes[:start], kind.merge(nodes[start:end]), *nodes[end:]]
+    assert merged_tree(kind, beforehand) == merged_tree(kind, nodes)
+
+
+@given(any_nodes, any_nodes)
+def test_nothing_above_a_final_value_counts(
+    case: tuple[Scalar | ListOf | MapOf, list[Node]],
+    more: tuple[Scalar | ListOf | MapOf, list[Node]],
+) -> None:
+    kind, nodes = case
+    last = nodes[-1]
+    nodes[-1] = Node(last.value, final=True)
+    above = more[1] if more[0] is kind else nodes
+    assert merged_tree(kind, [*nodes, *above]) == merged_tree(kind, nodes)
+
+
+@given(st.lists(lists, min_size=1, max_size=4), lists)
+def test_a_lower_source_removes_no_item(nodes: list[Node], below: Node) -> None:
+    lower = Node(below.value)  # not final, which is how a source asks for others to be left out
+    assert set(TEXTS.merge(nodes).plain()) <= set(TEXTS.merge([lower, *nodes]).plain())
+
+
+SCALARS = (("quiet", "true", True), ("solver", "x y", "x y"), ("remote_max_retries", "7", 7))
+any_change = st.one_of(
+    st.sampled_from(SCALARS).map(lambda row: Change("set", row[0], row[1])),
+    channels.map(lambda channel: Change("append", "channels", channel)),
+    channels.map(lambda spec: Change("prepend", "pinned_packages", spec)),
+    words.map(lambda key: Change("set", f"proxy_servers.{key}", "http://h:1")),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(files, st.sampled_from(SCALARS))
+def test_what_is_set_is_read(text: str, row: tuple[str, str, object]) -> None:
+    name, given_text, value = row
+    assert read(edit(text, [Change("set", name, given_text)], "f").text)[name] == value
+
+
+@settings(max_examples=60, deadline=None)
+@given(files, any_change, any_change)
+def test_changes_of_different_keys_can_be_made_in_any_order(
+    text: str, one: Change, other: Change
+) -> None:
+    if one.key == other.key:
+        return
+    assert read(edit(text, [one, other], "f").text) == read(edit(text, [other, one], "f").text)

@@ -224,6 +224,8 @@ def _describe(keys: Sequence[str], session: Session) -> None:
 def _description(row: Parameter) -> list[str]:
     kind = row.kind
     lines = [f"\n{row.name}", f"  {row.description}", f"  Expected is {kind.expected}."]
+    if row.is_idle:
+        lines.append("  It is accepted, but nothing reads it so far.")
     if row.aliases:
         lines.append(f"  Also called {', '.join(row.aliases)}.")
     if not isinstance(kind, MapOf):

@@ -64,7 +64,7 @@ def _create(
     else:
         prepared = prepare_solve(session, request, read_inspection(args))
     change = replace(prepared.change, replaces=target.replaces_environment)
-    run_change(session, replace(prepared, change=change), download_only=args.download_only)
+    run_change(session, replace(prepared, change=change))
     if not (session.output.dry_run or args.download_only):
         remember_platform(session, target.prefix)
 

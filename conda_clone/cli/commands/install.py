@@ -50,7 +50,7 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     )
     if number is not None:
         request = build_request(args, session, Verb.INSTALL, prefix)
-        return _make(args, session, prepare_revision(session, request, number))
+        return _make(session, prepare_revision(session, request, number))
     return install_into(args, session, prefix, wanted, Verb.INSTALL)
 
 
@@ -78,12 +78,12 @@ def install_into(
         prepared = prepare_explicit(session, request, wanted.archives)
     else:
         prepared = prepare_solve(session, request, read_inspection(args))
-    return _make(args, session, prepared)
+    return _make(session, prepared)
 
 
-def _make(args: argparse.Namespace, session: Session, prepared: PreparedChange) -> int:
+def _make(session: Session, prepared: PreparedChange) -> int:
     if prepared.change.is_empty:
         report_nothing_to_do(session, prepared)
     else:
-        run_change(session, prepared, download_only=args.download_only)
+        run_change(session, prepared)
     return 0

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["configure", "execute"]
 
-_DEFAULT_FIELDS = ("name", "version", "build", "channel_name")
 _TITLES = {
     "channel_name": "Channel",
     "dist_str": "Dist",
@@ -94,7 +93,7 @@ def execute(args: argparse.Namespace, session: "Session") -> int:
     elif args.export:
         _print_lines(session, _export_lines(session, records))
     else:
-        fields = _fields(args.fields)
+        fields = _fields(args.fields) or session.output.list_fields
         _print_lines(session, _table(session, prefix, records, fields))
     return 0
 
@@ -154,7 +153,7 @@ def _explicit_url(
 
 def _fields(text: str | None) -> tuple[str, ...]:
     if text is None:
-        return _DEFAULT_FIELDS
+        return ()
     fields = tuple(field.strip() for field in text.split(",") if field.strip())
     unknown = [field for field in fields if field not in _FIELDS]
     if unknown or not fields:
@@ -173,7 +172,7 @@ def _table(
     titles = [_TITLES.get(field, field.replace("_", " ").title()) for field in fields]
     titles[0] = f"# {titles[0]}"
     rows = [[_cell(record, field, session) for field in fields] for record in records]
-    minimum = _WIDTHS if fields == _DEFAULT_FIELDS else ()
+    minimum = _WIDTHS if fields[:3] == ("name", "version", "build") else ()
     return [
         f"# packages in environment at {prefix}:",
         "#",

@@ -7,6 +7,7 @@ permission bits say the wrong thing.
 import errno
 import os
 import stat
+import sys
 
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
@@ -16,6 +17,15 @@ __all__ = ["can_append", "is_writable_directory", "make_executable"]
 
 # What file systems and kernels answer that cannot make such files.
 _NO_UNNAMED_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS})
+
+
+def is_administrator() -> bool:
+    """Return whether the user may do everything on this machine."""
+    if sys.platform == "win32":
+        import ctypes
+
+        return bool(ctypes.windll.shell32.IsUserAnAdmin())
+    return os.geteuid() == 0
 
 
 def is_writable_directory(path: str) -> bool:

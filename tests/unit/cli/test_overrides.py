@@ -66,7 +66,8 @@ def test_what_was_not_given_overrides_nothing() -> None:
         (["--platform", "osx-arm64"], {"subdir": "osx-arm64"}),
         (["--experimental", "jlap"], {"experimental": ["jlap"]}),
         (["--console", "classic"], {"console": "classic"}),
-        (["-n", "a", "--no-pin", "--download-only", "--override-frozen", "x"], {}),
+        (["-n", "a", "--no-pin", "--override-frozen", "x"], {}),
+        (["--download-only"], {"download_only": True}),
     ],
 )
 def test_a_given_option_overrides_its_setting(
