@@ -5,19 +5,24 @@ Invariant: a command that repairs settings is never stopped by what is wrong wit
 
 import os
 import sys
+from functools import cache
 
 from conda_clone.cli.overrides import configuration_overrides
 from conda_clone.config.configuration import Configuration
+from conda_clone.config.sources.condarc import read_condarc, read_nothing
 from conda_clone.errors import CondaError
 from conda_clone.operations.session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from conda_clone.cli.output.console import HumanConsole
     from conda_clone.cli.output.json_output import JsonConsole
     from conda_clone.cli.parser import Invocation
+    from conda_clone.config.errors import FileProblem
+    from conda_clone.config.sources.source import Source
 
 __all__ = ["open_session"]
 
@@ -34,16 +39,18 @@ def open_session(invocation: "Invocation", *, command: str, executable: str) -> 
         CondaError: A setting that every command needs has a value that it cannot have.
     """
     environ = dict(os.environ)
+    opening = _Opening(invocation, environ)
     try:
-        configuration = _configuration(invocation, environ)
+        configuration = opening.configuration()
         console = _console(configuration)
     except CondaError:
         if not invocation.command.repairs_settings:
             raise
-        without_files = _load(invocation, environ, with_files=False)
+        without_files = opening.load(read=read_nothing)
         console = _console(without_files)
-        configuration = _as_far_as_possible(invocation, environ) or without_files
-    _tell_problems(configuration, console)
+        configuration = opening.as_far_as_possible() or without_files
+    if not vars(invocation.args).get("validate"):  # which tells them as what it has found
+        _tell_problems(configuration, console)
     return Session(
         configuration,
         console,
@@ -54,34 +61,40 @@ def open_session(invocation: "Invocation", *, command: str, executable: str) -> 
     )
 
 
-def _configuration(invocation: "Invocation", environ: dict[str, str]) -> Configuration:
-    """Return the settings, those of the environment that was named among them."""
-    configuration = _load(invocation, environ)
-    target = _target_with_settings(invocation, configuration)
-    return configuration if target is None else _load(invocation, environ, prefix=target)
+class _Opening:
+    """Loads the settings as often as it takes, parsing each file once."""
 
+    def __init__(self, invocation: "Invocation", environ: dict[str, str]) -> None:
+        self._invocation = invocation
+        self._environ = environ
+        self._read = cache(read_condarc)
 
-def _as_far_as_possible(invocation: "Invocation", environ: dict[str, str]) -> Configuration | None:
-    try:
-        return _load(invocation, environ)
-    except CondaError:  # not even the base environment can be told
-        return None
+    def configuration(self) -> Configuration:
+        """Return the settings, those of the environment that was named among them."""
+        configuration = self.load()
+        target = _target_with_settings(self._invocation, configuration)
+        return configuration if target is None else self.load(prefix=target)
 
+    def as_far_as_possible(self) -> Configuration | None:
+        """Return the settings without those of the environment, if there are any."""
+        try:
+            return self.load()
+        except CondaError:  # not even the base environment can be told
+            return None
 
-def _load(
-    invocation: "Invocation",
-    environ: dict[str, str],
-    *,
-    prefix: str | None = None,
-    with_files: bool = True,
-) -> Configuration:
-    return Configuration.load(
-        environ=environ,
-        home=os.path.expanduser("~"),
-        arguments=configuration_overrides(invocation.args),
-        prefix_for_condarc=prefix,
-        with_files=with_files,
-    )
+    def load(
+        self,
+        *,
+        prefix: str | None = None,
+        read: "Callable[[str], Source | FileProblem] | None" = None,
+    ) -> Configuration:
+        return Configuration.load(
+            environ=self._environ,
+            home=os.path.expanduser("~"),
+            arguments=configuration_overrides(self._invocation.args),
+            prefix_for_condarc=prefix,
+            read=read or self._read,
+        )
 
 
 def _target_with_settings(invocation: "Invocation", configuration: Configuration) -> str | None:

@@ -9,11 +9,11 @@ import os
 from conda_clone.config import search_path
 from conda_clone.config.errors import ConfigurationLoadError, FileProblem, Origin, combine
 from conda_clone.config.parameters import PARAMETERS
-from conda_clone.config.schema import expand
 from conda_clone.config.sources.command_line import read_arguments
 from conda_clone.config.sources.condarc import read_condarc
 from conda_clone.config.sources.environ import read_environ
 from conda_clone.config.sources.source import COMMAND_LINE, Source
+from conda_clone.errors import CondaError, CondaMultiError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
         PathSettings,
         SolveSettings,
     )
-    from conda_clone.errors import CondaError
 
     T = TypeVar("T")
 
@@ -74,7 +73,7 @@ class Configuration:
         home: str,
         arguments: "Mapping[str, object] | None" = None,
         prefix_for_condarc: str | None = None,
-        with_files: bool = True,
+        read: "Callable[[str], Source | FileProblem]" = read_condarc,
     ) -> "Configuration":
         """Read all sources; files that cannot be used become `problems`.
 
@@ -85,9 +84,10 @@ class Configuration:
                 `override_channels` says that no other source counts for the channels.
             prefix_for_condarc: The environment that a command works on, whose files are read; by
                 default the active one.
-            with_files: Read files at all, rather than only the environment and the command line.
+            read: Reads one file. Whoever loads several times keeps what it has given, so that each
+                file is parsed once.
         """
-        reader = _Reader() if with_files else _NoReader()
+        reader = _Reader(read)
         prefix = prefix_for_condarc or environ.get("CONDA_PREFIX", "")
         system = reader.read(search_path.files_of_system())
         above = reader.read(search_path.files_of_user(environ, home))
@@ -133,7 +133,7 @@ class Configuration:
         for name in names:
             try:
                 values[name] = self.value(name)
-            except ConfigurationLoadError as error:
+            except (ConfigurationLoadError, CondaMultiError) as error:
                 errors.append(error)
         if errors:
             raise combine(errors)
@@ -214,32 +214,27 @@ class Configuration:
             value = {**parameter.default, **parameter.kind.merge(nodes).plain()}
         else:
             value = parameter.kind.merge(nodes).plain()
-        return expand(value, self.environ, self.home) if parameter.expands else value
+        if not (parameter.expands and nodes):
+            return value
+        from conda_clone.config.expansion import expand  # defaults hold no variables
+
+        return expand(value, self.environ, self.home)
 
 
-class _NoReader:
-    """Reads no files."""
-
-    def __init__(self) -> None:
-        self.problems: list[FileProblem] = []
-
-    def read(self, paths: "Iterable[str]") -> list[Source]:  # noqa: ARG002 - as readers have it
-        return []
-
-
-class _Reader(_NoReader):
+class _Reader:
     """Reads files once each, keeping the problems."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, read: "Callable[[str], Source | FileProblem]") -> None:
+        self._read = read
         self._seen: set[str] = set()
+        self.problems: list[FileProblem] = []
 
     def read(self, paths: "Iterable[str]") -> list[Source]:
         sources = []
         for path in paths:
             if path not in self._seen:
                 self._seen.add(path)
-                result = read_condarc(path)
+                result = self._read(path)
                 if isinstance(result, FileProblem):
                     self.problems.append(result)
                 else:

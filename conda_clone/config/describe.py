@@ -6,6 +6,7 @@ from conda_clone.config import slices
 from conda_clone.config.errors import ConfigurationLoadError, Origin, combine
 from conda_clone.config.parameters import PARAMETERS
 from conda_clone.config.schema import ListOf, MapOf, Scalar
+from conda_clone.errors import CondaError, CondaMultiError
 
 _TOKEN = re.compile(r"/t/[^/]+")
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from conda_clone.config.parameters import Parameter
     from conda_clone.config.schema import Kind
     from conda_clone.config.sources.source import Source
-    from conda_clone.errors import CondaError
 
 __all__ = ["described", "effective_values", "shown_names", "values_by_source"]
 
@@ -92,7 +92,7 @@ def values_by_source(configuration: "Configuration") -> dict[str, dict[str, obje
         for name in source.names:
             try:
                 values[name] = _masked(_value_in(source, name))
-            except ConfigurationLoadError as error:
+            except (ConfigurationLoadError, CondaMultiError) as error:
                 errors.append(error)
         if values:
             given[source.name] = values

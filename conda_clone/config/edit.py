@@ -211,7 +211,8 @@ class _Editor:
         name = self._name or self._written
         spellings = [key for key in self._yaml.top_keys if (canonical_name(key) or key) == name]
         if len(spellings) > 1:
-            raise MultipleKeysError(Origin(name, self._file), spellings)
+            lines = {key: self._yaml.line_of(key) for key in spellings}
+            raise MultipleKeysError(Origin(name, self._file), lines)
         if spellings and spellings[0] != name:
             self._yaml = YamlText(self._yaml.with_renamed_key(spellings[0], name))
         return (name, self._sub_key) if self._sub_key else (name,)

@@ -9,7 +9,7 @@ from conda_clone.errors import CondaError, CondaMultiError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conda_clone.config.schema import Kind
 
@@ -142,11 +142,19 @@ class CustomValidationError(ConfigurationLoadError):
 class MultipleKeysError(ConfigurationLoadError):
     """One source gives a setting under two of its names."""
 
-    def __init__(self, origin: Origin, keys: "Sequence[str]") -> None:
-        listed = " and ".join(f"`{key}`" for key in keys)
+    def __init__(self, origin: Origin, keys: "Mapping[str, int | None]") -> None:
+        """Tell of the keys as they are written, each with its line, if there are lines."""
+        is_variable = origin.source == "envvars"
+        names = {key: f"CONDA_{key.upper()}" if is_variable else key for key in keys}
+        listed = " and ".join(
+            f"`{names[key]}`" if line is None else f"`{names[key]}` (line {line})"
+            for key, line in keys.items()
+        )
+        place = "the environment" if is_variable else origin.source
+        preferred = names.get(origin.parameter, origin.parameter)
         super().__init__(
-            f"{listed} are names of one setting, and both are given in {origin}.",
-            hint=f"Keep one of them, preferably `{origin.parameter}`.",
+            f"{listed} are names of one setting, and both are given in {place}.",
+            hint=f"Keep one of them, preferably `{preferred}`.",
             keys=list(keys),
             preferred_key=origin.parameter,
             source=origin.source,
@@ -164,9 +172,12 @@ class CondaKeyError(CondaError, KeyError):
 
 def combine(errors: "Sequence[CondaError]") -> CondaError:
     """Return the only error, or one that holds all of them, those of a file in its order."""
-    if len(errors) == 1:
-        return errors[0]
-    return CondaMultiError(sorted(errors, key=lambda error: _place(getattr(error, "origin", None))))
+    single: list[CondaError] = []
+    for error in errors:
+        single += error.errors if isinstance(error, CondaMultiError) else [error]
+    if len(single) == 1:
+        return single[0]
+    return CondaMultiError(sorted(single, key=lambda error: _place(getattr(error, "origin", None))))
 
 
 def _place(origin: Origin | None) -> tuple[str, int]:

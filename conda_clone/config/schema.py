@@ -5,19 +5,24 @@ Everything here is pure. Values travel as trees of `Node`, because a file can ma
 Lists of nodes are always ordered lowest source first.
 """
 
-import sys
-
 from conda_clone.config.errors import (
+    ConfigurationLoadError,
     CustomValidationError,
     InvalidElementTypeError,
     InvalidTypeError,
     Origin,
+    combine,
 )
+from conda_clone.errors import CondaMultiError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Protocol
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, Protocol, TypeVar
+
+    from conda_clone.errors import CondaError
+
+    K = TypeVar("K", int, str)
 
     class Kind(Protocol):
         """How values of a setting are understood and merged."""
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
             """What may be given, in the names of Python's types."""
 
 
-__all__ = ["Anything", "ListOf", "MapOf", "Node", "Scalar", "expand", "to_bool"]
+__all__ = ["Anything", "ListOf", "MapOf", "Node", "Scalar", "to_bool"]
 
 _TRUE = frozenset({"true", "yes", "y", "on"})
 _FALSE = frozenset({"false", "no", "n", "off", "none", ""})
@@ -215,14 +220,12 @@ class ListOf:
             InvalidTypeError: The value is no list.
             InvalidElementTypeError: An item is of the wrong kind.
             CustomValidationError: An item makes no sense.
+            CondaMultiError: That is so of several items.
         """
         if not isinstance(node.value, tuple):
             raise InvalidTypeError(origin, node.plain(), self)
-        items = [
-            _coerce_element(self.element, item, origin, index)
-            for index, item in enumerate(node.value)
-        ]
-        return node.with_value(tuple(items))
+        items = _coerce_elements(self.element, enumerate(node.value), origin)
+        return node.with_value(tuple(items.values()))
 
     def merge(self, nodes: "Sequence[Node]") -> Node:
         """Join the lists, the highest first, each item once.
@@ -271,15 +274,11 @@ class MapOf:
             InvalidTypeError: The value is no map.
             InvalidElementTypeError: A value in it is of the wrong kind.
             CustomValidationError: A value in it makes no sense.
+            CondaMultiError: That is so of several values.
         """
         if not isinstance(node.value, dict):
             raise InvalidTypeError(origin, node.plain(), self)
-        return node.with_value(
-            {
-                key: _coerce_element(self.element, item, origin, key)
-                for key, item in node.value.items()
-            }
-        )
+        return node.with_value(_coerce_elements(self.element, node.value.items(), origin))
 
     def merge(self, nodes: "Sequence[Node]") -> Node:
         """Merge what each key has; a final map or key is not changed from above."""
@@ -326,32 +325,22 @@ def to_bool(text: str) -> bool:
     return float(word) != 0
 
 
-def expand(value: "Any", environ: "Mapping[str, str]", home: str) -> "Any":
-    """Return the value with `$X`, `${X}` and a leading `~` expanded in all texts of it.
-
-    Unknown variables stay as they are.
-
-    >>> expand(("~/x", "$A/${A}/$B"), {"A": "1"}, "/home/me")
-    ('/home/me/x', '1/1/$B')
-    """
-    if isinstance(value, tuple):
-        return tuple([expand(item, environ, home) for item in value])
-    if isinstance(value, dict):
-        return {key: expand(item, environ, home) for key, item in value.items()}
-    if not isinstance(value, str):
-        return value
-    if value == "~" or value.startswith(("~/", "~\\")):
-        value = home + value[1:]
-    return _expand_variables(value, environ) if "$" in value or "%" in value else value
-
-
-def _expand_variables(text: str, environ: "Mapping[str, str]") -> str:
-    import re  # other modules have loaded it as a rule
-
-    pattern = r"\$(\w+)|\$\{([^}]*)\}"
-    if sys.platform == "win32":
-        pattern += r"|%([^%]+)%"
-    return re.sub(pattern, lambda found: environ.get(found[found.lastindex or 0], found[0]), text)
+def _coerce_elements(
+    kind: "Scalar | ListOf | MapOf | Anything",
+    given: "Iterable[tuple[K, Node]]",
+    origin: Origin,
+) -> "dict[K, Node]":
+    """Return the items with their meanings; when some have none, tell of all of them."""
+    coerced: dict[K, Node] = {}
+    errors: list[CondaError] = []
+    for key, node in given:
+        try:
+            coerced[key] = _coerce_element(kind, node, origin, key)
+        except (ConfigurationLoadError, CondaMultiError) as error:
+            errors.append(error)
+    if errors:
+        raise combine(errors)
+    return coerced
 
 
 def _coerce_element(

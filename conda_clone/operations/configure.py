@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conda_clone.config.configuration import Configuration
+    from conda_clone.config.validate import UnknownKey
 
 __all__ = [
+    "Findings",
     "Written",
     "change_file",
     "file_of_prefix",
@@ -48,6 +50,23 @@ class Written:
     def __init__(self, values: dict[str, object], unknown: tuple[str, ...]) -> None:
         self.values = values
         self.unknown = unknown
+
+
+class Findings:
+    """Everything that is wrong with settings.
+
+    Attributes:
+        error: What makes them unusable, all of it; None if nothing does.
+        warnings: What is strange, and does no harm.
+    """
+
+    __slots__ = ("error", "warnings")
+
+    def __init__(
+        self, errors: "Sequence[CondaError]", unknown: "Sequence[UnknownKey]" = ()
+    ) -> None:
+        self.error = combine(errors) if errors else None
+        self.warnings = tuple([str(each) for each in unknown])
 
 
 def file_of_user(configuration: "Configuration") -> str:
@@ -122,35 +141,20 @@ def write_template(configuration: "Configuration", path: str) -> None:
         write_atomically(path, template())
 
 
-def validate(configuration: "Configuration") -> tuple[str, ...]:
-    """Look for everything that is wrong in all sources, and return what is to be warned of.
-
-    Raises:
-        ConfigurationLoadError: A file or a value cannot be used.
-        CondaMultiError: Several cannot be.
-    """
+def validate(configuration: "Configuration") -> Findings:
+    """Look for everything that is wrong in all sources."""
     errors: list[CondaError] = [_load_error(problem) for problem in configuration.problems]
     wrong_values = errors_of_sources(configuration.sources)
     errors += wrong_values or errors_of_values(configuration)
-    if errors:
-        raise combine(errors)
-    return tuple([str(unknown) for unknown in unknown_keys(configuration.sources)])
+    return Findings(errors, unknown_keys(configuration.sources))
 
 
-def validate_file(path: str) -> tuple[str, ...]:
-    """Look for everything that is wrong in one file, and return what is to be warned of.
-
-    Raises:
-        ConfigurationLoadError: The file, or a value in it, cannot be used.
-        CondaMultiError: Several values cannot be.
-    """
+def validate_file(path: str) -> Findings:
+    """Look for everything that is wrong in one file."""
     source = read_condarc(path)
     if isinstance(source, FileProblem):
-        raise _load_error(source)
-    errors = errors_of_sources([source])
-    if errors:
-        raise combine(errors)
-    return tuple([str(unknown) for unknown in unknown_keys([source])])
+        return Findings([_load_error(source)])
+    return Findings(errors_of_sources([source]), unknown_keys([source]))
 
 
 def read_file(configuration: "Configuration", path: str, keys: "Sequence[str]") -> Written:

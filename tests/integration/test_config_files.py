@@ -92,11 +92,6 @@ def test_everything_that_is_wrong_with_a_file_is_told_at_once(
     assert told == [
         f"WARNING: `chanels` in {condarc}, line 1 is not a setting; did you mean `channels`?",
         (
-            "MultipleKeysError: `ssl_verify` and `verify_ssl` are names of one setting, and both "
-            f"are given in {condarc}."
-        ),
-        "hint: Keep one of them, preferably `ssl_verify`.",
-        (
             f"InvalidTypeError: Setting `channels` in {here} 2 is 'conda-forge', which is a "
             "text; expected is a list."
         ),
@@ -109,6 +104,11 @@ def test_everything_that_is_wrong_with_a_file_is_told_at_once(
             "expected is one of strict, flexible, disabled."
         ),
         (
+            "MultipleKeysError: `ssl_verify` (line 5) and `verify_ssl` (line 6) are names of one "
+            f"setting, and both are given in {condarc}."
+        ),
+        "hint: Keep one of them, preferably `ssl_verify`.",
+        (
             f"InvalidElementTypeError: Key `http` of the setting `proxy_servers` in {here} 7 "
             "is [1], which is a list; expected is a text or null."
         ),
@@ -116,10 +116,10 @@ def test_everything_that_is_wrong_with_a_file_is_told_at_once(
     document = conda("config", "--validate", "--json").document
     assert document["exception_name"] == "CondaMultiError"
     assert [error["exception_name"] for error in document["errors"]] == [
-        "MultipleKeysError",
         "InvalidTypeError",
         "CustomValidationError",
         "CustomValidationError",
+        "MultipleKeysError",
         "InvalidElementTypeError",
     ]
 
@@ -163,6 +163,32 @@ def test_keys_that_nothing_knows_are_warned_of_once(conda: Program, condarc: Pat
     assert json.loads(conda.succeed("env", "list", "--json").stdout)
     condarc.write_text("solverr: x\nwarn_unknown_settings: no\n", "utf-8")
     assert conda.succeed("env", "list").stderr == ""
+
+
+WATCHED = """
+import sys
+
+def watch(event, arguments):
+    if event == "open" and str(arguments[0]).endswith("condarc"):
+        print(arguments[0], file=sys.stderr)
+
+sys.addaudithook(watch)
+from conda_clone.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_each_file_is_read_once(conda: Program, condarc: Path, tmp_path: Path) -> None:
+    prefix = tmp_path / "env"
+    (prefix / "conda-meta").mkdir(parents=True)
+    (prefix / ".condarc").write_text("channels: [b]\n", "utf-8")
+    condarc.write_text("channels: [a]\n", "utf-8")
+    words = [sys.executable, "-c", WATCHED, "config", "--show", "channels", "-p", str(prefix)]
+    completed = subprocess.run(
+        words, env={**os.environ, **conda.environment}, capture_output=True, text=True, check=True
+    )
+    assert completed.stdout.splitlines()[-2:] == ["  - b", "  - a"]
+    assert completed.stderr.splitlines() == [str(condarc), str(prefix / ".condarc")]
 
 
 def test_shown_values_are_not_kept_back_by_errors_elsewhere(conda: Program, condarc: Path) -> None:

@@ -105,12 +105,15 @@ def _change_and_get(args: argparse.Namespace, session: Session) -> None:
 
 def _validate(args: argparse.Namespace, session: Session) -> None:
     if args.file or args.system or args.env or args.name or args.prefix:
-        warnings = operation.validate_file(_chosen_file(args, session))
+        findings = operation.validate_file(_chosen_file(args, session))
     else:
-        warnings = operation.validate(session.configuration)
-    for warning in () if session.console.json else warnings:
-        session.console.note(f"WARNING: {warning}")
-    session.console.document({"success": True, "warnings": warnings})
+        findings = operation.validate(session.configuration)
+    if findings.error or not session.console.json:
+        for warning in findings.warnings:
+            session.console.note(f"WARNING: {warning}")
+    if findings.error:
+        raise findings.error
+    session.console.document({"success": True, "warnings": findings.warnings})
 
 
 class _Remember(argparse.Action):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from conda_clone.config.schema import Node
 
-__all__ = ["parse_any_yaml", "parse_condarc", "read_condarc"]
+__all__ = ["parse_any_yaml", "parse_condarc", "read_condarc", "read_nothing"]
 
 _TOO_LARGE = 100_000  # nodes; aliases of aliases can make a small file huge
 _MERGE = "tag:yaml.org,2002:merge"
@@ -35,6 +35,11 @@ def read_condarc(path: str) -> Source | FileProblem:
         line = content[: error.start].count(b"\n") + 1
         return FileProblem(path, "it is not encoded in UTF-8", line=line)
     return parse_condarc(path, text)
+
+
+def read_nothing(path: str) -> Source:
+    """Take a file for an empty one, where what is in it stops the tool from repairing it."""
+    return Source(path, {})
 
 
 def parse_condarc(path: str, text: str) -> Source | FileProblem:

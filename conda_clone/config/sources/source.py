@@ -57,5 +57,6 @@ class Source:
         if keys is None:
             return None
         if len(keys) > 1:
-            raise MultipleKeysError(Origin(name, self.name), keys)
+            lines = {key: self.entries[key].line for key in keys}
+            raise MultipleKeysError(Origin(name, self.name, lines[keys[0]]), lines)
         return self.entries[keys[0]]

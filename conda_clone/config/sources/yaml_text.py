@@ -44,6 +44,11 @@ class YamlText:
         """The keys of the top level, in their order."""
         return [key.value for key, _ in self._root.value] if self._root else []
 
+    def line_of(self, key: str) -> int:
+        """Return the line of a key of the top level, which must be there, counted from 1."""
+        line: int = self._entry((key,))[0].start_mark.line
+        return line + 1
+
     def has(self, path: "Sequence[str]") -> bool:
         """Tell whether the keys lead to something."""
         return self._find(path) is not None

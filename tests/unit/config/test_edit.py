@@ -187,7 +187,7 @@ def test_all_styles_of_yaml_are_kept(
         ("channels: [a\n", ("append", "channels", "b"), ConfigurationLoadError,
          "The configuration file `c.yml`, line 2, column 1 cannot be changed: it is not YAML"),
         ("yes: 1\nalways_yes: 1\n", ("set", "yes", "0"), MultipleKeysError,
-         "`yes` and `always_yes` are names of one setting"),
+         "`yes` (line 1) and `always_yes` (line 2) are names of one setting"),
         ("", ("append", "channels", "\udcff"), CondaValueError, "is not valid Unicode"),
     ],
 )  # fmt: skip

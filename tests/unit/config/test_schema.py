@@ -9,7 +9,9 @@ from conda_clone.config.errors import (
     InvalidTypeError,
     Origin,
 )
-from conda_clone.config.schema import Anything, ListOf, MapOf, Node, Scalar, expand, to_bool
+from conda_clone.config.expansion import expand
+from conda_clone.config.schema import Anything, ListOf, MapOf, Node, Scalar, to_bool
+from conda_clone.errors import CondaMultiError
 
 HERE = Origin("thing", "/etc/conda/.condarc", 3)
 BOOL = Scalar("bool")
@@ -222,3 +224,13 @@ def test_variables_and_home_are_expanded(text: str, expanded: str) -> None:
 def test_windows_has_one_more_way_to_write_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     assert expand("%NAME%/$NAME/%NO%", {"NAME": "value"}, "C:\\") == "value/value/%NO%"
+
+
+def test_all_items_that_make_no_sense_are_told() -> None:
+    with pytest.raises(CondaMultiError) as caught:
+        MapOf(TEXTS).coerce(Node.of({"a": [[1], "x", {}], "b": "y"}), HERE)
+    assert [str(error).partition(" in ")[0] for error in caught.value.errors] == [
+        "Item 1 of the setting `thing`",
+        "Item 3 of the setting `thing`",
+        "Key `b` of the setting `thing`",
+    ]

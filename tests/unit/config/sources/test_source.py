@@ -22,3 +22,13 @@ def test_two_names_of_one_setting_are_refused_even_when_they_agree() -> None:
         "`yes` and `always_yes` are names of one setting, and both are given in /x/.condarc.\n"
         "hint: Keep one of them, preferably `always_yes`."
     )
+
+
+def test_two_variables_of_one_setting_are_named_as_variables() -> None:
+    source = Source("envvars", {"envs_dirs": Node(()), "envs_path": Node(())})
+    with pytest.raises(MultipleKeysError) as caught:
+        source.get("envs_dirs")
+    assert str(caught.value) == (
+        "`CONDA_ENVS_DIRS` and `CONDA_ENVS_PATH` are names of one setting, and both are given in "
+        "the environment.\nhint: Keep one of them, preferably `CONDA_ENVS_DIRS`."
+    )
