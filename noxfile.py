@@ -148,7 +148,7 @@ def golden(session: nox.Session) -> None:
     # Outside of the recorder's own folder, whose place and length the recorded digests depend on.
     root_prefix = folder / "root"
     root_prefix.mkdir()
-    program = f"env CONDA_ROOT_PREFIX={root_prefix} {Path(session.bin) / 'conda'}"
+    program = f"env CONDA_ROOT={root_prefix} {Path(session.bin) / 'conda'}"
     arguments: list[str | Path] = ["--cmd", program, "--out", output, "--port", str(_free_port())]
     groups = f"^({'|'.join(map(re.escape, session.posargs))})$" if session.posargs else ""
     session.run("python", recorder, *arguments, *(["--only", groups] if groups else []))
