@@ -3,14 +3,17 @@
 from contextlib import AbstractContextManager, nullcontext
 
 from conda_clone.cli.output.change_report import actions_document, change_text
+from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
 from conda_clone.operations.change_environment import PreparedChange, carry_out, fetch
+from conda_clone.operations.environment_variables import set_variables
 from conda_clone.operations.session import Session
 
 __all__ = [
     "ALREADY_INSTALLED",
     "confirm_or_exit",
     "finish_dry_run",
+    "make_as_described",
     "report_nothing_to_do",
     "run_change",
 ]
@@ -67,13 +70,15 @@ def run_change(
     prepared: PreparedChange,
     *,
     around: AbstractContextManager[None] | None = None,
-) -> None:
-    """Show a prepared change, ask, and make it.
+    asks: bool = True,
+) -> dict[str, object]:
+    """Show a prepared change, ask, make it, and return the document about it.
 
     Args:
         session: The invocation.
         prepared: What to do.
         around: Entered when everything is fetched, left when the change is made or has failed.
+        asks: Whether the user is asked at all.
 
     Raises:
         CondaExitZero: A dry run or a download ends here, or the user says no.
@@ -91,17 +96,50 @@ def run_change(
     document |= _explain(session, prepared)
     if session.output.dry_run:
         finish_dry_run(session, document)
-        return
-    if not session.output.download_only:
+        return document
+    if asks and not session.output.download_only:
         confirm_or_exit(session, "Proceed")
     packages = fetch(session, change.link)
     if session.output.download_only:
         session.console.document(document)
         _finish_download(session)
-        return
+        return document
     with around or nullcontext():
         carry_out(session, prepared, packages)
     session.console.document(document)
+    return document
+
+
+def make_as_described(
+    session: Session,
+    prefix: str,
+    described: EnvironmentFile | None,
+    document: dict[str, object],
+) -> None:
+    """Add what is no package of conda: variables, and the packages of pip.
+
+    Args:
+        session: The invocation.
+        prefix: The environment, with its packages.
+        described: What it is to be; None when no file says so.
+        document: The document about the packages, which gets what pip has done.
+
+    Raises:
+        CondaEnvException: pip has failed; the packages of conda stay.
+    """
+    if described is None:
+        return
+    if described.variables:
+        set_variables(session, dict(described.variables), name=None, path=prefix)
+    if not described.pip:
+        return
+    from conda_clone.operations.pip_packages import install_with_pip  # only where it has work
+
+    installed = install_with_pip(session, prefix, described.pip, described.folder)
+    actions = document.get("actions")
+    if isinstance(actions, dict) and installed:
+        actions["PIP"] = list(installed)
+        session.console.document(document)
 
 
 def _finish_download(session: Session) -> None:

@@ -303,7 +303,15 @@ def add_package_specs(parser: argparse.ArgumentParser) -> None:
         "--file",
         metavar="FILE",
         action="append",
-        help="Read specs from this file, one per line; can be repeated.",
+        help="A list of specs or archives, or an environment file; can be repeated.",
+    )
+    parser.add_argument(
+        "--format",
+        "--environment-specifier",
+        "--env-spec",
+        dest="environment_format",
+        metavar="FORMAT",
+        help="Format of the files, if their names do not say it.",
     )
     parser.add_argument("--dev", action="count", help=argparse.SUPPRESS)
 

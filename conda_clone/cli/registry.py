@@ -43,6 +43,7 @@ COMMANDS = (
     Command("create", "Create an environment."),
     Command("deactivate", "Leave the active environment of this shell."),
     Command("env", "Work with environments as a whole."),
+    Command("export", "Write an environment down, to be created elsewhere."),
     Command("info", "Show facts about this installation."),
     Command("init", "Let shells know the `conda` function when they start."),
     Command("install", "Install packages into an environment."),

@@ -1,16 +1,16 @@
 """Parsed arguments become an `EnvironmentRequest`: specs, modifiers and the target."""
 
 import argparse
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from conda_clone.core.env_formats.errors import EnvironmentFileNotFound
+from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.env_formats.explicit import (
+    EXPLICIT_MARKER,
     ExplicitPackage,
-    is_explicit_list,
     names_package_file,
     parse_explicit,
 )
-from conda_clone.core.env_formats.requirements_txt import parse_spec_list
 from conda_clone.core.planning.request import (
     DepsModifier,
     EnvironmentRequest,
@@ -18,65 +18,87 @@ from conda_clone.core.planning.request import (
     Verb,
 )
 from conda_clone.errors import CondaValueError
-from conda_clone.gateways.disk.read import read_text
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.operations.change_environment import Inspection
+from conda_clone.operations.environment_files import read_environment_files, use_channels_of
 from conda_clone.operations.session import Session
 
-__all__ = ["Wanted", "build_request", "read_inspection", "read_wanted"]
+__all__ = [
+    "Wanted",
+    "build_request",
+    "named_target",
+    "read_inspection",
+    "read_wanted",
+    "wanted_by_file",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the command line and the files it names ask for: specs, or archives, never both."""
+    """What the command line and the files it names ask for: specs, or archives, never both.
+
+    Attributes:
+        specs: Packages to choose versions of.
+        archives: Packages as they are.
+        described: What the files say, beside packages too; None without files.
+    """
 
     specs: tuple[MatchSpec, ...] = ()
     archives: tuple[ExplicitPackage, ...] = ()
+    described: EnvironmentFile | None = None
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing was asked for."""
-        return not self.specs and not self.archives
+        described = self.described
+        beside = described is not None and bool(described.pip or described.variables)
+        return not (self.specs or self.archives or beside)
 
 
 def read_wanted(args: argparse.Namespace, session: Session) -> Wanted:
     """Collect specs and archives from arguments and from the files of --file.
 
+    Channels that the files name are used from now on.
+
     Raises:
         EnvironmentFileNotFound: A file is not there.
+        EnvironmentFileInvalid: A file is not in its format.
         CondaValueError: Archives and names are mixed.
         InvalidMatchSpec: A spec cannot be understood.
     """
     texts = [text.strip("\"'") for text in args.packages]
-    lines: list[str] = []
-    for filename in args.file or ():
-        lines += _read_lines(filename)
-    if is_explicit_list(tuple(lines)):
-        if texts:
-            raise _mixed()
-        return Wanted(archives=_archives(lines, session))
-    texts += lines
-    files = [text for text in texts if names_package_file(text)]
+    if not args.file:
+        return _wanted(session, texts)
+    form = vars(args).get("environment_format")
+    return wanted_by_file(session, read_environment_files(session, args.file, form), texts)
+
+
+def wanted_by_file(
+    session: Session, described: EnvironmentFile, texts: Sequence[str] = ()
+) -> Wanted:
+    """Return what a file asks for, and the specs of the command line; its channels are used.
+
+    Raises:
+        CondaValueError: Archives and names are mixed.
+    """
+    if described.channels or not described.use_defaults:
+        use_channels_of(session, described)
+    if described.archives and texts:
+        raise _mixed()
+    wanted = _wanted(session, [*texts, *described.specs, *described.archives])
+    return replace(wanted, described=described)
+
+
+def _wanted(session: Session, texts: Sequence[str]) -> Wanted:
+    files = [text for text in texts if names_package_file(text) or text == EXPLICIT_MARKER]
     if not files:
         return Wanted(specs=tuple(MatchSpec(text) for text in texts))
     if len(files) < len(texts):
         raise _mixed()
-    return Wanted(archives=_archives(texts, session))
+    return Wanted(archives=_archives(files, session))
 
 
-def _read_lines(filename: str) -> tuple[str, ...]:
-    if filename.endswith((".yml", ".yaml")):
-        raise CondaValueError(
-            f"`{filename}` is no list of specs.",
-            hint="Give a text file with one spec per line, or one that holds @EXPLICIT and URLs.",
-        )
-    try:
-        return parse_spec_list(read_text(filename))
-    except FileNotFoundError as error:
-        raise EnvironmentFileNotFound(filename) from error
-
-
-def _archives(lines: list[str], session: Session) -> tuple[ExplicitPackage, ...]:
+def _archives(lines: Sequence[str], session: Session) -> tuple[ExplicitPackage, ...]:
     return parse_explicit(tuple(lines), cwd=session.cwd, environ=session.environment)
 
 
@@ -111,11 +133,20 @@ def build_request(
         force_remove=bool(flag("force_remove") or session.configuration.value("force_remove")),
         remove_features=bool(flag("features")),
         remove_all=removing and bool(flag("all")),
-        # A file says by itself what the environment shall hold.
+        # A list of specs says by itself what the environment shall hold.
         default_packages=not (flag("no_default_packages") or flag("file")),
         time_limit=flag("timeout"),
         command=session.command,
     )
+
+
+def named_target(
+    args: argparse.Namespace, described: EnvironmentFile | None
+) -> tuple[str | None, str | None]:
+    """Return name and path: options before the file, and in that its name, which fits anywhere."""
+    if args.name or args.prefix or described is None:
+        return args.name, args.prefix
+    return (described.name, None) if described.name else (None, described.prefix)
 
 
 def read_inspection(args: argparse.Namespace) -> Inspection:

@@ -29,7 +29,7 @@ from conda_clone.core.prefix.history import History
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.prefix.state_file import pinned_specs
 from conda_clone.core.solver.errors import UnsatisfiableError
-from conda_clone.core.transaction.change import PrefixChange
+from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
 from conda_clone.core.virtual_packages import detect_all
 from conda_clone.models.events import Caution, stage
@@ -133,6 +133,11 @@ def prepare_solve(
         NoChannelsConfiguredError: There is no channel to take packages from.
         CondaError: No channel can be read, or nothing satisfies the request.
     """
+    if _asks_for_nothing(session, request):
+        history = HistoryUpdate(command=request.command)
+        return prepared_change(
+            session, request, PrefixChange(prefix=request.prefix, history=history)
+        )
     state = read_state(session, request.prefix, new=request.verb is Verb.CREATE)
     settings = _with_channels_of_specs(session.channels, request)
     if not settings.channels and request.specs_to_add:
@@ -151,6 +156,15 @@ def prepare_solve(
         from conda_clone.operations.whereabouts import with_whereabouts  # only where it failed
 
         raise with_whereabouts(session, settings, index, error) from None
+
+
+def _asks_for_nothing(session: Session, request: EnvironmentRequest) -> bool:
+    """Tell whether an environment without packages is wanted, which needs no channel."""
+    wishes = session.solve
+    defaults = wishes.create_default_packages if request.default_packages else ()
+    return request.verb is Verb.CREATE and not (
+        request.specs_to_add or defaults or wishes.track_features
+    )
 
 
 def _open_index(session: Session, settings: ChannelSettings, repodata_fn: str) -> Index:

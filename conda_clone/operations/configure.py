@@ -95,7 +95,7 @@ def change_file(configuration: "Configuration", path: str, changes: "Sequence[Ch
     """
     with _lock(configuration, path):
         old = _content(configuration, path)
-        edited = edit(old, changes, path)
+        edited = edit(old, changes, path, configuration.parameters)
         if edited.text != old or not os.path.exists(path):
             write_atomically(path, edited.text)
     return edited
@@ -114,7 +114,7 @@ def merge_into_file(configuration: "Configuration", path: str, addition: str) ->
     source = parse_condarc("<stdin>", addition)
     if isinstance(source, FileProblem):
         raise ParseError(f"<stdin>{source.place}", source.reason)
-    errors = errors_of_sources([source])
+    errors = errors_of_sources([source], configuration.parameters)
     if errors:
         raise combine(errors)
     with _lock(configuration, path):
@@ -122,7 +122,8 @@ def merge_into_file(configuration: "Configuration", path: str, addition: str) ->
         new = merge(old, addition, path)
         if new != old or not os.path.exists(path):
             write_atomically(path, new)
-    return tuple([str(unknown) for unknown in unknown_keys([source])])
+    unknown = unknown_keys([source], configuration.plugin_rows)
+    return tuple([str(each) for each in unknown])
 
 
 def write_template(configuration: "Configuration", path: str) -> None:
@@ -138,23 +139,24 @@ def write_template(configuration: "Configuration", path: str) -> None:
                 f"The file `{path}` holds settings, and is kept.",
                 hint="Name another file with --file; `conda config --describe` shows all settings.",
             )
-        write_atomically(path, template())
+        write_atomically(path, template(configuration.plugin_rows.values()))
 
 
 def validate(configuration: "Configuration") -> Findings:
     """Look for everything that is wrong in all sources."""
     errors: list[CondaError] = [_load_error(problem) for problem in configuration.problems]
-    wrong_values = errors_of_sources(configuration.sources)
+    wrong_values = errors_of_sources(configuration.sources, configuration.parameters)
     errors += wrong_values or errors_of_values(configuration)
-    return Findings(errors, unknown_keys(configuration.sources))
+    return Findings(errors, unknown_keys(configuration.sources, configuration.plugin_rows))
 
 
-def validate_file(path: str) -> Findings:
+def validate_file(configuration: "Configuration", path: str) -> Findings:
     """Look for everything that is wrong in one file."""
     source = read_condarc(path)
     if isinstance(source, FileProblem):
         return Findings([_load_error(source)])
-    return Findings(errors_of_sources([source]), unknown_keys([source]))
+    errors = errors_of_sources([source], configuration.parameters)
+    return Findings(errors, unknown_keys([source], configuration.plugin_rows))
 
 
 def read_file(configuration: "Configuration", path: str, keys: "Sequence[str]") -> Written:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KnownEnvironment",
+    "is_there",
     "known_environments",
     "known_prefixes",
     "prefix_to_read",
@@ -73,6 +74,17 @@ def prefix_to_read(session: "Session", *, name: str | None, path: str | None) ->
     recover_environment(session, prefix)
     check_environment(prefix, root_prefix=paths.root_prefix)
     return prefix
+
+
+def is_there(session: "Session", *, name: str | None, path: str | None) -> bool:
+    """Tell whether there is an environment of that name or path, or an active one without them."""
+    from conda_clone.core.prefix.errors import EnvironmentLocationNotFound
+
+    try:
+        prefix_to_read(session, name=name, path=path)
+    except EnvironmentLocationNotFound:
+        return False
+    return True
 
 
 def recover_environment(session: "Session", prefix: str, *, wait: bool = False) -> None:

@@ -8,15 +8,22 @@ from conda_clone.errors import CondaValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conda_clone.core.prefix.history import Revision
     from conda_clone.models.records import PackageRecord, PrefixRecord
     from conda_clone.operations.session import Session
 
-__all__ = ["in_link_order", "installed_packages", "revisions"]
+__all__ = ["in_link_order", "installed_packages", "packages_of_pip", "revisions"]
 
 
 def installed_packages(
-    session: "Session", prefix: str, *, pattern: str | None = None, full_name: bool = False
+    session: "Session",
+    prefix: str,
+    *,
+    pattern: str | None = None,
+    full_name: bool = False,
+    with_pip: bool = False,
 ) -> "list[PrefixRecord]":
     """Return the installed records sorted by name, all or those whose name fits.
 
@@ -25,12 +32,16 @@ def installed_packages(
         prefix: The environment.
         pattern: Regular expression to find in names, in any case; or a name.
         full_name: `pattern` is the whole name.
+        with_pip: What only pip knows is listed as well.
 
     Raises:
         CondaValueError: `pattern` is no regular expression.
         PackageNotInstalledError: Nothing fits.
     """
     records = PrefixData(prefix, session.channels.config).records()
+    if with_pip:
+        added = packages_of_pip(session, prefix, records)
+        records = dict(sorted({**{record.name: record for record in added}, **records}.items()))
     if pattern is None:
         return list(records.values())
     if full_name:
@@ -47,6 +58,34 @@ def installed_packages(
     if not fitting:
         raise PackageNotInstalledError(prefix, pattern)
     return fitting
+
+
+def packages_of_pip(
+    session: "Session", prefix: str, installed: "Mapping[str, PrefixRecord]"
+) -> "list[PrefixRecord]":
+    """Return records that stand for what pip has installed, sorted by name."""
+    if "python" not in installed:
+        return []
+    from conda_clone.core.prefix.python_packages import python_packages  # environments of Python
+    from conda_clone.models.channel import Channel
+    from conda_clone.models.records import PackageRecord, PrefixRecord
+
+    channel = Channel.from_text("pypi", session.channels.config)
+    return [
+        PrefixRecord.from_record(
+            PackageRecord(
+                name=package.name,
+                version=package.version,
+                build="pypi_0",
+                build_number=0,
+                channel=channel,
+                subdir="pypi",
+                fn=package.anchor,
+                url="",
+            )
+        )
+        for package in python_packages(prefix, installed)
+    ]
 
 
 def in_link_order(records: "list[PrefixRecord]") -> "list[PackageRecord]":

@@ -97,6 +97,12 @@ class Session:
         """Which channels are read."""
         return self.configuration.channel_settings()
 
+    def use_channels(self, channels: tuple[str, ...]) -> None:
+        """Read these channels from now on, the preferred one first."""
+        from dataclasses import replace  # loaded with the settings anyway
+
+        self.channels = replace(self.channels, channels=channels)
+
     @cached_property
     def network(self) -> "NetworkSettings":
         """How connections are made."""

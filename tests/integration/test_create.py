@@ -262,7 +262,7 @@ def test_a_dry_run_of_a_clone_says_what_there_is_to_copy(conda: Program) -> None
         (["-n", "e", "-y", "wrong-hash"], 1, "ChecksumMismatchError"),
         (["-n", "e", "-y", "fails"], 1, "LinkError"),
         (["-n", "e", "-y", "--file", "nope.txt"], 1, "EnvironmentFileNotFound"),
-        (["-n", "e", "-y", "--file", "environment.yml"], 1, "CondaValueError"),
+        (["-n", "e", "-y", "--file", "environment.yml"], 1, "EnvironmentFileNotFound"),
         (["-n", "e", "-y", "--override-channels", "data"], 2, "ArgumentError"),
         (["-n", "e", "-y", "-c", "file:///nowhere", "data"], 1, "UnavailableInvalidChannel"),
     ],

@@ -88,6 +88,6 @@ class Program:
         return self.envs / name
 
     def installed(self, name: str) -> list[str]:
-        """Return name-version-build of all packages of an environment, sorted."""
+        """Return name-version-build of all packages of an environment, those of pip apart."""
         rows = self.succeed("list", "-p", self.prefix(name), "--json").document
-        return sorted(row["dist_name"] for row in rows)
+        return sorted(row["dist_name"] for row in rows if row["channel"] != "pypi")

@@ -5,9 +5,21 @@ import os
 from dataclasses import replace
 
 from conda_clone.cli import options
-from conda_clone.cli.change_flow import confirm_or_exit, finish_dry_run, run_change
+from conda_clone.cli.change_flow import (
+    confirm_or_exit,
+    finish_dry_run,
+    make_as_described,
+    run_change,
+)
+from conda_clone.cli.output.activation_hint import activation_hint
 from conda_clone.cli.output.change_report import actions_document
-from conda_clone.cli.requests import Wanted, build_request, read_inspection, read_wanted
+from conda_clone.cli.requests import (
+    Wanted,
+    build_request,
+    named_target,
+    read_inspection,
+    read_wanted,
+)
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import ArgumentError
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
@@ -20,7 +32,7 @@ from conda_clone.operations.target import (
     remember_platform,
 )
 
-__all__ = ["configure", "execute"]
+__all__ = ["configure", "create_environment", "execute"]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,31 +54,48 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         ArgumentError: No name or path was given, or --clone is mixed with packages.
         CondaError: Nothing was created; an environment that was in the way is untouched.
     """
-    target = new_environment(
-        session, name=args.name, path=args.prefix, placeholder=args.download_only
-    )
     if args.clone:
-        return _clone(args, session, target)
+        return _clone(args, session, new_environment(session, name=args.name, path=args.prefix))
     wanted = read_wanted(args, session)
+    name, path = named_target(args, wanted.described)
+    target = new_environment(
+        session, name=name, path=path, placeholder=session.output.download_only
+    )
     _ask_about_existing(session, target)
-    _create(args, session, target, wanted)
-    if not session.console.quiet:
-        session.console.print(_hint(target))
+    create_environment(args, session, target, wanted)
     return 0
 
 
-def _create(
-    args: argparse.Namespace, session: Session, target: NewEnvironment, wanted: Wanted
+def create_environment(
+    args: argparse.Namespace,
+    session: Session,
+    target: NewEnvironment,
+    wanted: Wanted,
+    *,
+    asks: bool = True,
 ) -> None:
+    """Create an environment with everything that it is to have.
+
+    Args:
+        args: Options about the solution.
+        session: The invocation.
+        target: Where it goes.
+        wanted: What it is to hold.
+        asks: Whether the user is asked before it is made.
+    """
     request = build_request(args, session, Verb.CREATE, target.prefix, wanted.specs)
     if wanted.archives:
         prepared = prepare_explicit(session, request, wanted.archives)
     else:
         prepared = prepare_solve(session, request, read_inspection(args))
     change = replace(prepared.change, replaces=target.replaces_environment)
-    run_change(session, replace(prepared, change=change))
-    if not (session.output.dry_run or args.download_only):
-        remember_platform(session, target.prefix)
+    document = run_change(session, replace(prepared, change=change), asks=asks)
+    if session.output.dry_run or session.output.download_only:
+        return
+    remember_platform(session, target.prefix)
+    make_as_described(session, target.prefix, wanted.described, document)
+    if not session.console.quiet:
+        session.console.print(activation_hint(target.shown_name))
 
 
 def _ask_about_existing(session: Session, target: NewEnvironment) -> None:
@@ -116,13 +145,5 @@ def _clone(args: argparse.Namespace, session: Session, target: NewEnvironment) -
         }
     )
     if not session.console.quiet:
-        session.console.print(_hint(target))
+        session.console.print(activation_hint(target.shown_name))
     return 0
-
-
-def _hint(target: NewEnvironment) -> str:
-    return (
-        "#\n# To activate this environment, use\n#\n"
-        f"#     $ conda activate {target.shown_name}\n"
-        "#\n# To deactivate an active environment, use\n#\n#     $ conda deactivate\n"
-    )

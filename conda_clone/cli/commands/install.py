@@ -3,7 +3,7 @@
 import argparse
 
 from conda_clone.cli import options
-from conda_clone.cli.change_flow import report_nothing_to_do, run_change
+from conda_clone.cli.change_flow import make_as_described, report_nothing_to_do, run_change
 from conda_clone.cli.requests import Wanted, build_request, read_inspection, read_wanted
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
@@ -16,7 +16,7 @@ from conda_clone.operations.restore_revision import prepare_revision
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import existing_environment
 
-__all__ = ["configure", "execute"]
+__all__ = ["configure", "execute", "install_into", "make_change"]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +50,8 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     )
     if number is not None:
         request = build_request(args, session, Verb.INSTALL, prefix)
-        return _make(session, prepare_revision(session, request, number))
+        make_change(session, prepare_revision(session, request, number))
+        return 0
     return install_into(args, session, prefix, wanted, Verb.INSTALL)
 
 
@@ -78,12 +79,17 @@ def install_into(
         prepared = prepare_explicit(session, request, wanted.archives)
     else:
         prepared = prepare_solve(session, request, read_inspection(args))
-    return _make(session, prepared)
+    document = make_change(session, prepared)
+    if not (session.output.dry_run or session.output.download_only):
+        make_as_described(session, prefix, wanted.described, document)
+    return 0
 
 
-def _make(session: Session, prepared: PreparedChange) -> int:
+def make_change(
+    session: Session, prepared: PreparedChange, *, asks: bool = True
+) -> dict[str, object]:
+    """Make a change, or say that there is nothing to do, and return the document about it."""
     if prepared.change.is_empty:
         report_nothing_to_do(session, prepared)
-    else:
-        run_change(session, prepared)
-    return 0
+        return {}
+    return run_change(session, prepared, asks=asks)

@@ -79,7 +79,11 @@ def execute(args: argparse.Namespace, session: "Session") -> int:
         _show_revisions(session, revisions(prefix))
         return 0
     records = installed_packages(
-        session, prefix, pattern=args.regex, full_name=args.full_name and args.regex is not None
+        session,
+        prefix,
+        pattern=args.regex,
+        full_name=args.full_name and args.regex is not None,
+        with_pip=not (args.no_pip or args.explicit),
     )
     if args.reverse:
         records.reverse()

@@ -16,7 +16,7 @@ from conda_clone.operations.target import (
     existing_environment,
 )
 
-__all__ = ["configure", "execute"]
+__all__ = ["configure", "execute", "remove_environment"]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +73,7 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         session, name=args.name, path=args.prefix, override_frozen=args.override_frozen
     )
     if args.all:
-        return _remove_all(args, session, prefix)
+        return _remove_all(args, session, prefix, keep=args.keep_env)
     specs = tuple(MatchSpec(text) for text in args.packages)
     request = build_request(args, session, Verb.REMOVE, prefix, specs)
     prepared = prepare_removal(session, request, read_inspection(args))
@@ -84,12 +84,24 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     return 0
 
 
-def _remove_all(args: argparse.Namespace, session: Session, prefix: str) -> int:
+def remove_environment(args: argparse.Namespace, session: Session) -> int:
+    """Remove an environment with everything in it (`conda env remove`).
+
+    Raises:
+        CondaError: It does not exist, or must not be removed.
+    """
+    prefix = existing_environment(
+        session, name=args.name, path=args.prefix, override_frozen=args.override_frozen
+    )
+    return _remove_all(args, session, prefix, keep=False)
+
+
+def _remove_all(args: argparse.Namespace, session: Session, prefix: str, *, keep: bool) -> int:
     check_removable(session, prefix)
     session.console.print(f"\nRemove all packages in environment {prefix}:\n")
     request = build_request(args, session, Verb.REMOVE, prefix)
     run_change(session, prepare_removal(session, request, read_inspection(args)))
-    if session.output.dry_run or args.keep_env:
+    if session.output.dry_run or keep:
         return 0
     confirm_or_exit(
         session,

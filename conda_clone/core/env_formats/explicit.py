@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from conda_clone.errors import CondaValueError
 from conda_clone.models.url import is_package_file, path_to_url
 
-__all__ = ["ExplicitPackage", "is_explicit_list", "names_package_file", "parse_explicit"]
+__all__ = [
+    "EXPLICIT_MARKER",
+    "ExplicitPackage",
+    "is_explicit_list",
+    "names_package_file",
+    "parse_explicit",
+]
 
-_MARKER = "@EXPLICIT"
+EXPLICIT_MARKER = "@EXPLICIT"
 _DIGEST = re.compile(
     r"#(?:(?:md5:)?(?P<md5>[0-9a-fA-F]{32})|(?:sha256:)?(?P<sha>[0-9a-fA-F]{64}))$"
 )
@@ -33,7 +39,7 @@ class ExplicitPackage:
 
 def is_explicit_list(lines: tuple[str, ...]) -> bool:
     """Tell whether a list of specs is an explicit one; the marker may stand anywhere."""
-    return _MARKER in lines
+    return EXPLICIT_MARKER in lines
 
 
 def names_package_file(text: str) -> bool:
@@ -54,7 +60,7 @@ def parse_explicit(
     Raises:
         CondaValueError: A line is neither a URL nor the path of an archive.
     """
-    return tuple(_parse(line, cwd, environ) for line in lines if line != _MARKER)
+    return tuple(_parse(line, cwd, environ) for line in lines if line != EXPLICIT_MARKER)
 
 
 def _parse(line: str, cwd: str, environ: Mapping[str, str]) -> ExplicitPackage:
