@@ -12,7 +12,7 @@ from conda_clone.config.parameters import PARAMETERS
 from conda_clone.config.sources.command_line import read_arguments
 from conda_clone.config.sources.condarc import read_condarc
 from conda_clone.config.sources.environ import read_environ
-from conda_clone.config.sources.source import COMMAND_LINE, Source
+from conda_clone.config.sources.source import COMMAND_LINE, ENVIRONMENT, Source
 from conda_clone.errors import CondaError, CondaMultiError
 
 TYPE_CHECKING = False
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any, TypeVar
 
+    from conda_clone.config.parameters import Parameter
     from conda_clone.config.schema import Node
     from conda_clone.config.settings import (
         ChannelSettings,
@@ -44,6 +45,7 @@ class Configuration:
         environ: The environment variables that values are expanded with.
         problems: Files that are left out of account, and why.
         overrides_channels: Whether only channels of the command line count.
+        parameters: The settings that this run knows.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Configuration:
         root_prefix: str,
         problems: "Iterable[FileProblem]" = (),
         overrides_channels: bool = False,
+        parameters: "Mapping[str, Parameter]" = PARAMETERS,
     ) -> None:
         self.sources = tuple(sources)
         self.environ = environ
@@ -62,6 +65,7 @@ class Configuration:
         self.root_prefix = root_prefix
         self.problems = tuple(problems)
         self.overrides_channels = overrides_channels
+        self.parameters = parameters
         self._values: dict[str, Any] = {}
         self._slices: dict[object, Any] = {}
 
@@ -110,6 +114,54 @@ class Configuration:
             problems=reader.problems,
             overrides_channels=overrides_channels,
         )
+
+    def with_plugin_settings(self, declared: "Iterable[Parameter]") -> "Configuration":
+        """Return a configuration that also knows what plugins declare, below `plugins`.
+
+        Args:
+            declared: Rows named as their plugins name them, without `plugins.`.
+
+        Raises:
+            CondaError: Two of them have a name in common, or a name that no key can be.
+        """
+        from conda_clone.config.plugin_settings import PluginSettings, table_with
+        from conda_clone.config.sources.environ import with_plugin_variables
+
+        kind = PluginSettings(declared)
+        return Configuration(
+            [
+                with_plugin_variables(source, self.environ, kind.rows.values())
+                if source.name == ENVIRONMENT
+                else source
+                for source in self.sources
+            ],
+            environ=self.environ,
+            home=self.home,
+            root_prefix=self.root_prefix,
+            problems=self.problems,
+            overrides_channels=self.overrides_channels,
+            parameters=table_with(kind),
+        )
+
+    @property
+    def plugin_rows(self) -> "Mapping[str, Parameter]":
+        """What plugins declare, by name without `plugins.`."""
+        from conda_clone.config.plugin_settings import PLUGINS, PluginSettings
+
+        kind = self.parameters[PLUGINS].kind
+        return kind.rows if isinstance(kind, PluginSettings) else {}
+
+    def plugin_settings(self) -> "Mapping[str, Any]":
+        """Return the values of what plugins declare, by name without `plugins.`.
+
+        Raises:
+            ConfigurationLoadError: One of them cannot be used.
+            CondaMultiError: Several cannot be used.
+        """
+        from types import MappingProxyType
+
+        values = self.value("plugins")
+        return MappingProxyType({name: values[name] for name in self.plugin_rows})
 
     def value(self, name: str) -> "Any":
         """Return the value of a setting: a scalar, a tuple or a dictionary.
@@ -195,7 +247,7 @@ class Configuration:
 
     def _nodes(self, name: str) -> "list[tuple[Source, Node]]":
         """Return what each source says about a setting, coerced, lowest first."""
-        kind = PARAMETERS[name].kind
+        kind = self.parameters[name].kind
         nodes = []
         for source in self.sources:
             raw = source.get(name)
@@ -205,7 +257,7 @@ class Configuration:
         return nodes
 
     def _merge(self, name: str) -> "Any":
-        parameter = PARAMETERS[name]
+        parameter = self.parameters[name]
         value: Any
         nodes = [node for _, node in self._nodes(name)]
         if not nodes:

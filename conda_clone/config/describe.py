@@ -4,7 +4,6 @@ import re
 
 from conda_clone.config import slices
 from conda_clone.config.errors import ConfigurationLoadError, Origin, combine
-from conda_clone.config.parameters import PARAMETERS
 from conda_clone.config.schema import ListOf, MapOf, Scalar
 from conda_clone.errors import CondaError, CondaMultiError
 
@@ -12,7 +11,7 @@ _TOKEN = re.compile(r"/t/[^/]+")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from conda_clone.config.configuration import Configuration
     from conda_clone.config.parameters import Parameter
@@ -30,8 +29,10 @@ def shown_names(configuration: "Configuration") -> list[str]:
     """
     return [
         name
-        for name, parameter in PARAMETERS.items()
-        if not (parameter.is_own or name == "plugins") or configuration.is_given(name)
+        for name, parameter in configuration.parameters.items()
+        if not (parameter.is_own or name == "plugins")
+        or configuration.is_given(name)
+        or (name == "plugins" and configuration.plugin_rows)
     ]
 
 
@@ -73,7 +74,9 @@ def effective_values(configuration: "Configuration", names: "Iterable[str]") -> 
         CondaMultiError: Several have.
     """
     wanted = sorted(names)
-    values = configuration.values(wanted)
+    # A name with a dot is that of a plugin's setting, which is a key of the map `plugins`.
+    values = configuration.values({name.partition(".")[0]: None for name in wanted})
+    values |= {f"plugins.{key}": value for key, value in values.get("plugins", {}).items()}
     derived = _derived(configuration, frozenset(wanted))
     return {name: _masked(derived.get(name, values[name])) for name in wanted}
 
@@ -91,7 +94,7 @@ def values_by_source(configuration: "Configuration") -> dict[str, dict[str, obje
         values: dict[str, object] = {}
         for name in source.names:
             try:
-                values[name] = _masked(_value_in(source, name))
+                values[name] = _masked(_value_in(source, name, configuration.parameters))
             except (ConfigurationLoadError, CondaMultiError) as error:
                 errors.append(error)
         if values:
@@ -112,12 +115,12 @@ def _masked(value: object) -> object:
     return value
 
 
-def _value_in(source: "Source", name: str) -> object:
+def _value_in(source: "Source", name: str, parameters: "Mapping[str, Parameter]") -> object:
     raw = source.get(name)
     if raw is None or raw.value is None:
         return None
-    if name in PARAMETERS:
-        raw = PARAMETERS[name].kind.coerce(raw, Origin(name, source.name, raw.line))
+    if name in parameters:
+        raw = parameters[name].kind.coerce(raw, Origin(name, source.name, raw.line))
     return raw.plain()
 
 

@@ -20,8 +20,10 @@ from conda_clone.errors import CondaValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Literal
+
+    from conda_clone.config.parameters import Parameter
 
     Verb = Literal["set", "append", "prepend", "remove", "remove_key"]
 
@@ -60,13 +62,19 @@ class Edited:
         self.warnings = warnings
 
 
-def edit(text: str, changes: "Iterable[Change]", path: str) -> Edited:
+def edit(
+    text: str,
+    changes: "Iterable[Change]",
+    path: str,
+    parameters: "Mapping[str, Parameter]" = PARAMETERS,
+) -> Edited:
     """Make the changes one after the other.
 
     Args:
         text: The content of the file, "" when there is none yet.
         changes: What to do, in this order.
         path: The file, for messages.
+        parameters: The settings that this run knows.
 
     Raises:
         ConfigurationLoadError: The file is not understood, so that it cannot be changed.
@@ -79,7 +87,7 @@ def edit(text: str, changes: "Iterable[Change]", path: str) -> Edited:
     _check(path, text)
     for change in changes:
         _check_encodable(change)
-        editor = _Editor(text, change, path)
+        editor = _Editor(text, change, path, parameters)
         text = editor.apply()
         warnings += editor.warnings
         _check(path, text)
@@ -133,8 +141,11 @@ def _check_encodable(change: Change) -> None:
 class _Editor:
     """Makes one change."""
 
-    def __init__(self, text: str, change: Change, file: str) -> None:
+    def __init__(
+        self, text: str, change: Change, file: str, parameters: "Mapping[str, Parameter]"
+    ) -> None:
         self._yaml = YamlText(text)
+        self._parameters = parameters
         self._change = change
         self._file = file
         written, _, self._sub_key = change.key.partition(".")
@@ -197,14 +208,14 @@ class _Editor:
 
     def _kind(self, name: str) -> "Scalar | ListOf | MapOf | Anything":
         """Return the kind of what is changed: a setting, or one key of a map."""
-        kind = PARAMETERS[name].kind
+        kind = self._parameters[name].kind
         if not self._sub_key:
             return kind
         if not isinstance(kind, MapOf):
             raise CondaKeyError(
                 self._change.key, "invalid parameter", hint=f"`{name}` is not a map."
             )
-        return kind.element
+        return kind.kind_of(self._sub_key)
 
     def _path(self) -> tuple[str, ...]:
         """Return the keys that lead to the value; other spellings of the setting are renamed."""

@@ -23,6 +23,7 @@ __all__ = [
     "MultipleKeysError",
     "Origin",
     "combine",
+    "variable_of",
 ]
 
 
@@ -49,10 +50,19 @@ class Origin:
 
     def __str__(self) -> str:
         if self.source == "envvars":
-            return f"the environment variable `CONDA_{self.parameter.upper()}`"
+            return f"the environment variable `{variable_of(self.parameter)}`"
         if self.source == "cmd_line":
             return "the command line"
         return self.source if self.line is None else f"{self.source}, line {self.line}"
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable that gives a setting.
+
+    >>> variable_of("always_yes"), variable_of("plugins.some_name")
+    ('CONDA_ALWAYS_YES', 'CONDA_PLUGINS_SOME_NAME')
+    """
+    return "CONDA_" + name.replace(".", "_").upper()
 
 
 class FileProblem:
@@ -145,7 +155,7 @@ class MultipleKeysError(ConfigurationLoadError):
     def __init__(self, origin: Origin, keys: "Mapping[str, int | None]") -> None:
         """Tell of the keys as they are written, each with its line, if there are lines."""
         is_variable = origin.source == "envvars"
-        names = {key: f"CONDA_{key.upper()}" if is_variable else key for key in keys}
+        names = {key: variable_of(key) if is_variable else key for key in keys}
         listed = " and ".join(
             f"`{names[key]}`" if line is None else f"`{names[key]}` (line {line})"
             for key, line in keys.items()

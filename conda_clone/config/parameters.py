@@ -14,7 +14,7 @@ from conda_clone.config.schema import Anything, ListOf, MapOf, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["GROUPS", "PARAMETERS", "Parameter", "canonical_name", "close_names"]
 
@@ -377,8 +377,8 @@ def canonical_name(key: str) -> str | None:
     return key if key in PARAMETERS else _CANONICAL.get(key)
 
 
-def close_names(key: str) -> list[str]:
-    """Return names of settings that somebody who wrote `key` may have meant."""
+def close_names(key: str, others: "Iterable[str]" = ()) -> list[str]:
+    """Return names of settings, or others, that somebody who wrote `key` may have meant."""
     from difflib import get_close_matches  # only on errors
 
-    return get_close_matches(key, PARAMETERS, n=3)
+    return get_close_matches(key, [*PARAMETERS, *others], n=3)

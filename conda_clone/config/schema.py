@@ -267,6 +267,10 @@ class MapOf:
     def __init__(self, element: "Scalar | ListOf | Anything") -> None:
         self.element = element
 
+    def kind_of(self, key: str) -> "Scalar | ListOf | MapOf | Anything":  # noqa: ARG002 - for maps whose keys differ
+        """Return the kind of what one key has."""
+        return self.element
+
     def coerce(self, node: Node, origin: Origin) -> Node:
         """Return the node with coerced values.
 
@@ -287,7 +291,7 @@ class MapOf:
         for node in nodes:
             for key, item in node.value.items():
                 by_key.setdefault(key, []).append(item)
-        merged = {key: self.element.merge(items) for key, items in by_key.items()}
+        merged = {key: self.kind_of(key).merge(items) for key, items in by_key.items()}
         return Node(merged, final=nodes[-1].final)
 
 

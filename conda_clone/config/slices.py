@@ -6,7 +6,6 @@ import sys
 from conda_clone import __version__
 from conda_clone.config.activation import envs_dirs, folders_for_data
 from conda_clone.config.errors import CustomValidationError, Origin
-from conda_clone.config.parameters import PARAMETERS
 from conda_clone.config.settings import (
     ChannelPriority,
     ChannelSettings,
@@ -322,7 +321,7 @@ def _required(configuration: "Configuration", names: "Sequence[str]") -> "dict[s
     try:
         return configuration.values(names)
     except CondaError:
-        return configuration.values(PARAMETERS)
+        return configuration.values(configuration.parameters)
 
 
 def _local_roots(configuration: "Configuration", croot: str, bld_path: str) -> tuple[str, ...]:

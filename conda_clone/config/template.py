@@ -4,6 +4,8 @@ from conda_clone.config.parameters import GROUPS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from conda_clone.config.parameters import Parameter
 
 __all__ = ["default_in_yaml", "template"]
@@ -14,10 +16,11 @@ _HEAD = """\
 """
 
 
-def template() -> str:
-    """Return the text: groups, and in them descriptions and defaults."""
+def template(plugin_rows: "Collection[Parameter]" = ()) -> str:
+    """Return the text: groups, and in them descriptions and defaults; those of plugins last."""
     parts = [_HEAD]
-    for group, members in GROUPS.items():
+    of_plugins = {"Plugins": tuple(plugin_rows)} if plugin_rows else {}
+    for group, members in {**GROUPS, **of_plugins}.items():
         parts.append(f"\n# {'-' * len(group)}\n# {group}\n# {'-' * len(group)}\n")
         parts += [_entry(parameter) for parameter in members if not parameter.is_hidden]
     return "".join(parts)
@@ -32,8 +35,10 @@ def default_in_yaml(parameter: "Parameter") -> list[str]:
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     default = parameter.default
+    outer, _, inner = parameter.name.partition(".")
+    value = [*default] if isinstance(default, tuple) else default
     text = StringIO()
-    yaml.dump({parameter.name: [*default] if isinstance(default, tuple) else default}, text)
+    yaml.dump({outer: {inner: value} if inner else value}, text)
     return text.getvalue().splitlines()
 
 

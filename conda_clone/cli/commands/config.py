@@ -7,10 +7,11 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from conda_clone.cli import options
+from conda_clone.config.configuration import Configuration
 from conda_clone.config.describe import described, effective_values, shown_names, values_by_source
 from conda_clone.config.edit import Change
-from conda_clone.config.errors import combine
-from conda_clone.config.parameters import PARAMETERS, Parameter, canonical_name, close_names
+from conda_clone.config.errors import combine, variable_of
+from conda_clone.config.parameters import Parameter, canonical_name, close_names
 from conda_clone.config.schema import ListOf, MapOf
 from conda_clone.config.template import default_in_yaml
 from conda_clone.config.validate import errors_of_sources
@@ -105,7 +106,7 @@ def _change_and_get(args: argparse.Namespace, session: Session) -> None:
 
 def _validate(args: argparse.Namespace, session: Session) -> None:
     if args.file or args.system or args.env or args.name or args.prefix:
-        findings = operation.validate_file(_chosen_file(args, session))
+        findings = operation.validate_file(session.configuration, _chosen_file(args, session))
     else:
         findings = operation.validate(session.configuration)
     if findings.error or not session.console.json:
@@ -180,9 +181,10 @@ def _chosen_file(args: argparse.Namespace, session: Session) -> str:
 
 def _show(keys: Sequence[str], session: Session) -> None:
     configuration = session.configuration
-    values = effective_values(configuration, _known(keys) or shown_names(configuration))
+    names = _known(keys, configuration) or shown_names(configuration)
+    values = effective_values(configuration, names)
     # What is wrong with other settings is not to be overlooked, nor what is right to be kept back.
-    errors = errors_of_sources(configuration.sources)
+    errors = errors_of_sources(configuration.sources, configuration.parameters)
     if not (errors and session.console.json):
         session.console.document(values)
         session.console.print("\n".join(_lines(values)))
@@ -190,16 +192,21 @@ def _show(keys: Sequence[str], session: Session) -> None:
         raise combine(errors)
 
 
-def _known(keys: Sequence[str]) -> list[str]:
-    """Return the names of settings that were named.
+def _known(keys: Sequence[str], configuration: Configuration) -> list[str]:
+    """Return the names of settings that were named, of plugins' settings with `plugins.`.
 
     Raises:
         ArgumentError: Some are no settings.
     """
-    names = {key: canonical_name(key) for key in keys}
+    of_plugins = {
+        name: row.name
+        for row in configuration.plugin_rows.values()
+        for name in (row.name, *row.aliases)
+    }
+    names = {key: of_plugins.get(key) or canonical_name(key) for key in keys}
     unknown = [key for key, name in names.items() if name is None]
     if unknown:
-        close = [name for key in unknown for name in close_names(key)]
+        close = [name for key in unknown for name in close_names(key, of_plugins)]
         raise ArgumentError(
             "\n  - ".join(["Invalid configuration parameters: ", *unknown]),
             hint=f"Did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else None,
@@ -208,8 +215,10 @@ def _known(keys: Sequence[str]) -> list[str]:
 
 
 def _describe(keys: Sequence[str], session: Session) -> None:
-    chosen = [PARAMETERS[name] for name in _known(keys)]
-    rows = chosen or [row for row in PARAMETERS.values() if not row.is_hidden]
+    of_plugins = {row.name: row for row in session.configuration.plugin_rows.values()}
+    known = {**session.configuration.parameters, **of_plugins}
+    chosen = [known[name] for name in _known(keys, session.configuration)]
+    rows = chosen or [row for row in known.values() if not row.is_hidden]
     as_conda = chosen or sorted(
         (row for row in rows if not row.is_own), key=operator.attrgetter("name")
     )
@@ -233,7 +242,7 @@ def _description(row: Parameter) -> list[str]:
         lines.append(f"  Also called {', '.join(row.aliases)}.")
     if not isinstance(kind, MapOf):
         between = f", with `{kind.separator}` between items" if isinstance(kind, ListOf) else ""
-        lines.append(f"  In the environment: CONDA_{row.name.upper()}{between}.")
+        lines.append(f"  In the environment: {variable_of(row.name)}{between}.")
     return [*lines, "  By default:", *(f"    {line}" for line in default_in_yaml(row))]
 
 

@@ -4,17 +4,19 @@ Lists are written with the separator of the setting between their items; a scala
 `!important` is final.
 """
 
+from conda_clone.config.errors import variable_of
 from conda_clone.config.parameters import PARAMETERS
 from conda_clone.config.schema import ListOf, Node, Scalar
 from conda_clone.config.sources.source import ENVIRONMENT, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from conda_clone.config.schema import MapOf
+    from conda_clone.config.parameters import Parameter
+    from conda_clone.config.schema import Anything, MapOf
 
-__all__ = ["read_environ"]
+__all__ = ["read_environ", "with_plugin_variables"]
 
 _IMPORTANT = "!important"
 # conda-build sets CONDA_BUILD=1 in the environments where it runs builds.
@@ -32,7 +34,20 @@ def read_environ(environ: "Mapping[str, str]") -> Source:
     return Source(ENVIRONMENT, entries)
 
 
-def _read(text: str, kind: "Scalar | ListOf | MapOf") -> Node:
+def with_plugin_variables(
+    source: Source, environ: "Mapping[str, str]", rows: "Iterable[Parameter]"
+) -> Source:
+    """Return the source of the variables with those `CONDA_PLUGINS_<NAME>` that are declared."""
+    given: dict[str, Node] = {}
+    for row in rows:
+        for name in (row.name, *row.aliases):
+            variable = variable_of(name)
+            if variable in environ:
+                given[name.partition(".")[2]] = _read(environ[variable], row.kind)
+    return Source(source.name, {**source.entries, "plugins": Node(given)}) if given else source
+
+
+def _read(text: str, kind: "Scalar | ListOf | MapOf | Anything") -> Node:
     if isinstance(kind, ListOf):
         items = [item.strip() for item in text.split(kind.separator)]
         return Node(tuple([Node(item) for item in items if item]))
