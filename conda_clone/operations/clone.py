@@ -1,7 +1,7 @@
 """Clone an environment: the same archives, and the files that no package owns."""
 
 import os
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from conda_clone.core.channels.index import Index
@@ -24,7 +24,7 @@ from conda_clone.operations.change_environment import (
 )
 from conda_clone.operations.session import Session
 
-__all__ = ["CloneSource", "clone_environment", "survey"]
+__all__ = ["CloneSource", "clone_environment", "survey", "with_urls"]
 
 # Files that belong to one environment only: its records, and settings made for its place.
 _NOT_COPIED = ("conda-meta", ".condarc", "__pycache__")
@@ -74,7 +74,10 @@ def _untracked(prefix: str, owned: set[str]) -> list[str]:
 
 
 def clone_environment(
-    session: Session, source: CloneSource, prefix: str, around: AbstractContextManager[None]
+    session: Session,
+    source: CloneSource,
+    prefix: str,
+    around: AbstractContextManager[None] | None = None,
 ) -> PrefixChange:
     """Make `prefix` a copy of an environment, and return what was linked.
 
@@ -84,14 +87,14 @@ def clone_environment(
         PackagesNotFoundInChannelsError: A package without a URL is in no channel.
         CondaError: An archive cannot be had, or linking failed; nothing is left behind.
     """
-    records = _with_urls(session, source.records)
+    records = with_urls(session, source.records)
     packages = fetch(session, records)
     request = EnvironmentRequest(verb=Verb.CREATE, prefix=prefix, command=session.command)
     change = change_to_explicit(
         request, read_state(session, prefix, new=True), packages, session.solve.disallowed_packages
     )
     by_name = {package.name: package for package in packages}
-    with around:
+    with around or nullcontext():
         carry_out(
             session,
             PreparedChange(request=request, change=change),
@@ -102,8 +105,12 @@ def clone_environment(
     return change
 
 
-def _with_urls(session: Session, records: tuple[PrefixRecord, ...]) -> tuple[PackageRecord, ...]:
-    """Look up packages whose record does not say where they came from."""
+def with_urls(session: Session, records: tuple[PrefixRecord, ...]) -> tuple[PackageRecord, ...]:
+    """Look up packages whose record does not say where they came from.
+
+    Raises:
+        PackagesNotFoundInChannelsError: One of them is in no channel.
+    """
     if all(record.url for record in records):
         return records
     cache_dir = os.path.join(session.caches.first_for_indexes(), "cache")

@@ -1,0 +1,107 @@
+"""Give an environment another name or place.
+
+Its files name the place that they are in, so a folder cannot simply be moved: the environment is
+made anew at its new place, and the old one is deleted when that stands.
+"""
+
+import os
+from dataclasses import dataclass
+
+from conda_clone.core.env_formats.errors import CondaEnvException
+from conda_clone.core.prefix.locate import absolute, is_environment, new_prefix
+from conda_clone.gateways.disk.read import read_bytes
+from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.operations.clone import clone_environment, survey
+from conda_clone.operations.session import Session
+from conda_clone.operations.target import delete_environment, existing_environment, new_environment
+
+__all__ = ["Renaming", "prepare_renaming", "rename_environment"]
+
+# What an environment remembers, and its packages do not bring.
+_MEMORY = (
+    "conda-meta/history",
+    "conda-meta/state",
+    "conda-meta/pinned",
+    "conda-meta/frozen",
+    ".condarc",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """An environment, and where it goes.
+
+    Attributes:
+        source: Its path.
+        destination: The path that it gets.
+    """
+
+    source: str
+    destination: str
+
+
+def prepare_renaming(
+    session: Session, *, name: str | None, path: str | None, destination: str
+) -> Renaming:
+    """Find out what is to be renamed to what, and whether that can be.
+
+    Args:
+        session: The invocation.
+        name: Name of the environment, or None.
+        path: Its path, or None.
+        destination: The new name, or the new path if it has a separator in it.
+
+    Raises:
+        EnvironmentLocationNotFound: There is no such environment.
+        CondaEnvException: It must keep its name, or something else has the new one.
+        CondaValueError: The new name is none that an environment can have.
+    """
+    paths = session.paths
+    source = existing_environment(session, name=name, path=path)
+    active = session.environment.get("CONDA_PREFIX")
+    if source == paths.root_prefix:
+        raise CondaEnvException("The base environment cannot be renamed.")
+    if active and source == absolute(active, session.cwd):
+        raise CondaEnvException(
+            "The active environment cannot be renamed.", hint="Run `conda deactivate` first."
+        )
+    if name and name == session.configuration.value("default_activation_env"):
+        raise CondaEnvException(
+            f"`{name}` is what new shells activate, and cannot be renamed.",
+            hint="Change the setting `default_activation_env` first.",
+        )
+    if os.sep in destination:
+        target = absolute(destination, session.cwd)
+    else:
+        target = new_prefix(destination, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
+    if target == source:
+        raise CondaEnvException(f"`{source}` has this name already.")
+    if os.path.lexists(target) and not session.output.always_yes:
+        raise CondaEnvException(
+            f"There is something at `{target}` already.", hint="Use --yes to replace it."
+        )
+    return Renaming(source, target)
+
+
+def rename_environment(session: Session, renaming: Renaming) -> None:
+    """Make the environment anew at its new place, and delete it at the old one.
+
+    Raises:
+        CondaError: Nothing has changed.
+    """
+    target = new_environment(session, name=None, path=renaming.destination)
+    facts = survey(session, renaming.source)
+    with target.replaced_on_success():
+        clone_environment(session, facts, target.prefix)
+        _carry_memory(renaming)
+    if is_environment(target.prefix):
+        delete_environment(session, renaming.source)
+
+
+def _carry_memory(renaming: Renaming) -> None:
+    for path in _MEMORY:
+        try:
+            content = read_bytes(os.path.join(renaming.source, path))
+        except FileNotFoundError:
+            continue
+        write_atomically(os.path.join(renaming.destination, path), content)

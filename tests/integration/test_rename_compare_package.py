@@ -1,0 +1,146 @@
+"""`conda rename`, `compare` and `package` as a whole."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conda_clone.testing.archives import read_members
+from tests.support.cli import Program
+
+
+@pytest.fixture
+def lab(conda: Program) -> Program:
+    conda.succeed("create", "-y", "-n", "lab", "app=1.0", "text")
+    conda.succeed("env", "config", "vars", "set", "-n", "lab", "A=b")
+    mine = conda.prefix("lab") / "share/mine.txt"
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text(f"in {conda.prefix('lab')}\n")
+    return conda
+
+
+def test_an_environment_gets_another_name_with_all_that_it_is(lab: Program) -> None:
+    history = (lab.prefix("lab") / "conda-meta/history").read_text()
+
+    lab.succeed("rename", "-n", "lab", "shop")
+
+    assert not lab.prefix("lab").exists()
+    shop = lab.prefix("shop")
+    assert lab.installed("shop") == ["app-1.0-0", "lib-1.2-0", "text-1.0-0", "zlib-1.0-0"]
+    assert (shop / "etc/text.cfg").read_text() == f"prefix={shop}\n"
+    assert (shop / "share/mine.txt").read_text() == f"in {shop}\n"
+    assert (shop / "conda-meta/history").read_text() == history
+    listed = lab.succeed("env", "config", "vars", "list", "-n", "shop", "--json").document
+    assert listed == {"A": "b"}
+    names = lab.succeed("env", "list").stdout
+    assert "shop" in names
+    assert "lab " not in names
+
+
+def test_a_path_may_be_the_new_place(lab: Program, tmp_path: Path) -> None:
+    document = lab.succeed("rename", "-p", lab.prefix("lab"), tmp_path / "moved", "--json").document
+    assert document == {
+        "success": True,
+        "src_prefix": str(lab.prefix("lab")),
+        "dst_prefix": str(tmp_path / "moved"),
+    }
+    assert (tmp_path / "moved/conda-meta/history").is_file()
+
+
+def test_a_dry_run_of_rename_changes_nothing(lab: Program) -> None:
+    outcome = lab.succeed("rename", "-n", "lab", "shop", "--dry-run")
+    assert "Would copy" in outcome.stdout
+    assert lab.prefix("lab").exists()
+    assert not lab.prefix("shop").exists()
+
+
+def test_another_environment_is_replaced_only_when_that_is_wanted(lab: Program) -> None:
+    lab.succeed("create", "-y", "-n", "other", "data")
+    outcome = lab("rename", "-n", "lab", "other", "--json")
+    assert (outcome.status, outcome.error) == (1, "CondaEnvException")
+    assert lab.installed("other") == ["data-1.0-0"]
+    lab.succeed("rename", "-n", "lab", "other", "-y")
+    assert "app-1.0-0" in lab.installed("other")
+    assert not lab.prefix("lab").exists()
+
+
+def test_some_environments_keep_their_names(lab: Program) -> None:
+    active = {"CONDA_PREFIX": str(lab.prefix("lab"))}
+    default = {"CONDA_DEFAULT_ACTIVATION_ENV": "lab"}
+    (lab.root / "conda-meta").mkdir()
+    (lab.root / "conda-meta/history").touch()
+    for words, env, error in (
+        (("-n", "lab", "x"), active, "CondaEnvException"),
+        (("-n", "lab", "x"), default, "CondaEnvException"),
+        (("-n", "lab", "lab"), {}, "CondaEnvException"),
+        (("-n", "base", "x"), {}, "CondaEnvException"),
+        (("-n", "nowhere", "x"), {}, "EnvironmentLocationNotFound"),
+        (("-n", "lab", "a b#"), {}, "CondaValueError"),
+    ):
+        outcome = lab("rename", *words, env=env)
+        assert (outcome.status, outcome.error) == (1, error), words
+        assert lab.prefix("lab").exists()
+
+
+def test_a_comparison_names_what_is_different(lab: Program, tmp_path: Path) -> None:
+    file = tmp_path / "e.yml"
+    file.write_text("dependencies: [app=1.0, 'lib >=1']\n")
+    assert lab.succeed("compare", "-n", "lab", file).stdout.startswith("All packages")
+    assert len(lab.succeed("compare", "-n", "lab", file, "--json").document) == 1
+    file.write_text(
+        "dependencies: [app=2.0, zzz, pip, {pip: [foo, 'zlib>=3', 'lib', '-r x', './here']}]\n"
+    )
+    outcome = lab("compare", "-n", "lab", file, "--json")
+    assert outcome.status == 1
+    assert outcome.document == [
+        "app found but mismatch. Specification pkg: app=2.0, Running pkg: app=1.0=0",
+        "zzz not found",
+        "pip not found",
+        "foo not found",
+        "zlib found but mismatch. Specification pkg: zlib>=3, Running pkg: zlib==1.0",
+    ]
+    assert lab("compare", "-n", "lab", tmp_path / "no.yml").error == "EnvironmentFileNotFound"
+    assert lab("compare", "-n", "no", file).error == "EnvironmentLocationNotFound"
+
+
+def test_files_are_traced_to_their_packages(lab: Program, tmp_path: Path) -> None:
+    app, mine = lab.prefix("lab") / "bin/app", lab.prefix("lab") / "share/mine.txt"
+    assert "linux-64::app-1.0-0" in lab.succeed("package", "-w", app).stdout
+    found = lab.succeed("package", "--which", app, mine, "--json").document
+    assert [owner.rpartition("::")[2] for owner in found[str(app)]] == ["app-1.0-0"]
+    assert found[str(mine)] == []
+    outcome = lab("package", "-w", tmp_path / "x")
+    assert (outcome.status, outcome.error) == (1, "CondaVerificationError")
+
+
+def test_files_of_no_package_are_listed_and_deleted(lab: Program) -> None:
+    mine = lab.prefix("lab") / "share/mine.txt"
+    assert lab.succeed("package", "-n", "lab", "-u").stdout.splitlines() == [
+        f"# prefix: {lab.prefix('lab')}",
+        "# untracked files: 1",
+        "share/mine.txt",
+    ]
+    lab.succeed("package", "-n", "lab", "-r", "--dry-run")
+    assert mine.exists()
+    document = lab.succeed("package", "-n", "lab", "-r", "--json").document
+    assert document["files"] == ["share/mine.txt"]
+    assert not mine.parent.exists()
+    assert lab.installed("lab") == ["app-1.0-0", "lib-1.2-0", "text-1.0-0", "zlib-1.0-0"]
+
+
+def test_files_of_no_package_become_one(
+    lab: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (lab.prefix("lab") / "share/link").symlink_to("mine.txt")
+    words = ("--pkg-name", "mine", "--pkg-version", "1.5", "--pkg-build", "7")
+    lab.succeed("package", "-n", "lab", *words)
+
+    archive = tmp_path / "mine-1.5-7.tar.bz2"
+    index = json.loads(read_members(archive)["info/index.json"])
+    assert (index["name"], index["version"], index["build_number"]) == ("mine", "1.5", 7)
+    lab.succeed("create", "-y", "-n", "new", archive)
+    new = lab.prefix("new")
+    assert (new / "share/mine.txt").read_text() == f"in {new}\n"
+    assert (new / "share/link").readlink() == Path("mine.txt")
+    assert [path.name for path in tmp_path.glob("*.tar.bz2")] == ["mine-1.5-7.tar.bz2"]
