@@ -1,6 +1,7 @@
 """Show settings, and change the files that hold them."""
 
 import os
+from contextlib import contextmanager, suppress
 
 from conda_clone.config.edit import Change, Edited, edit, merge
 from conda_clone.config.errors import ConfigurationLoadError, FileProblem, combine
@@ -9,7 +10,8 @@ from conda_clone.config.search_path import user_condarc
 from conda_clone.config.sources.condarc import parse_condarc, read_condarc
 from conda_clone.config.template import template
 from conda_clone.config.validate import errors_of_sources, errors_of_values, unknown_keys
-from conda_clone.errors import CondaError
+from conda_clone.errors import CondaError, NotWritableError
+from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.disk.errors import EncodingError, ParseError
 from conda_clone.gateways.disk.lock import FileLock
 from conda_clone.gateways.disk.read import read_bytes
@@ -17,7 +19,7 @@ from conda_clone.gateways.disk.write import write_atomically
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from conda_clone.config.configuration import Configuration
     from conda_clone.config.validate import UnknownKey
@@ -93,7 +95,7 @@ def change_file(configuration: "Configuration", path: str, changes: "Sequence[Ch
         CondaValueError: A value makes no sense.
         NotWritableError: The file cannot be written.
     """
-    with _lock(configuration, path):
+    with _locked(path):
         old = _content(configuration, path)
         edited = edit(old, changes, path, configuration.parameters)
         if edited.text != old or not os.path.exists(path):
@@ -117,7 +119,7 @@ def merge_into_file(configuration: "Configuration", path: str, addition: str) ->
     errors = errors_of_sources([source], configuration.parameters)
     if errors:
         raise combine(errors)
-    with _lock(configuration, path):
+    with _locked(path):
         old = _content(configuration, path)
         new = merge(old, addition, path)
         if new != old or not os.path.exists(path):
@@ -133,7 +135,7 @@ def write_template(configuration: "Configuration", path: str) -> None:
         CondaError: There is something in the file.
         NotWritableError: The file cannot be written.
     """
-    with _lock(configuration, path):
+    with _locked(path):
         if os.path.exists(path) and read_bytes(path).strip():
             raise CondaError(
                 f"The file `{path}` holds settings, and is kept.",
@@ -197,12 +199,31 @@ def _load_error(problem: FileProblem) -> ConfigurationLoadError:
     )
 
 
-def _lock(configuration: "Configuration", path: str) -> FileLock:
-    """Return the lock that keeps two processes from losing each other's changes of a file."""
-    folder, name = os.path.split(os.path.abspath(path))
-    if folder == configuration.home:  # which is no place for files that nobody has asked for
-        folder = os.path.join(folder, ".conda")
-    return FileLock(os.path.join(folder, f".{name.lstrip('.')}.lock"))
+@contextmanager
+def _locked(path: str) -> "Iterator[None]":
+    """Keep others from changing a file meanwhile: what they have read must not get out of date.
+
+    The lock is a file beside it, which goes again: people keep settings in repositories.
+
+    Raises:
+        NotWritableError: The folder of the file cannot be written.
+    """
+    folder, name = os.path.split(os.path.realpath(path))
+    lock_path = os.path.join(folder, f".{name.lstrip('.')}.lock")
+    lock = FileLock(lock_path)
+    try:
+        lock.acquire()
+    except NotWritableError as error:
+        raise NotWritableError(path, "no file can be made beside it") from error
+    try:
+        yield
+    finally:
+        # While it is ours: whoever waits sees that the file is another one, and tries again.
+        # Windows cannot remove what is open, and keeps it.
+        if os.name != "nt":
+            with suppress(CondaError, OSError):
+                remove_file(lock_path)
+        lock.release()
 
 
 def _content(configuration: "Configuration", path: str) -> str:

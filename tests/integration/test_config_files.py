@@ -316,4 +316,25 @@ def test_many_writers_lose_nothing(conda: Program, condarc: Path) -> None:
     assert [writer.wait(60) for writer in writers] == [0] * len(names)
     channels = YAML(typ="safe").load(condarc.read_text("utf-8"))["channels"]
     assert sorted(channels) == sorted(names)
-    assert not list(condarc.parent.glob("*.lock"))
+    assert [path.name for path in condarc.parent.iterdir()] == [".condarc"]
+
+
+def test_a_file_that_is_a_link_is_changed_where_it_lies(
+    conda: Program, condarc: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "dotfiles" / "condarc"
+    kept.parent.mkdir()
+    kept.write_text("quiet: true\n", "utf-8")
+    condarc.symlink_to(kept)
+    conda.succeed("config", "--append", "channels", "a")
+    assert condarc.is_symlink()
+    assert kept.read_text("utf-8") == "quiet: true\nchannels:\n  - a\n"
+    assert [path.name for path in kept.parent.iterdir()] == ["condarc"]
+
+
+def test_what_cannot_be_written_is_named(conda: Program, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    path = tmp_path / "file" / "condarc"
+    outcome = conda("config", "--file", path, "--set", "quiet", "true")
+    assert (outcome.status, outcome.error) == (1, "NotWritableError")
+    assert f"`{path}`" in outcome.stderr
