@@ -130,8 +130,15 @@ def cache_record_from_json(
     )
 
 
-def prefix_record_from_json(data: "Mapping[str, object]", config: ChannelConfig) -> PrefixRecord:
+def prefix_record_from_json(
+    data: "Mapping[str, object]", config: ChannelConfig, *, with_paths: bool = True
+) -> PrefixRecord:
     """Return the record of an installed package from its file in `conda-meta`.
+
+    Args:
+        data: The content of the file.
+        config: How its channel is understood.
+        with_paths: Read `paths_data`; who only lists packages saves half of the time without.
 
     Raises:
         InvalidRecord: The object does not describe a package.
@@ -142,7 +149,7 @@ def prefix_record_from_json(data: "Mapping[str, object]", config: ChannelConfig)
         record = PrefixRecord.from_record(
             base,
             files=texts_of(data, "files"),
-            paths=paths_from_json(data.get("paths_data")),
+            paths=paths_from_json(data.get("paths_data")) if with_paths else (),
             link=link_from_json(data.get("link")),
             extracted_package_dir=text_of(data, "extracted_package_dir") or "",
             package_tarball_full_path=text_of(data, "package_tarball_full_path") or "",

@@ -19,7 +19,7 @@ def differences(session: Session, prefix: str, described: EnvironmentFile) -> li
     Raises:
         CorruptedEnvironmentError: A record of the environment cannot be understood.
     """
-    installed = PrefixData(prefix, session.channels.config).records()
+    installed = PrefixData(prefix, session.channels.config, with_paths=False).records()
     found = [
         _difference(MatchSpec(text), installed.get(MatchSpec(text).name))
         for text in described.specs

@@ -54,7 +54,7 @@ def describe_environment(
         PackagesNotFoundInChannelsError: What was asked for does not exist for a platform.
         UnsatisfiableError: What was asked for does not fit together on a platform.
     """
-    installed = PrefixData(prefix, session.channels.config).records()
+    installed = PrefixData(prefix, session.channels.config, with_paths=False).records()
     requested = [
         spec for name, spec in History(prefix).requested_specs().items() if name in installed
     ]

@@ -38,7 +38,7 @@ def installed_packages(
         CondaValueError: `pattern` is no regular expression.
         PackageNotInstalledError: Nothing fits.
     """
-    records = PrefixData(prefix, session.channels.config).records()
+    records = PrefixData(prefix, session.channels.config, with_paths=False).records()
     if with_pip:
         added = packages_of_pip(session, prefix, records)
         records = dict(sorted({**{record.name: record for record in added}, **records}.items()))

@@ -27,12 +27,15 @@ class PrefixData:
     Args:
         prefix: Absolute path; need not exist, and then holds no packages.
         config: How the channel texts of records are understood.
+        with_paths: Read what records say of each file. Who only lists packages saves half of the
+            time without; the records then have no `paths`, and must not be written back.
     """
 
-    __slots__ = ("_config", "_files", "_records", "ignored", "prefix")
+    __slots__ = ("_config", "_files", "_records", "_with_paths", "ignored", "prefix")
 
-    def __init__(self, prefix: str, config: "ChannelConfig") -> None:
+    def __init__(self, prefix: str, config: "ChannelConfig", *, with_paths: bool = True) -> None:
         self.prefix = prefix
+        self._with_paths = with_paths
         self.ignored: list[str] = []
         self._config = config
         self._records: dict[str, PrefixRecord] | None = None
@@ -125,7 +128,7 @@ class PrefixData:
         try:
             data = read_json(path)
             if isinstance(data, dict):
-                return prefix_record_from_json(data, self._config)
+                return prefix_record_from_json(data, self._config, with_paths=self._with_paths)
         except (ValueError, KeyError, TypeError, OSError, CondaError) as error:
             raise CorruptedEnvironmentError(self.prefix, path, _reason(error)) from error
         raise CorruptedEnvironmentError(self.prefix, path, "not a JSON object")

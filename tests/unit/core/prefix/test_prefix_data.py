@@ -6,6 +6,7 @@ import pytest
 from conda_clone.core.prefix.errors import CorruptedEnvironmentError, PackageNotInstalledError
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.models.channel import Channel, ChannelConfig
+from conda_clone.models.installed_files import PrefixPath
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord, PrefixRecord
 
@@ -136,3 +137,15 @@ def test_a_damaged_record_is_named(tmp_path: Path, content: str) -> None:
 def test_a_folder_that_is_a_file_holds_no_records(tmp_path: Path) -> None:
     (tmp_path / "conda-meta").touch()
     assert data(tmp_path).records() == {}
+
+
+def test_what_records_say_of_each_file_can_be_left_out(tmp_path: Path) -> None:
+    one = record("one")
+    installed = PrefixRecord.from_record(
+        one, files=one.files, paths=(PrefixPath("share/one", sha256="0" * 64),)
+    )
+    data(tmp_path).insert(installed)
+    full = data(tmp_path).records()["one"]
+    lean = PrefixData(str(tmp_path), CONFIG, with_paths=False).records()["one"]
+    assert [path.path for path in full.paths] == ["share/one"]
+    assert (lean.paths, lean.files) == ((), full.files)
