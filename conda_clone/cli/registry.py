@@ -43,6 +43,7 @@ COMMANDS = (
     Command("config", "Show and change settings.", repairs_settings=True),
     Command("create", "Create an environment."),
     Command("deactivate", "Leave the active environment of this shell."),
+    Command("doctor", "Look for damage in an environment, and repair it.", aliases=("check",)),
     Command("env", "Work with environments as a whole."),
     Command("export", "Write an environment down, to be created elsewhere."),
     Command("info", "Show facts about this installation."),

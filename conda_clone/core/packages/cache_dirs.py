@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from conda_clone.core.packages.errors import NoWritablePkgsDirError
 from conda_clone.core.packages.package_cache_data import PackageCacheData
+from conda_clone.core.packages.soundness import is_sound
 from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
@@ -23,11 +24,14 @@ class CacheDirs:
 
     Attributes:
         caches: One object per folder.
+        locks: As given.
     """
 
     def __init__(
         self, pkgs_dirs: Sequence[str], channel_config: ChannelConfig, *, locks: bool = True
     ) -> None:
+        self.locks = locks
+        self._channel_config = channel_config
         unique: Iterable[str] = dict.fromkeys(pkgs_dirs)
         self.caches = tuple(
             PackageCacheData(pkgs_dir, channel_config, locks=locks) for pkgs_dir in unique
@@ -67,6 +71,26 @@ class CacheDirs:
             if found is not None:
                 return found
         return None
+
+    def without_damaged(self, records: Iterable[PackageRecord]) -> "CacheDirs":
+        """Return these folders free of extracted packages that are not as they were extracted.
+
+        What can be written is cleared of such packages of the records; a folder that has one and
+        cannot be written is left out.
+        """
+        sound = list(self.caches)
+        for record in records:
+            for cache in self.caches:
+                found = cache.get(record)
+                if found is None or is_sound(found.extracted_package_dir):
+                    continue
+                if cache.is_writable:
+                    cache.discard(record)
+                elif cache in sound:
+                    sound.remove(cache)
+        remaining = CacheDirs((), self._channel_config, locks=self.locks)
+        remaining.caches = tuple(sound)
+        return remaining
 
     def query(self, spec: MatchSpec) -> list[PackageCacheRecord]:
         """Return the extracted packages that match a spec, of all folders."""

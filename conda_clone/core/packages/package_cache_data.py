@@ -127,6 +127,13 @@ class PackageCacheData:
         finally:
             remove_tree(temporary)
 
+    def discard(self, record: PackageRecord) -> None:
+        """Remove the record's package as it lies extracted; its archive stays."""
+        with self.entry_lock(record):
+            aside = move_aside(self.extracted_path(record))
+            if aside is not None:
+                remove_tree(aside)
+
     def entry_lock(self, record: PackageRecord) -> FileLock:
         """Return the lock of those who bring the record's package here, so that only one does.
 

@@ -41,6 +41,10 @@ class Registry:
         self._environments_txt = environments_txt
         self._homes = homes
 
+    def has(self, prefix: str) -> bool:
+        """Tell whether `prefix` is registered."""
+        return any(prefix in _readable_lines(path) for path in self._files())
+
     def register(self, prefix: str) -> bool:
         """Add `prefix` to the user's file; return whether it is there afterwards."""
         return self._change(lambda lines: lines if prefix in lines else [*lines, prefix])

@@ -28,7 +28,7 @@ from conda_clone.gateways.disk.errors import LockTimeoutError, disk_errors
 from conda_clone.gateways.disk.held_file import HeldFile
 from conda_clone.gateways.disk.write import make_directories
 
-__all__ = ["LOCKED_BYTE", "TIMEOUT", "FileLock"]
+__all__ = ["LOCKED_BYTE", "TIMEOUT", "FileLock", "supports_locks"]
 
 LOCKED_BYTE = 21
 TIMEOUT = 300.0
@@ -41,6 +41,7 @@ _UNSUPPORTED = frozenset(
     {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EIO}
 )
 _LONGEST_NOTE = 400
+_TRIED_BYTE = 1 << 19
 
 # Process, path and byte -> the thread that holds the lock.
 _holders: dict[tuple[int, str, int], int] = {}
@@ -194,6 +195,26 @@ class FileLock:
                 return stream.read(_LONGEST_NOTE).strip() or "another process"
         except OSError:
             return "another process"
+
+
+def supports_locks(path: str) -> bool | None:
+    """Tell whether a file that is there can be locked; None if it may not be written.
+
+    What is tried is a byte that nobody else uses, so that nobody is kept waiting.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+    except OSError:
+        return None
+    try:
+        _try_lock(descriptor, _TRIED_BYTE)
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            raise
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def _host() -> str:

@@ -36,7 +36,7 @@ def test_an_unknown_command_is_wrong_usage(conda: Program, word: str) -> None:
     outcome = conda(word)
     assert outcome.status == 2
     assert outcome.stdout == ""
-    assert f"invalid choice: '{word}' (choose from 'activate', 'clean'," in outcome.stderr
+    assert f"invalid choice: '{word}' (choose from 'activate'," in outcome.stderr
 
 
 @pytest.mark.parametrize("words", [["--nonsense"], ["list", "--nonsense"], ["-n", "list"]])

@@ -1,0 +1,39 @@
+"""Run health checks on an environment; `health_checks` has them."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from conda_clone.errors import CondaError
+from conda_clone.operations.health_checks import HEALTH_CHECKS, Finding, HealthCheck
+from conda_clone.operations.session import Session
+
+__all__ = ["choose_checks", "examine"]
+
+_LOG = logging.getLogger(__name__)
+
+
+def choose_checks(names: Sequence[str]) -> tuple[tuple[HealthCheck, ...], tuple[str, ...]]:
+    """Return the checks of these names, or all without names; and the names that none has."""
+    if not names:
+        return HEALTH_CHECKS, ()
+    known = {check.name: check for check in HEALTH_CHECKS}
+    chosen = tuple(known[name] for name in dict.fromkeys(names) if name in known)
+    return chosen, tuple(name for name in names if name not in known)
+
+
+def examine(
+    session: Session, prefix: str, checks: Sequence[HealthCheck]
+) -> Iterator[tuple[HealthCheck, Finding | CondaError]]:
+    """Yield what each check has found, or why it could not look.
+
+    Checks that have nothing to look at are left out.
+    """
+    for check in checks:
+        try:
+            finding = check.check(session, prefix)
+        except CondaError as error:
+            _LOG.info("The health check %s has failed", check.name, exc_info=True)
+            yield check, error
+            continue
+        if finding is not None:
+            yield check, finding
