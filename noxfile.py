@@ -119,11 +119,17 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure; nothing fails for being slow."""
-    if not any(ROOT.glob("tests/benchmarks/test_*.py")):
-        session.skip("there are no benchmarks yet")
+    """Measure; nothing fails for being slow.
+
+    Arguments go to pytest; after `solve_processes`, to the measuring of whole solves alone.
+    """
     _install_checkout(session, "bench")
-    session.run("pytest", "tests/benchmarks", *session.posargs)
+    solves_only = session.posargs[:1] == ["solve_processes"]
+    if not solves_only:
+        session.run("pytest", "tests/benchmarks", *session.posargs)
+    if SHARED.is_dir() and (solves_only or not session.posargs):
+        program = ["-m", "tests.benchmarks.solve_processes", str(SHARED)]
+        session.run("python", *program, *session.posargs[1:])
 
 
 @nox.session
