@@ -70,6 +70,7 @@ class EnvironmentFacts:
     """What activation does for one environment, and what that depends on.
 
     Attributes:
+        prefix: Path of the environment.
         variables: The variables it sets.
         activate: Names of the scripts below `etc/conda/activate.d`, in order.
         deactivate: Names of the scripts below `etc/conda/deactivate.d`, in order.
@@ -77,9 +78,10 @@ class EnvironmentFacts:
         missing: Those that could be there, but are not.
     """
 
-    __slots__ = ("activate", "deactivate", "missing", "present", "variables")
+    __slots__ = ("activate", "deactivate", "missing", "prefix", "present", "variables")
 
     def __init__(self, prefix: str, variables: "Mapping[str, str]", suffix: str) -> None:
+        self.prefix = prefix
         self.variables = variables
         self.activate = _scripts(prefix, "activate.d", suffix)
         self.deactivate = _scripts(prefix, "deactivate.d", suffix)[::-1]

@@ -56,8 +56,12 @@ SHELLS = {
 
 
 # Those whose functions read prepared files.
-_PREPARED = {"posix": "posix_prepared", "fish": "fish_prepared"}
-PREPARED_SHELLS = ("posix", "fish")
+_PREPARED = {
+    "posix": "posix_prepared",
+    "fish": "fish_prepared",
+    "powershell": "powershell_prepared",
+}
+PREPARED_SHELLS = ("posix", "fish", "powershell")
 
 
 def dialect(shell: str) -> "Dialect":
