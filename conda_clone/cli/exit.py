@@ -19,13 +19,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from conda_clone.plugins.manager import Plugins
+
+    Hints = list[tuple[str, str | None]]
+
 __all__ = ["settle"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def settle(error: BaseException, *, json: bool, verbosity: int, command: str) -> int:
+def settle(
+    error: BaseException,
+    *,
+    json: bool,
+    verbosity: int,
+    command: str,
+    plugins: "Plugins | None" = None,
+) -> int:
     """Report the error that ended a command, and return the exit status.
 
     Args:
@@ -33,6 +44,7 @@ def settle(error: BaseException, *, json: bool, verbosity: int, command: str) ->
         json: Report for programs, on stdout.
         verbosity: From 1 on, unexpected errors show where they happened.
         command: The command line, for reports of unexpected errors.
+        plugins: Who may watch, and add hints.
     """
     if isinstance(error, SystemExit):  # argparse has said what there is to say
         return error.code if isinstance(error.code, int) else int(error.code is not None)
@@ -43,9 +55,11 @@ def settle(error: BaseException, *, json: bool, verbosity: int, command: str) ->
         error = Interrupted()
     elif isinstance(error, OSError):
         error = _from_os(error) or error
+    status = error.exit_status if isinstance(error, CondaError) else 1
+    hints = _told(error, status, plugins) if plugins is not None and status else []
     if isinstance(error, CondaError):
-        _report(error, json=json)
-        return error.exit_status
+        _report(error, hints, json=json)
+        return status
     _report_unexpected(error, json=json, verbose=verbosity > 0, command=command)
     return 1
 
@@ -72,13 +86,24 @@ def _from_os(error: OSError) -> CondaError | None:
     return None
 
 
-def _report(error: CondaError, *, json: bool) -> None:
+def _told(error: BaseException, status: int, plugins: "Plugins") -> "Hints":
+    """Tell plugins of an error, and return what they add; their own errors do not matter here."""
+    from conda_clone.cli.plugin_hooks import error_hints, observe_error
+
+    try:
+        observe_error(plugins, error, status)
+        return error_hints(plugins, error)
+    except CondaError:
+        return []
+
+
+def _report(error: CondaError, hints: "Hints", *, json: bool) -> None:
     from conda_clone.cli.output.error_report import error_document, error_text
 
     if json and not isinstance(error, CondaExitZero):
-        _write_json(error_document(error))
+        _write_json(error_document(error, hints))
     else:
-        _write_error(error_text(error))
+        _write_error(error_text(error, hints))
 
 
 def _report_unexpected(error: BaseException, *, json: bool, verbose: bool, command: str) -> None:

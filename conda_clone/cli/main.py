@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from conda_clone.cli.parser import Invocation
+    from conda_clone.plugins.manager import Plugins
 
 __all__ = ["main"]
 
@@ -91,6 +92,7 @@ def _run(arguments: "Sequence[str]") -> int:
     import os
 
     json, verbosity = False, 0
+    plugins = None
     try:
         for stream in (sys.stdout, sys.stderr):
             _tolerate_any_text(stream)
@@ -101,24 +103,39 @@ def _run(arguments: "Sequence[str]") -> int:
             arguments = ["commands"]
         from conda_clone.cli.parser import parse  # argparse: 10 ms
 
-        invocation = parse(arguments)
+        plugins = _plugins(os.environ)
+        invocation = parse(arguments, plugins)
         if invocation is None:
             return 0
         json = "--json" in arguments or _is_true(os.environ, "CONDA_JSON")
         verbosity = vars(invocation.args).get("verbosity") or 0
-        return _execute(invocation, _command_line(arguments))
+        return _execute(invocation, plugins, _command_line(arguments))
     except BaseException as error:  # noqa: BLE001 - one of the three seams for all errors
         from conda_clone.cli.exit import settle  # only on errors
 
-        return settle(error, json=json, verbosity=verbosity, command=_command_line(arguments))
+        command = _command_line(arguments)
+        return settle(error, json=json, verbosity=verbosity, command=command, plugins=plugins)
 
 
-def _execute(invocation: "Invocation", command: str) -> int:
+def _plugins(environ: "Mapping[str, str]") -> "Plugins":
+    """Return the plugins; none is looked for before one is needed."""
+    from conda_clone.cli.plugin_hooks import warn
+    from conda_clone.plugins.manager import Plugins
+
+    return Plugins(warn, enabled=not _is_true(environ, "CONDA_NO_PLUGINS"))
+
+
+def _execute(invocation: "Invocation", plugins: "Plugins", command: str) -> int:
     from conda_clone.cli.opening import open_session
+    from conda_clone.cli.plugin_hooks import command_name, run_command_hooks
 
-    session = open_session(invocation, command=command, executable=_executable())
+    session = open_session(invocation, command=command, executable=_executable(), plugins=plugins)
+    name = command_name(invocation.command.name, invocation.args)
     try:
+        run_command_hooks(plugins, "conda_pre_commands", name)
         status: int = invocation.module.execute(invocation.args, session)
+        if status == 0:
+            run_command_hooks(plugins, "conda_post_commands", name)
     except BaseException:
         session.console.close(ok=False)
         raise

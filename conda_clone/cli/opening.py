@@ -23,17 +23,21 @@ if TYPE_CHECKING:
     from conda_clone.cli.parser import Invocation
     from conda_clone.config.errors import FileProblem
     from conda_clone.config.sources.source import Source
+    from conda_clone.plugins.manager import Plugins
 
 __all__ = ["open_session"]
 
 
-def open_session(invocation: "Invocation", *, command: str, executable: str) -> Session:
+def open_session(
+    invocation: "Invocation", *, command: str, executable: str, plugins: "Plugins"
+) -> Session:
     """Read the settings, tell what is wrong with them, and return what the command gets.
 
     Args:
         invocation: The command and its arguments.
         command: The command line as the user gave it, without secrets.
         executable: Path of the program.
+        plugins: What others add; switched off where settings say so.
 
     Raises:
         CondaError: A setting that every command needs has a value that it cannot have.
@@ -49,6 +53,7 @@ def open_session(invocation: "Invocation", *, command: str, executable: str) -> 
         without_files = opening.load(read=read_nothing)
         console = _console(without_files)
         configuration = opening.as_far_as_possible() or without_files
+    configuration = _with_plugins(configuration, plugins, invocation)
     if not vars(invocation.args).get("validate"):  # which tells them as what it has found
         _tell_problems(configuration, console)
     return Session(
@@ -58,7 +63,22 @@ def open_session(invocation: "Invocation", *, command: str, executable: str) -> 
         clock=_now,
         command=command,
         executable=executable,
+        plugins=plugins,
     )
+
+
+def _with_plugins(
+    configuration: Configuration, plugins: "Plugins", invocation: "Invocation"
+) -> Configuration:
+    """Return the settings with those that plugins declare, and let plugins see them."""
+    if configuration.is_given("no_plugins") and configuration.value("no_plugins"):
+        plugins.enabled = False
+    if plugins.implements("conda_settings"):
+        from conda_clone.plugins.adapters import declared_settings  # only with plugins
+
+        configuration = configuration.with_plugin_settings(declared_settings(plugins))
+    plugins.bind(configuration, vars(invocation.args))
+    return configuration
 
 
 class _Opening:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
+    from conda_clone.cli.plugin_commands import PluginCommand
+    from conda_clone.plugins.manager import Plugins
+
 __all__ = ["Invocation", "command_parser", "parse"]
 
 _EPILOG = "`conda COMMAND --help` tells more about a command."
@@ -25,14 +28,20 @@ class Invocation:
 
     __slots__ = ("args", "command", "module")
 
-    def __init__(self, command: Command, module: "ModuleType", args: argparse.Namespace) -> None:
+    def __init__(
+        self, command: Command, module: "ModuleType | PluginCommand", args: argparse.Namespace
+    ) -> None:
         self.command = command
         self.module = module
         self.args = args
 
 
-def parse(arguments: "Sequence[str]") -> Invocation | None:
+def parse(arguments: "Sequence[str]", plugins: "Plugins | None" = None) -> Invocation | None:
     """Parse a command line; None means that help was shown instead of running a command.
+
+    Args:
+        arguments: The words after the program's name.
+        plugins: Those whose commands count too; --no-plugins switches them off.
 
     Raises:
         SystemExit: Help or the version was asked for (status 0), or the usage is wrong (2).
@@ -40,37 +49,70 @@ def parse(arguments: "Sequence[str]") -> Invocation | None:
     position = next(
         (index for index, word in enumerate(arguments) if not word.startswith("-")), len(arguments)
     )
-    root = _root_parser()
+    word = arguments[position] if position < len(arguments) else ""
+    command = find_command(word)
+    if plugins is not None and "--no-plugins" in arguments[:position]:
+        plugins.enabled = False
+    of_plugins = _plugin_commands(plugins) if command is None else []
+    root = _root_parser(of_plugins)
     namespace = root.parse_args(list(arguments[:position]))
-    if position == len(arguments):
+    if not word:
         root.print_help()
         return None
-    command = find_command(arguments[position])
-    if command is None:
-        names = sorted(word for each in COMMANDS for word in (each.name, *each.aliases))
-        root.error(
-            f"argument COMMAND: invalid choice: {arguments[position]!r} "
-            f"(choose from {', '.join(map(repr, names))})"
-        )
-    module, parser = command_parser(command)
-    args = parser.parse_args(list(arguments[position + 1 :]), namespace)
-    return Invocation(command, module, args)
+    rest = list(arguments[position + 1 :])
+    if command is not None:
+        module, parser = command_parser(command)
+        return Invocation(command, module, parser.parse_args(rest, namespace))
+    for other in of_plugins:
+        if word in (other.name, *other.aliases):
+            return _plugin_invocation(other, rest, namespace)
+    names = sorted(name for each in (*COMMANDS, *of_plugins) for name in (each.name, *each.aliases))
+    root.error(
+        f"argument COMMAND: invalid choice: {word!r} (choose from {', '.join(map(repr, names))})"
+    )
+    return None
+
+
+def _plugin_commands(plugins: "Plugins | None") -> "list[PluginCommand]":
+    if plugins is None or not plugins.implements("conda_subcommands"):
+        return []
+    from conda_clone.cli.plugin_commands import plugin_commands  # only with plugins
+
+    return plugin_commands(plugins)
+
+
+def _plugin_invocation(
+    command: "PluginCommand", words: list[str], namespace: argparse.Namespace
+) -> Invocation:
+    """Return the invocation of a plugin's command, which may want to parse its words itself."""
+    if command.takes_raw_words:
+        namespace.plugin_words = tuple(words)
+    else:
+        parser = _new_parser(command)
+        command.configure(parser)
+        namespace = parser.parse_args(words, namespace)
+    return Invocation(command, command, namespace)
 
 
 def command_parser(command: Command) -> "tuple[ModuleType, argparse.ArgumentParser]":
     """Return the module of a command and the parser of what may follow its name."""
     module = import_module(command.module)
-    parser = argparse.ArgumentParser(
-        prog=f"conda {command.name}", description=command.summary, formatter_class=_formatter
-    )
+    parser = _new_parser(command)
     module.configure(parser)
     return module, parser
 
 
-def _root_parser() -> argparse.ArgumentParser:
-    words = {", ".join((each.name, *each.aliases)): each.summary for each in COMMANDS}
-    width = max(map(len, words))
-    listing = "\n".join(f"  {word:<{width}}  {summary}" for word, summary in words.items())
+def _new_parser(command: Command) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        prog=f"conda {command.name}", description=command.summary, formatter_class=_formatter
+    )
+
+
+def _root_parser(of_plugins: "Sequence[Command]" = ()) -> argparse.ArgumentParser:
+    width = max(len(", ".join((each.name, *each.aliases))) for each in (*COMMANDS, *of_plugins))
+    listing = _listing(COMMANDS, width)
+    if of_plugins:
+        listing += f"\n\ncommands of plugins:\n{_listing(of_plugins, width)}"
     parser = argparse.ArgumentParser(
         prog="conda",
         usage="%(prog)s [-h] [-v] [-V] COMMAND ...",
@@ -82,6 +124,11 @@ def _root_parser() -> argparse.ArgumentParser:
     parser.add_argument("-V", "--version", action="version", version=f"conda {__version__}")
     add_root_options(parser)
     return parser
+
+
+def _listing(commands: "Sequence[Command]", width: int) -> str:
+    words = [(", ".join((each.name, *each.aliases)), each.summary) for each in commands]
+    return "\n".join(f"  {word:<{width}}  {summary}" for word, summary in words)
 
 
 def add_root_options(parser: argparse.ArgumentParser) -> None:

@@ -51,6 +51,7 @@ COMMANDS = (
     Command("install", "Install packages into an environment."),
     Command("list", "List the packages of an environment."),
     Command("package", "Say which files are of which packages, or of none."),
+    Command("plugins", "List plugins, and what they add."),
     Command("remove", "Remove packages, or a whole environment.", aliases=("uninstall",)),
     Command("rename", "Give an environment another name or place."),
     Command("run", "Run a program inside an environment."),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from conda_clone.core.packages.cache_dirs import CacheDirs
     from conda_clone.gateways.network.transport import Transport
     from conda_clone.models.events import Event
+    from conda_clone.plugins.manager import Plugins
 
     class Console(Protocol):
         """The person or program in front of a command."""
@@ -66,6 +67,7 @@ class Session:
         command: str = "",
         cwd: str | None = None,
         executable: str = "conda",
+        plugins: "Plugins | None" = None,
     ) -> None:
         self.configuration = configuration
         self.console = console
@@ -73,6 +75,7 @@ class Session:
         self.clock = clock
         self.command = command
         self.executable = executable
+        self.plugins = plugins
         self.cwd = cwd or os.getcwd()
 
     @cached_property

@@ -2,6 +2,10 @@
 
 from conda_clone.errors import CondaError, CondaMultiError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 __all__ = ["error_document", "error_text", "unexpected_document", "unexpected_text"]
 
 _REPORT = (
@@ -10,16 +14,27 @@ _REPORT = (
 )
 
 
-def error_text(error: CondaError) -> str:
-    """Return what a person reads: a block for each error, with a blank line around."""
+def error_text(error: CondaError, hints: "Sequence[tuple[str, str | None]]" = ()) -> str:
+    """Return what a person reads: a block for each error, with a blank line around.
+
+    Args:
+        error: The error.
+        hints: What plugins add: sentences, each with its code if it has one.
+    """
+    more = "".join(f"hint: {text}\n" for text, _ in hints)
     if isinstance(error, CondaMultiError):
-        return "".join(error_text(each) for each in error.errors)
-    return f"\n{error.exception_name}: {error}\n"
+        return "".join(error_text(each) for each in error.errors) + more
+    return f"\n{error.exception_name}: {error}\n{more}"
 
 
-def error_document(error: CondaError) -> dict[str, object]:
-    """Return what a program reads."""
-    return dict(sorted(error.to_dict().items()))
+def error_document(
+    error: CondaError, hints: "Sequence[tuple[str, str | None]]" = ()
+) -> dict[str, object]:
+    """Return what a program reads; what plugins add is its `guidance`."""
+    document = dict(error.to_dict())
+    if hints:
+        document["guidance"] = [{"text": text, "hint_code": code} for text, code in hints]
+    return dict(sorted(document.items()))
 
 
 def unexpected_text(error: BaseException, *, verbose: bool) -> str:

@@ -1,0 +1,180 @@
+"""`conda.base.context`: the settings and facts of this run, as plugins read them.
+
+`context` follows the configuration that `bind` was given last; one process of conda has one. Any
+setting is an attribute; the rest are the properties below. Programs that use `conda_clone.api` bind
+nothing.
+"""
+
+import os
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from conda_clone.config.configuration import Configuration
+from conda_clone.core.prefix.locate import prefix_from_arguments
+from conda_clone.models.subdir import native_subdir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Context", "bind", "context", "determine_target_prefix", "reset_context"]
+
+
+class Context:
+    """What `conda.base.context.context` is."""
+
+    def __init__(self) -> None:
+        self._configuration: Configuration | None = None
+        self._arguments: Mapping[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        configuration = self.configuration
+        if name not in configuration.parameters:
+            raise AttributeError(f"`context.{name}` is neither a setting nor a fact known here")
+        return configuration.value(name)
+
+    @property
+    def configuration(self) -> Configuration:
+        """The settings; read anew when no command has bound any."""
+        if self._configuration is None:
+            self._configuration = Configuration.load(
+                environ=os.environ, home=os.path.expanduser("~")
+            )
+        return self._configuration
+
+    @property
+    def plugins(self) -> SimpleNamespace:
+        """The settings of plugins, as attributes."""
+        return SimpleNamespace(**self.configuration.plugin_settings())
+
+    @property
+    def root_prefix(self) -> str:
+        """The base environment."""
+        return self.configuration.root_prefix
+
+    conda_prefix = root_prefix
+
+    @property
+    def active_prefix(self) -> str | None:
+        """The active environment."""
+        return os.environ.get("CONDA_PREFIX")
+
+    @property
+    def default_prefix(self) -> str:
+        """The environment that is meant where none is named."""
+        return self.active_prefix or self.root_prefix
+
+    @property
+    def target_prefix(self) -> str:
+        """The environment that the command is about."""
+        return determine_target_prefix(self)
+
+    @property
+    def envs_dirs(self) -> tuple[str, ...]:
+        """Where environments lie."""
+        return self.configuration.path_settings().envs_dirs
+
+    @property
+    def pkgs_dirs(self) -> tuple[str, ...]:
+        """Where packages are cached."""
+        return self.configuration.path_settings().pkgs_dirs
+
+    @property
+    def subdir(self) -> str:
+        """The platform that packages are chosen for."""
+        return self.subdirs[0]
+
+    @property
+    def subdirs(self) -> tuple[str, ...]:
+        """That platform, and noarch."""
+        return self.configuration.channel_settings().subdirs
+
+    @property
+    def _native_subdir(self) -> str:
+        return native_subdir()
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that are searched."""
+        return self.configuration.channel_settings().channels
+
+    @property
+    def platform(self) -> str:
+        """The first half of the platform."""
+        return self.subdir.partition("-")[0]
+
+    @property
+    def json(self) -> bool:
+        """Whether the output is for programs."""
+        return self.configuration.output_settings().json
+
+    @property
+    def quiet(self) -> bool:
+        """Whether progress is left out."""
+        return self.configuration.output_settings().quiet
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether nothing is to be changed."""
+        return self.configuration.output_settings().dry_run
+
+    @property
+    def verbose(self) -> bool:
+        """Whether more is to be said."""
+        return bool(self.configuration.value("verbosity"))
+
+    @property
+    def offline(self) -> bool:
+        """Whether the network is left alone."""
+        return bool(self.configuration.value("offline"))
+
+    @property
+    def user_agent(self) -> str:
+        """What requests say of this program."""
+        return self.configuration.network_settings().user_agent
+
+    @property
+    def raw_data(self) -> dict[str, dict[str, Any]]:
+        """What each source of settings says."""
+        return {
+            source.name: {key: node.plain() for key, node in source.entries.items()}
+            for source in self.configuration.sources
+        }
+
+
+context = Context()
+
+
+def bind(configuration: Configuration, arguments: "Mapping[str, Any]") -> None:
+    """Let `context` tell the settings and arguments of a command."""
+    vars(context).update(_configuration=configuration, _arguments=arguments)
+
+
+def reset_context(search_path: "Sequence[str]" = (), argparse_args: Any = None) -> Context:
+    """Read the settings anew, with the arguments of a command if there are any."""
+    del search_path  # which files count is for `Configuration` to say
+    given = vars(argparse_args) if argparse_args is not None else {}
+    known = {name: value for name, value in given.items() if value is not None}
+    environ = os.environ
+    configuration = Configuration.load(environ=environ, home=os.path.expanduser("~"))
+    arguments = {name: value for name, value in known.items() if name in configuration.parameters}
+    bind(
+        Configuration.load(environ=environ, home=os.path.expanduser("~"), arguments=arguments),
+        known,
+    )
+    return context
+
+
+def determine_target_prefix(ctx: Context, args: Any = None) -> str:
+    """Return the environment that arguments mean: a path, a name, or else the active one."""
+    given = vars(args) if args is not None else ctx.__dict__["_arguments"]
+    paths = ctx.configuration.path_settings()
+    return prefix_from_arguments(
+        name=given.get("name") or given.get("prefix_name"),
+        path=given.get("prefix") or given.get("prefix_path"),
+        environ=os.environ,
+        envs_dirs=paths.envs_dirs,
+        root_prefix=paths.root_prefix,
+        cwd=os.getcwd(),
+    )
