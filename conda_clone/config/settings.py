@@ -85,6 +85,7 @@ class ChannelSettings:
     channels: tuple[str, ...] = ("conda-forge",)
     subdirs: tuple[str, ...] = ("linux-64", "noarch")
     repodata_fns: tuple[str, ...] = ("repodata.json",)
+    repodata_use_shards: bool = True
     repodata_use_zst: bool = True
     local_repodata_ttl: int = 1
     use_index_cache: bool = False

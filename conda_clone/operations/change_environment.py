@@ -35,6 +35,7 @@ from conda_clone.core.virtual_packages import detect_all
 from conda_clone.models.events import Caution, stage
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
+from conda_clone.operations.locks import keep_caches
 from conda_clone.operations.session import Session
 from conda_clone.shells.prepared import refresh_environment
 
@@ -185,6 +186,7 @@ def _solve_with(session: Session, asked: _Asked, index: Index) -> PreparedChange
     candidates: ChannelIndex = _AtHand(index, session.caches) if session.channels.offline else index
     settings = session.solve
     with stage(session.console, "Solving environment"):
+        index.reach(_wishes(asked))
         if not settings.exclude_newer and not settings.exclude_newer_package:
             return _solve(session, asked, candidates)
         from conda_clone.core.planning.recency import PublishedBefore  # only where a limit is set
@@ -194,6 +196,13 @@ def _solve_with(session: Session, asked: _Asked, index: Index) -> PreparedChange
             return _solve(session, asked, early)
         except PackagesNotFoundInChannelsError as error:
             raise early.explained(error) from None
+
+
+def _wishes(asked: _Asked) -> tuple[MatchSpec, ...]:
+    """Return what the solver will begin with."""
+    state = asked.state
+    installed = [MatchSpec(name) for name in state.installed if name not in state.requested]
+    return (*asked.request.specs_to_add, *state.requested.values(), *installed)
 
 
 def _solve(session: Session, asked: _Asked, index: ChannelIndex) -> PreparedChange:
@@ -319,9 +328,12 @@ def prepare_explicit(
 def fetch(session: Session, records: Sequence[PackageRecord]) -> tuple[PackageCacheRecord, ...]:
     """Bring packages into a cache, extracted; in the order in which they were given.
 
+    Nobody can clean the caches from then on until the command ends.
+
     Raises:
         CondaError: A download or an extraction failed; nothing half-done stays behind.
     """
+    keep_caches(session)
     with stage(session.console, "Downloading and Extracting Packages"):
         return _fetcher(session, records).execute()
 

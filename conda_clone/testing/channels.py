@@ -17,6 +17,7 @@ from conda_clone.testing.packages import (
     build_package,
     digests,
 )
+from conda_clone.testing.shards import write_shards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +97,11 @@ class ChannelBuilder:
             data = json.dumps(self.repodata(subdir), indent=1, sort_keys=True).encode()
             (folder / "repodata.json").write_bytes(data)
             (folder / "repodata.json.zst").write_bytes(compress_zstd(data))
+
+    def write_shards(self) -> None:
+        """Write the sharded form (CEP 16) of the indexes that `write` has written."""
+        for subdir in sorted({*self.packages, *self._records, *self._info}):
+            write_shards(self.root / subdir)
 
     def repodata(self, subdir: str) -> dict[str, object]:
         """Return the index of one subdir (spec/formats.md, section 4)."""

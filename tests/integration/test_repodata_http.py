@@ -53,6 +53,7 @@ class Setup:
         **settings: object,
     ) -> Index:
         settings.setdefault("subdirs", ("noarch",))
+        settings.setdefault("repodata_use_shards", False)
         offline = bool(settings.get("offline"))
         return Index.open(
             channel_settings(self.server.url(path), **settings),
@@ -318,9 +319,12 @@ def test_tokens_and_credentials_go_to_the_server_and_nowhere_else(setup: Setup) 
     (record,) = index.records("a")
     assert record.url == setup.server.url("chan/noarch/a-1-0.conda")
     assert index.channel_order == (setup.server.url("chan"),)
-    (request,) = setup.server.requests
-    assert request.path == "/t/tk-1/chan/noarch/repodata.json.zst"
-    assert request.headers["authorization"].startswith("Basic ")
+    assert [request.path for request in setup.server.requests] == [
+        "/t/tk-1/chan/noarch/repodata_shards.msgpack.zst",
+        "/t/tk-1/chan/noarch/repodata.json.zst",
+    ]
+    for request in setup.server.requests:
+        assert request.headers["authorization"].startswith("Basic ")
     kept = b"".join(path.read_bytes() + path.name.encode() for path in setup.cache.iterdir())
     labels = [label for label, *_ in setup.listener.transfers()]
     shown = kept.decode("latin-1") + record.url + str(labels) + str(setup.listener.cautions)
@@ -485,5 +489,5 @@ def test_a_real_channel_is_read(shared: Path, tmp_path: Path) -> None:
             assert len(index.names()) == 6209
             assert len(index.records("python")) == 170
         statuses = sorted(request.status or 0 for request in server.requests)
-        assert statuses == [200, 200, 304, 304]
+        assert statuses == [200, 200, 304, 304, 404, 404]  # once: it has no shards
         assert listener.cautions == []

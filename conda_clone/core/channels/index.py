@@ -15,9 +15,11 @@ from conda_clone.core.channels.errors import (
     ChannelNotAllowed,
     UnavailableInvalidChannel,
 )
+from conda_clone.core.channels.reach import reach
 from conda_clone.core.channels.subdir_data import REPODATA, SubdirData
 from conda_clone.models.channel import Channel
 from conda_clone.models.events import Caution
+from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.url import url_to_path
 
 if TYPE_CHECKING:
@@ -25,12 +27,12 @@ if TYPE_CHECKING:
     from conda_clone.gateways.network.errors import CondaHTTPError
     from conda_clone.gateways.network.transport import Transport
     from conda_clone.models.events import Event, Reporter
-    from conda_clone.models.match_spec.spec import MatchSpec
     from conda_clone.models.records import PackageRecord
 
 __all__ = ["Index"]
 
 _THREADS = 8  # when `repodata_threads` leaves it to us; servers of channels stand more
+_SHARD_THREADS = 24  # shards are small: waiting for them is all that takes time
 _NOT_FOUND = 404
 
 
@@ -42,8 +44,9 @@ class Index:
         channel_order: Base URLs of the channels, highest priority first.
     """
 
-    def __init__(self, subdirs: Sequence[SubdirData]) -> None:
+    def __init__(self, subdirs: Sequence[SubdirData], *, threads: int = 0) -> None:
         self.subdirs = tuple(subdirs)
+        self._threads = threads or _SHARD_THREADS
         self.channel_order = tuple(
             dict.fromkeys(
                 subdir.channel.base_url for subdir in subdirs if subdir.channel.base_url is not None
@@ -94,7 +97,7 @@ class Index:
         _load_all(subdirs, settings.repodata_threads or _THREADS)
         for of_channel in _by_channel(subdirs):
             _check_available(of_channel, settings, safe_reporter)
-        return cls(subdirs)
+        return cls(subdirs, threads=settings.repodata_threads)
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -107,7 +110,17 @@ class Index:
 
     def records(self, name: str) -> "list[PackageRecord]":
         """Return the packages of that name, those of earlier channels first."""
+        if not all(subdir.has(name) for subdir in self.subdirs):
+            self.reach([MatchSpec(name)])
         return [record for subdir in self.subdirs for record in subdir.records(name)]
+
+    def reach(self, specs: "Iterable[MatchSpec]") -> None:
+        """Fetch, many at a time, what solving these specs will probably ask for.
+
+        Raises:
+            CondaHTTPError: A server cannot be reached.
+        """
+        reach(self.subdirs, specs, self._threads)
 
     def query(self, spec: "MatchSpec") -> "list[PackageRecord]":
         """Return the packages that the spec matches; its name may be a pattern."""

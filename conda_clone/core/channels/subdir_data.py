@@ -4,11 +4,14 @@ Records are built when their name is first asked for. One that cannot be used (i
 dependency or its file name makes no sense) is left out with a caution and never stops a command.
 """
 
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from conda_clone.core.channels.repodata.fetch import IndexFetcher, Place
+from conda_clone.core.channels.repodata.fetch import IndexFetcher
+from conda_clone.core.channels.repodata.place import OpenIndex, Place
+from conda_clone.core.channels.repodata.sharded import ShardedIndex, ShardsUnusableError
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.models.errors import InvalidMatchSpec, InvalidRecord, InvalidVersionSpec
 from conda_clone.models.events import Caution
@@ -19,7 +22,6 @@ from conda_clone.models.version import VersionOrder
 
 if TYPE_CHECKING:
     from conda_clone.config.settings import ChannelSettings
-    from conda_clone.core.channels.repodata.names_index import NamesIndex
     from conda_clone.gateways.network.transport import Transport
     from conda_clone.models.channel import Channel
     from conda_clone.models.events import Reporter
@@ -29,6 +31,7 @@ __all__ = ["REPODATA", "SubdirData"]
 
 REPODATA = "repodata.json"
 _NOT_FOUND = 404
+_MANY_NAMES = 50  # of a sharded index: more are had faster with the whole of it
 _FIRST_PYTHON_WITH_PIP = VersionOrder("2")
 _EXTENSIONS = (".conda", ".tar.bz2")
 _UNSAFE = frozenset('/\\\0\n\r:*?"<>|')
@@ -68,7 +71,8 @@ class SubdirData:
         )
         self._fetcher = IndexFetcher(place, settings, transport, cache_dir, reporter, now=now)
         self._fns = _with_fallbacks(repodata_fn, settings.repodata_fns)
-        self._index: NamesIndex | None = None
+        self._index: OpenIndex | None = None
+        self._whole = threading.Lock()
         self._records: dict[str, list[PackageRecord]] = {}
 
     def load_if_ready(self) -> bool:
@@ -98,6 +102,41 @@ class SubdirData:
                 self.missing = None
                 return
 
+    @property
+    def is_sharded(self) -> bool:
+        """Whether the open index fetches names when they are asked for."""
+        return isinstance(self._index, ShardedIndex)
+
+    def has(self, name: str) -> bool:
+        """Tell whether asking for a name's packages needs no network."""
+        return not isinstance(self._index, ShardedIndex) or self._index.has(name)
+
+    def bring(self, name: str) -> None:
+        """Fetch what is known of a name; may be called from several threads.
+
+        Where a piece of a sharded index cannot be had, the whole index takes its place.
+
+        Raises:
+            CondaHTTPError: The server refuses, or cannot be reached.
+            ParseError: What it has is not an index.
+        """
+        index = self._index
+        if isinstance(index, ShardedIndex):
+            try:
+                index.bring(name)
+            except ShardsUnusableError as error:
+                self._open_whole(index, str(error))
+
+    def _open_whole(self, sharded: ShardedIndex, reason: str = "") -> None:
+        with self._whole:
+            if self._index is not sharded:
+                return
+            if reason:
+                self._reporter.report(
+                    Caution(f"The whole index of {self._label} is fetched instead: {reason}")
+                )
+            self._index = self._fetcher.open(REPODATA, whole=True)
+
     def names(self) -> list[str]:
         """Return the names of all packages, sorted."""
         self.load()
@@ -115,31 +154,51 @@ class SubdirData:
         if spec.name_is_exact:
             return [record for record in self.records(spec.name) if spec.match(record)]
         fits = StringMatch(spec.name, ignore_case=True).match
-        return [
-            record
-            for name in self.names()
-            if fits(name)
-            for record in self._build(name)
-            if spec.match(record)
-        ]
+        names = [name for name in self.names() if fits(name)]
+        self._need(names)
+        return [record for name in names for record in self._build(name) if spec.match(record)]
 
     def all_records(self) -> "Iterator[PackageRecord]":
         """Yield all packages, by name; they are not kept in memory."""
-        for name in self.names():
+        names = self.names()
+        self._need(names)
+        for name in names:
             yield from self._build(name)
+
+    def _need(self, names: Sequence[str]) -> None:
+        """Fetch the whole index where so many names, one by one, would take longer."""
+        index = self._index
+        if isinstance(index, ShardedIndex) and not self._settings.offline:
+            lacking = sum(not index.has(name) for name in names)
+            if lacking > _MANY_NAMES:
+                self._open_whole(index)
+
+    def _entries(self, name: str) -> dict[str, dict[str, object]]:
+        index = self._index
+        if index is None:
+            return {}
+        try:
+            return index.entries(name)
+        except ShardsUnusableError as error:
+            if not isinstance(index, ShardedIndex):
+                raise
+            self._open_whole(index, str(error))
+            return self._entries(name)
 
     def _build(self, name: str) -> "list[PackageRecord]":
         self.load()
+        entries = self._entries(name)
         if self._index is None:
             return []
+        base_url = self._index.base_url
         records = []
         reasons = []
-        for key, entry in self._index.entries(name).items():
+        for key, entry in entries.items():
             fn = key
             if key == f"{entry.get('name')}-{entry.get('version')}-{entry.get('build')}":
                 fn += ".conda"  # newer sections of an index leave the ending out (CEP 48)
             try:
-                records.append(self._record(fn, entry, self._index.base_url))
+                records.append(self._record(fn, entry, base_url))
             except (InvalidRecord, InvalidMatchSpec, InvalidVersionSpec) as error:
                 reasons.append(error.message)
         if reasons:

@@ -31,7 +31,7 @@ CHUNK = 1 << 17  # bytes; smaller ones cost system calls, larger ones no longer 
 _REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTIONS = 10
 _SHOWN_BODY = 2000  # characters of an error page that go into the report
-_CONNECTIONS = 16  # kept open per server; more than any pool of threads here
+_CONNECTIONS = 32  # kept open per server; more than any pool of threads here
 _SUCCESS = range(200, 300)
 
 

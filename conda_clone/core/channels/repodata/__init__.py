@@ -6,5 +6,8 @@
 | cache | the copy on disk and its state file, as other conda programs keep them |
 | parse | body of an index -> where each package name's entries lie in it |
 | names_index | that, written beside the body so that it is found out once per download |
-| fetch | fresh, revalidate or download; ends with an open `NamesIndex` |
+| place | one platform folder of one channel, and what opening its index gives |
+| shards | the sharded form: table of digests, one small file per name, kept for ever |
+| sharded | an open index whose names are fetched when they are asked for |
+| fetch | fresh, revalidate or download; ends with an open index |
 """

@@ -3,6 +3,7 @@
 Beside each other in `<package cache>/cache` (spec/formats.md, section 4):
 
 - `<key>.json`: the body, decoded;
+- `<key>.msgpack.zst`: likewise, the table of a sharded index as it came;
 - `<key>.info.json`: its state; a body whose size or time differs from it does not count;
 - `<key>.names`: where each package name's entries lie in the body (`names_index`); ours alone.
 
@@ -24,11 +25,21 @@ from conda_clone.models.url import redact
 __all__ = ["CacheEntry", "CacheState", "is_fresh"]
 
 _SECOND = 10**9  # ns
-_ZST_MEMORY = 7 * 24 * 3600 * _SECOND  # how long the lack of a .zst is remembered
+_MEMORY = 7 * 24 * 3600 * _SECOND  # how long the lack of a form is remembered
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)")
 _NOT_KEPT = re.compile(r"(?:^|[\s,])no-(?:cache|store)\b")
 _KEYS = frozenset(
-    {"url", "etag", "mod", "cache_control", "size", "mtime_ns", "refresh_ns", "has_zst"}
+    {
+        "url",
+        "etag",
+        "mod",
+        "cache_control",
+        "size",
+        "mtime_ns",
+        "refresh_ns",
+        "has_zst",
+        "has_shards",
+    }
 )
 
 
@@ -43,6 +54,7 @@ class CacheState:
         mtime_ns: When the body was written, in nanoseconds since 1970.
         refresh_ns: When the server last said that it is the newest.
         no_zst_ns: When the server last had no `.zst`; 0 when it has one or nobody knows.
+        no_shards_ns: Likewise for the sharded form.
         other: What other programs keep here.
     """
 
@@ -54,6 +66,7 @@ class CacheState:
     mtime_ns: int = -1
     refresh_ns: int = 0
     no_zst_ns: int = 0
+    no_shards_ns: int = 0
     other: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -64,7 +77,8 @@ class CacheState:
             size=_number(data.get("size"), -1),
             mtime_ns=_number(data.get("mtime_ns"), -1),
             refresh_ns=_number(data.get("refresh_ns"), 0),
-            no_zst_ns=_lack_of_zst(data.get("has_zst")),
+            no_zst_ns=_lack(data.get("has_zst")),
+            no_shards_ns=_lack(data.get("has_shards")),
             other={key: value for key, value in data.items() if key not in _KEYS},
         )
 
@@ -80,15 +94,21 @@ class CacheState:
             "mtime_ns": self.mtime_ns,
             "refresh_ns": self.refresh_ns,
         }
-        if self.no_zst_ns:
-            when = datetime.fromtimestamp(self.no_zst_ns / _SECOND, UTC)
-            checked = when.isoformat(timespec="seconds").replace("+00:00", "Z")
-            data["has_zst"] = {"value": False, "last_checked": checked}
+        lacks = {"has_zst": self.no_zst_ns, "has_shards": self.no_shards_ns}
+        for key, when_ns in lacks.items():
+            if when_ns:
+                when = datetime.fromtimestamp(when_ns / _SECOND, UTC)
+                checked = when.isoformat(timespec="seconds").replace("+00:00", "Z")
+                data[key] = {"value": False, "last_checked": checked}
         return data
 
     def lacks_zst(self, now_ns: int) -> bool:
         """Tell whether it is known, from the last week, that there is no `.zst`."""
-        return 0 <= now_ns - self.no_zst_ns < _ZST_MEMORY
+        return 0 <= now_ns - self.no_zst_ns < _MEMORY
+
+    def lacks_shards(self, now_ns: int) -> bool:
+        """Tell whether it is known, from the last week, that the index is not sharded."""
+        return 0 <= now_ns - self.no_shards_ns < _MEMORY
 
     def validators(self) -> dict[str, str]:
         """Return the headers that ask only for what is newer."""
@@ -114,7 +134,8 @@ class CacheEntry:
             use_only_tar_bz2: Whether `.conda` archives do not count.
         """
         key = _key(subdir_url, fn) + ("1" if use_only_tar_bz2 else "")
-        self.body_path = os.path.join(cache_dir, f"{key}.json")
+        extension = "json" if fn.endswith(".json") else "msgpack.zst"
+        self.body_path = os.path.join(cache_dir, f"{key}.{extension}")
         self.state_path = os.path.join(cache_dir, f"{key}.info.json")
         self.names_path = os.path.join(cache_dir, f"{key}.names")
 
@@ -196,8 +217,8 @@ def _number(value: object, default: int) -> int:
     return value if isinstance(value, int) else default
 
 
-def _lack_of_zst(value: object) -> int:
-    """Return when a `.zst` was last found missing, in nanoseconds; 0 if it was not."""
+def _lack(value: object) -> int:
+    """Return when a form was last found missing, in nanoseconds; 0 if it was not."""
     if not isinstance(value, dict) or value.get("value") is not False:
         return 0
     try:

@@ -16,13 +16,16 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh
 from conda_clone.core.channels.repodata.formats import BodyError, Variant, variants
 from conda_clone.core.channels.repodata.names_index import BytesSource, NamesIndex, Source, encode
 from conda_clone.core.channels.repodata.parse import Layout, parse
-from conda_clone.errors import NoSpaceLeftError, NotWritableError
+from conda_clone.core.channels.repodata.place import OpenIndex, Place, keep
+from conda_clone.core.channels.repodata.sharded import ShardedFetcher
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.random_access import RandomAccessFile
 from conda_clone.gateways.network.errors import CondaHTTPError
@@ -34,29 +37,15 @@ if TYPE_CHECKING:
     from conda_clone.config.settings import ChannelSettings
     from conda_clone.models.events import Reporter
 
-__all__ = ["IndexFetcher", "Place"]
+__all__ = ["IndexFetcher", "OpenIndex", "Place"]
 
 _T = TypeVar("_T")
+_WHOLE = "repodata.json"  # the index that may also come in shards
 _NOT_MODIFIED = 304
 _TOO_MANY_REQUESTS = 429
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
 _ATTEMPTS = 3  # at a body whose connection breaks off
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One platform folder of one channel.
-
-    Attributes:
-        url: Its address with credentials, without trailing slash.
-        subdir: Its name.
-        label: What a person calls it.
-    """
-
-    url: str
-    subdir: str
-    label: str
 
 
 class IndexFetcher:
@@ -80,7 +69,7 @@ class IndexFetcher:
         self._now = now
         self._is_local = place.url.startswith("file://")
 
-    def open_ready(self, fn: str) -> NamesIndex | None:
+    def open_ready(self, fn: str) -> OpenIndex | None:
         """Open the index if that takes neither the network nor the parsing of a body."""
         entry = self._entry(fn)
         if os.path.isfile(self._local_path(fn)):
@@ -88,10 +77,14 @@ class IndexFetcher:
         state = entry.state()
         if entry.holds_body(state) and self._must_do(state):
             return self._open_indexed(entry, entry.body_path)
-        return None
+        return self._sharded.open_ready() if self._may_be_sharded(fn) else None
 
-    def open(self, fn: str) -> NamesIndex:
+    def open(self, fn: str, *, whole: bool = False) -> OpenIndex:
         """Open the index, fetched if need be; offline, one that is not cached is empty.
+
+        Args:
+            fn: Its name.
+            whole: Whether all of it is needed, so that fetching it in shards gains nothing.
 
         Raises:
             CondaHTTPError: The server has no such file (404), refuses, or cannot be reached.
@@ -110,14 +103,9 @@ class IndexFetcher:
                 return index
             has_body = False
         if self._settings.offline and not self._is_local:
-            self._reporter.report(
-                Caution(
-                    f"The index of {self._place.label} is not cached; offline, it counts as empty."
-                )
-            )
-            return self._in_memory(Layout({}, redact(self._place.url)), b"")
+            return self._open_offline(fn)
         try:
-            return self._refresh(entry, fn, state, has_body=has_body)
+            return self._open_newest(entry, fn, state, has_body=has_body, whole=whole)
         except CondaHTTPError as error:
             if has_body and (error.is_connection_failure or error.status in _SERVER_ERRORS):
                 error.hint = (
@@ -125,6 +113,51 @@ class IndexFetcher:
                     "`--use-index-cache` or `--offline` makes do with it."
                 ).lstrip()
             raise
+
+    def _open_offline(self, fn: str) -> OpenIndex:
+        sharded = self._sharded.open_ready() if self._may_be_sharded(fn) else None
+        if sharded is not None:
+            return sharded
+        self._reporter.report(
+            Caution(f"The index of {self._place.label} is not cached; offline, it counts as empty.")
+        )
+        return self._in_memory(Layout({}, redact(self._place.url)), b"")
+
+    def _open_newest(
+        self, entry: CacheEntry, fn: str, state: CacheState, *, has_body: bool, whole: bool
+    ) -> OpenIndex:
+        if not whole and self._may_be_sharded(fn) and not state.lacks_shards(self._now()):
+            sharded, state = self._open_sharded(state)
+            if sharded is not None:
+                return sharded
+        return self._refresh(entry, fn, state, has_body=has_body)
+
+    @cached_property
+    def _sharded(self) -> ShardedFetcher:
+        return ShardedFetcher(
+            self._place,
+            self._settings,
+            self._transport,
+            self._cache_dir,
+            self._reporter,
+            now=self._now,
+        )
+
+    def _may_be_sharded(self, fn: str) -> bool:
+        return fn == _WHOLE and self._settings.repodata_use_shards and not self._is_local
+
+    def _open_sharded(self, state: CacheState) -> tuple[OpenIndex | None, CacheState]:
+        """Open the sharded form; if there is none, return what is known then."""
+        try:
+            return self._sharded.open(), state
+        except CondaHTTPError as error:
+            if error.is_connection_failure:
+                raise
+            if _may_have_another_form(error):
+                state = replace(state, no_shards_ns=self._now())
+        except (BodyError, ParseError, CondaUpgradeError):
+            pass  # the whole index may be better, and says what is wrong if it is not
+        return None, state
 
     def _entry(self, fn: str) -> CacheEntry:
         return CacheEntry(
@@ -308,14 +341,7 @@ class IndexFetcher:
 
     def _keep(self, save: Callable[[_T], None], value: _T) -> bool:
         """Write to the cache; return whether that was possible."""
-        try:
-            save(value)
-        except (NotWritableError, NoSpaceLeftError) as error:
-            self._reporter.report(
-                Caution(f"The index of {self._place.label} is not kept. {error.message}")
-            )
-            return False
-        return True
+        return keep(lambda: save(value), self._place, self._reporter)
 
 
 @dataclass(frozen=True, slots=True)

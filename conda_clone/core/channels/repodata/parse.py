@@ -22,7 +22,7 @@ from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.models.url import redact
 
-__all__ = ["Layout", "parse"]
+__all__ = ["NEWEST_VERSION", "Layout", "archive_folder", "parse"]
 
 NEWEST_VERSION = 2  # `repodata_version`; 2 adds `base_url` (CEP 15)
 
@@ -121,7 +121,7 @@ def _parse(
     packages = _SECTION.decode(top.get("packages", _NULL)) or {}
     if packages:
         finder.add(packages, starts["packages"], skipped)
-    base_url = _base_url(info.base_url, subdir_url, source)
+    base_url = archive_folder(info.base_url, subdir_url, source)
     return Layout(finder.names, base_url, finder.ignored)
 
 
@@ -230,8 +230,17 @@ def _search(
     return re.compile(member).search(body, start)
 
 
-def _base_url(text: str | None, subdir_url: str, source: str) -> str:
-    """Return the folder of the archives (CEP 15)."""
+def archive_folder(text: str | None, subdir_url: str, source: str) -> str:
+    """Return the folder of the archives (CEP 15).
+
+    Args:
+        text: What the index says about it: an address, absolute or relative, or None.
+        subdir_url: Address of the platform folder, without secrets and trailing slash.
+        source: Where the index comes from, for messages; without secrets.
+
+    Raises:
+        ParseError: No archives can be there.
+    """
     if text is None:
         return subdir_url
     from urllib.parse import urljoin  # 4 ms, and few channels say so

@@ -1,0 +1,52 @@
+"""`Place`: one platform folder of one channel; what opening its index gives, and how it is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from conda_clone.errors import NoSpaceLeftError, NotWritableError
+from conda_clone.models.events import Caution
+
+if TYPE_CHECKING:
+    from conda_clone.models.events import Reporter
+
+__all__ = ["OpenIndex", "Place", "keep"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One platform folder of one channel.
+
+    Attributes:
+        url: Its address with credentials, without trailing slash.
+        subdir: Its name.
+        label: What a person calls it.
+    """
+
+    url: str
+    subdir: str
+    label: str
+
+
+class OpenIndex(Protocol):
+    """The names of one platform folder, and their entries on demand."""
+
+    @property
+    def base_url(self) -> str:
+        """Folder of the archives."""
+
+    def names(self) -> list[str]:
+        """Return all names, sorted."""
+
+    def entries(self, name: str) -> dict[str, dict[str, object]]:
+        """Return the entries of a name, by file name."""
+
+
+def keep(save: Callable[[], None], place: Place, reporter: "Reporter") -> bool:
+    """Write to the cache; return whether that was possible, and say so if it was not."""
+    try:
+        save()
+    except (NotWritableError, NoSpaceLeftError) as error:
+        reporter.report(Caution(f"The index of {place.label} is not kept. {error.message}"))
+        return False
+    return True

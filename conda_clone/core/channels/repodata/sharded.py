@@ -1,0 +1,248 @@
+"""`ShardedIndex`: an open index whose names are fetched one by one, when they are asked for.
+
+`ShardedFetcher` opens it: the table of shards is kept and revalidated as a whole index is, the
+shards themselves never change. Whoever knows beforehand what will be asked for calls `bring` from
+several threads.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh
+from conda_clone.core.channels.repodata.formats import BodyError
+from conda_clone.core.channels.repodata.place import Place, keep
+from conda_clone.core.channels.repodata.shards import SHARDS, ShardStore, ShardTable, decode_shard
+from conda_clone.gateways.disk.read import read_bytes
+from conda_clone.gateways.network.errors import CondaHTTPError
+from conda_clone.gateways.network.transport import Request, Transport
+from conda_clone.models.url import redact
+
+if TYPE_CHECKING:
+    from conda_clone.config.settings import ChannelSettings
+    from conda_clone.models.events import Reporter
+
+__all__ = ["ShardedFetcher", "ShardedIndex", "ShardsUnusableError"]
+
+_NOT_MODIFIED = 304
+_ATTEMPTS = 3  # at a shard whose connection breaks off, or that comes damaged
+_COMPRESSED = {"Accept-Encoding": "identity"}
+
+
+class ShardsUnusableError(Exception):
+    """A shard that the table names cannot be had; the whole index may be."""
+
+
+class ShardedIndex:
+    """The names of one platform folder, and their entries on demand.
+
+    Attributes:
+        base_url: Folder of the archives.
+    """
+
+    __slots__ = ("_bodies", "_digests", "_get", "_only_tar_bz2", "base_url")
+
+    def __init__(
+        self,
+        table: ShardTable,
+        get: Callable[[bytes], bytes | None],
+        *,
+        use_only_tar_bz2: bool = False,
+    ) -> None:
+        """Open the index.
+
+        Args:
+            table: Which shards there are.
+            get: Returns the shard of a digest, or None when it cannot be had offline.
+            use_only_tar_bz2: Whether `.conda` archives do not count.
+        """
+        self.base_url = table.base_url
+        self._digests = table.digests
+        self._get = get
+        self._only_tar_bz2 = use_only_tar_bz2
+        self._bodies: dict[str, bytes | None] = {}
+
+    def names(self) -> list[str]:
+        """Return all names, sorted."""
+        return sorted(self._digests)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the entries of a name are at hand, or known not to exist."""
+        return name in self._bodies or name not in self._digests
+
+    def bring(self, name: str) -> None:
+        """Fetch the entries of a name; may be called from several threads.
+
+        Raises:
+            ShardsUnusableError: They cannot be had.
+            CondaHTTPError: The server cannot be reached.
+        """
+        if not self.has(name):
+            self._bodies[name] = self._get(self._digests[name])
+
+    def entries(self, name: str) -> dict[str, dict[str, object]]:
+        """Return the entries of a name, by file name; none when there is no such name.
+
+        Raises:
+            ShardsUnusableError: They cannot be had.
+            CondaHTTPError: The server cannot be reached.
+        """
+        self.bring(name)
+        body = self._bodies.get(name)
+        if body is None:
+            return {}
+        try:
+            return decode_shard(body, use_only_tar_bz2=self._only_tar_bz2)
+        except BodyError as error:
+            raise ShardsUnusableError(str(error)) from error
+
+
+class ShardedFetcher:
+    """Opens the sharded index of one place."""
+
+    def __init__(
+        self,
+        place: Place,
+        settings: "ChannelSettings",
+        transport: Transport,
+        cache_dir: str,
+        reporter: "Reporter",
+        *,
+        now: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._place = place
+        self._settings = settings
+        self._transport = transport
+        self._reporter = reporter
+        self._now = now
+        self._entry = CacheEntry(cache_dir, place.url, SHARDS)
+        self._store = ShardStore(os.path.join(cache_dir, "shards"))
+        self._keeps = True
+
+    @property
+    def state(self) -> CacheState | None:
+        """What is known about the cached table, or None when there is none."""
+        state = self._entry.state()
+        return state if self._entry.holds_body(state) else None
+
+    def open_ready(self) -> ShardedIndex | None:
+        """Open the cached table if it is fresh, or must do (offline, `use_index_cache`)."""
+        state = self.state
+        if state is None:
+            return None
+        settings = self._settings
+        must_do = settings.offline or settings.use_index_cache
+        if must_do or is_fresh(state, settings.local_repodata_ttl, self._now()):
+            return self._open_cached()
+        return None
+
+    def open(self) -> ShardedIndex:
+        """Open the table that the server has now.
+
+        Raises:
+            CondaHTTPError: The server has none, refuses, or cannot be reached.
+            BodyError: What it has is no table of shards.
+            ParseError: It says that packages are where none can be.
+            CondaUpgradeError: It is in a later format.
+        """
+        state = self.state
+        body, headers = self._receive(_COMPRESSED | (state.validators() if state else {}))
+        if state is not None and body is None:
+            index = self._open_cached()
+            if index is not None:
+                self._save_state(replace(state, refresh_ns=self._now()))
+                return index
+            body, headers = self._receive(_COMPRESSED)
+        index = self._opened(body or b"")
+        self._store_table(body or b"", headers)
+        return index
+
+    def _receive(self, headers: dict[str, str]) -> tuple[bytes | None, dict[str, str]]:
+        """Return the table and the headers it came with; None when the cached one is the newest."""
+        with self._transport.open(Request(f"{self._place.url}/{SHARDS}", headers)) as response:
+            if response.status == _NOT_MODIFIED:
+                return None, response.headers
+            response.raise_for_status()
+            return b"".join(response.iter_bytes()), response.headers
+
+    def _open_cached(self) -> ShardedIndex | None:
+        try:
+            return self._opened(read_bytes(self._entry.body_path))
+        except (OSError, BodyError):
+            return None
+
+    def _opened(self, body: bytes) -> ShardedIndex:
+        place = self._place
+        url = redact(place.url)
+        table = ShardTable.decode(
+            body, source=f"{url}/{SHARDS}", subdir_url=url, subdir=place.subdir
+        )
+        folder = _with_credentials(table.shards_url, place.url)
+        return ShardedIndex(
+            table,
+            lambda digest: self._shard(folder, digest),
+            use_only_tar_bz2=self._settings.use_only_tar_bz2,
+        )
+
+    def _store_table(self, body: bytes, headers: dict[str, str]) -> None:
+        if not keep(lambda: self._entry.save_body(body), self._place, self._reporter):
+            return
+        facts = os.stat(self._entry.body_path)
+        self._save_state(
+            CacheState(
+                url=f"{self._place.url}/{SHARDS}",
+                etag=headers.get("etag", ""),
+                mod=headers.get("last-modified", ""),
+                cache_control=headers.get("cache-control", ""),
+                size=len(body),
+                mtime_ns=facts.st_mtime_ns,
+                refresh_ns=self._now(),
+            )
+        )
+
+    def _save_state(self, state: CacheState) -> None:
+        keep(lambda: self._entry.save_state(state), self._place, self._reporter)
+
+    def _shard(self, folder: str, digest: bytes) -> bytes | None:
+        """Return a shard from the cache or the server; None offline. Runs in several threads."""
+        body = self._store.load(digest)
+        if body is not None or self._settings.offline:
+            return body
+        reason = ""
+        for attempts_left in range(_ATTEMPTS - 1, -1, -1):
+            try:
+                body = self._download(f"{folder}/{digest.hex()}.msgpack.zst")
+            except CondaHTTPError as error:
+                if error.status is not None:
+                    raise ShardsUnusableError(error.message) from error
+                if not attempts_left:
+                    raise
+                continue
+            if hashlib.sha256(body).digest() == digest:
+                self._keep_shard(digest, body)
+                return body
+            reason = f"a shard of {self._place.label} does not have the digest that its table says"
+        raise ShardsUnusableError(reason)
+
+    def _keep_shard(self, digest: bytes, body: bytes) -> None:
+        if self._keeps:  # said once is enough
+            self._keeps = keep(lambda: self._store.save(digest, body), self._place, self._reporter)
+
+    def _download(self, url: str) -> bytes:
+        with self._transport.open(Request(url, _COMPRESSED)) as response:
+            response.raise_for_status()
+            return b"".join(response.iter_bytes())
+
+
+def _with_credentials(folder: str, place_url: str) -> str:
+    """Return the address of a folder with the credentials of its channel, if it is in the channel.
+
+    Another server, or another folder of the same one, may belong to somebody else.
+    """
+    channel = redact(place_url).rpartition("/")[0]
+    if folder.startswith(f"{channel}/"):
+        return f"{place_url.rpartition('/')[0]}{folder[len(channel) :]}"
+    return folder

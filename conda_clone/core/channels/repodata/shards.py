@@ -1,0 +1,189 @@
+"""Sharded indexes (CEP 16): one table of digests, and one small file per package name.
+
+- `ShardTable`: what `repodata_shards.msgpack.zst` says: which shard each name has, and where shards
+  and archives are.
+- `decode_shard`: the entries in a shard.
+- `ShardStore`: shards on disk, named by their digest. They never change, so one that is there is
+  right for ever; what is read is compared with its digest, so that damage counts as absence.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from conda_clone.core.channels.errors import CondaUpgradeError
+from conda_clone.core.channels.repodata.formats import BodyError
+from conda_clone.core.channels.repodata.parse import NEWEST_VERSION, archive_folder
+from conda_clone.gateways.archives.decompress import zstd_chunks
+from conda_clone.gateways.archives.errors import MalformedError
+from conda_clone.gateways.archives.limits import DEFAULT_LIMITS
+from conda_clone.gateways.disk.read import read_bytes
+from conda_clone.gateways.disk.write import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["SHARDS", "ShardStore", "ShardTable", "decode_shard"]
+
+SHARDS = "repodata_shards.msgpack.zst"
+
+_MAX_TABLE = 128 << 20  # bytes, decompressed
+_MAX_SHARD = 16 << 20  # bytes, decompressed
+_DIGEST = 32  # bytes of a sha256
+_DIGESTS = ("md5", "sha256")
+_CONDA = ".conda"
+_TAR_BZ2 = ".tar.bz2"
+
+_Entries = dict[str, dict[str, object]]
+
+
+class _TableInfo(msgspec.Struct):
+    base_url: str | None = None
+    shards_base_url: str | None = None
+    subdir: str | None = None
+
+
+class _Table(msgspec.Struct):
+    info: _TableInfo
+    shards: dict[str, bytes]
+    version: int = 1
+    repodata_version: int = 1
+
+
+class _Shard(msgspec.Struct):
+    packages: dict[str, dict[str, object]] = {}
+    packages_conda: dict[str, dict[str, object]] = msgspec.field(
+        name="packages.conda", default_factory=dict
+    )
+    removed: list[str] = []
+
+
+_TABLE = msgspec.msgpack.Decoder(_Table)
+_SHARD = msgspec.msgpack.Decoder(_Shard)
+
+
+class ShardTable:
+    """Which shard has the packages of each name.
+
+    Attributes:
+        digests: Package name to the sha256 of its shard.
+        base_url: Folder of the archives, without trailing slash and secrets.
+        shards_url: Folder of the shards, likewise.
+    """
+
+    __slots__ = ("base_url", "digests", "shards_url")
+
+    def __init__(self, digests: Mapping[str, bytes], base_url: str, shards_url: str) -> None:
+        self.digests = digests
+        self.base_url = base_url
+        self.shards_url = shards_url
+
+    @classmethod
+    def decode(cls, body: bytes, *, source: str, subdir_url: str, subdir: str) -> "ShardTable":
+        """Read the table.
+
+        Args:
+            body: The compressed file.
+            source: Where it comes from, for messages; without secrets.
+            subdir_url: Address of the platform folder, without secrets and trailing slash.
+            subdir: Name of the platform folder.
+
+        Raises:
+            BodyError: It is not such a table, or one for another folder.
+            CondaUpgradeError: It is in a later format.
+            ParseError: It says that packages are where none can be.
+        """
+        try:
+            table = _TABLE.decode(_decompressed([body], _MAX_TABLE))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BodyError(f"it is no table of shards ({error})") from error
+        version = max(table.version, table.repodata_version)
+        if version > NEWEST_VERSION:
+            raise CondaUpgradeError(source, version, NEWEST_VERSION)
+        if table.info.subdir and table.info.subdir != subdir:
+            raise BodyError(f"it is the table of `{table.info.subdir}`")
+        if any(len(digest) != _DIGEST for digest in table.shards.values()):
+            raise BodyError("a digest in it is no sha256")
+        return cls(
+            table.shards,
+            archive_folder(table.info.base_url or None, subdir_url, source),
+            archive_folder(table.info.shards_base_url or None, subdir_url, source),
+        )
+
+
+def decode_shard(body: bytes, *, use_only_tar_bz2: bool = False) -> _Entries:
+    """Return the entries of a shard by file name, as the JSON index would have them.
+
+    The rules are those of the whole index: a `.conda` hides the `.tar.bz2` of the same stem, and
+    what `removed` lists does not count.
+
+    Raises:
+        BodyError: It is not a shard, or too large for one.
+    """
+    try:
+        shard = _SHARD.decode(_decompressed([body], _MAX_SHARD))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BodyError(f"it is no shard ({error})") from error
+    hidden = set(shard.removed)
+    entries: _Entries = {}
+    if not use_only_tar_bz2:
+        entries = {fn: entry for fn, entry in shard.packages_conda.items() if fn not in hidden}
+        hidden |= {fn.removesuffix(_CONDA) + _TAR_BZ2 for fn in entries}
+    entries |= {fn: entry for fn, entry in shard.packages.items() if fn not in hidden}
+    for entry in entries.values():
+        for kind in _DIGESTS:
+            digest = entry.get(kind)
+            if isinstance(digest, bytes):
+                entry[kind] = digest.hex()
+    return entries
+
+
+class ShardStore:
+    """Shards in a folder of the cache.
+
+    Args:
+        folder: Need not exist, or be writable.
+    """
+
+    __slots__ = ("_folder",)
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def load(self, digest: bytes) -> bytes | None:
+        """Return the shard with that sha256, or None when it is not here or damaged."""
+        try:
+            body = read_bytes(self._path(digest))
+        except OSError:
+            return None
+        return body if hashlib.sha256(body).digest() == digest else None
+
+    def save(self, digest: bytes, body: bytes) -> None:
+        """Keep a shard that has that digest.
+
+        Raises:
+            NotWritableError, NoSpaceLeftError: The folder cannot be used.
+        """
+        # Not synced: what a crash of the machine leaves does not have the digest.
+        write_atomically(self._path(digest), body, sync=False)
+
+    def _path(self, digest: bytes) -> str:
+        name = digest.hex()
+        return os.path.join(self._folder, name[:2], f"{name}.msgpack.zst")
+
+
+def _decompressed(compressed: "Iterable[bytes]", most: int) -> bytes:
+    parts = []
+    size = 0
+    try:
+        for chunk in zstd_chunks(compressed, DEFAULT_LIMITS):
+            size += len(chunk)
+            if size > most:
+                raise BodyError(f"it is larger than {most} bytes")
+            parts.append(chunk)
+    except MalformedError as error:
+        raise BodyError(str(error)) from error
+    return b"".join(parts)

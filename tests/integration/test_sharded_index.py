@@ -1,0 +1,327 @@
+"""Sharded indexes (CEP 16) over HTTP: what is fetched, what is kept, and what faults lead to."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from conda_clone.core.channels.errors import CondaUpgradeError
+from conda_clone.core.channels.index import Index
+from conda_clone.gateways.network.errors import CondaHTTPError
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.testing.archives import compress_zstd
+from conda_clone.testing.server import ChannelServer
+from conda_clone.testing.shards import write_shards
+from tests.support.channels import Listener, channel_settings, plain_transport
+from tests.support.repodata import entry, index_body
+
+SECOND = 10**9
+START = 1_790_000_000 * SECOND
+TABLE = "repodata_shards.msgpack.zst"
+WHOLE = ["repodata.json.zst", "repodata.json"]
+
+
+class Setup:
+    """A channel of one folder behind a server, with a cache and a clock."""
+
+    def __init__(self, tmp_path: Path, server: ChannelServer) -> None:
+        self.server = server
+        self.root = tmp_path / "chan"
+        self.folder = self.root / "noarch"
+        self.folder.mkdir(parents=True)
+        self.cache = tmp_path / "cache"
+        self.listener = Listener()
+        self.now = START
+        self.digests: dict[str, bytes] = {}
+        server.mount("chan", self.root)
+        server.mount("t/tk-1/chan", self.root)
+
+    def write(self, *fns: str, shards: bool = True, **depends: list[str]) -> None:
+        """Write an index; keywords say what a name depends on."""
+        packages = {}
+        for fn in fns:
+            name = fn.partition("-")[0]
+            packages[fn] = entry(fn, depends=depends.get(name, []))
+        (self.folder / "repodata.json").write_bytes(index_body(packages_conda=packages))
+        if shards:
+            self.digests = write_shards(self.folder)
+
+    def open(self, *, path: str = "chan", **settings: object) -> Index:
+        settings.setdefault("subdirs", ("noarch",))
+        return Index.open(
+            channel_settings(self.server.url(path), **settings),
+            plain_transport(offline=bool(settings.get("offline"))),
+            str(self.cache),
+            self.listener,
+            now=lambda: self.now,
+        )
+
+    def fns(self, name: str, **settings: object) -> list[str]:
+        return [record.fn for record in self.open(**settings).records(name)]  # type: ignore[arg-type]  # passed on
+
+    def asked(self) -> list[str]:
+        """Return the files that were asked for since the last call, shards by their name."""
+        names = {digest.hex(): name for name, digest in self.digests.items()}
+        files = [request.path.rpartition("/")[2] for request in self.server.requests]
+        self.server.requests.clear()
+        return [names.get(file.partition(".")[0], file) for file in files]
+
+    def shard(self, name: str) -> Path:
+        return self.folder / "shards" / f"{self.digests[name].hex()}.msgpack.zst"
+
+
+@pytest.fixture
+def setup(tmp_path: Path) -> Iterator[Setup]:
+    with ChannelServer() as server:
+        yield Setup(tmp_path, server)
+
+
+def test_only_names_that_are_asked_for_are_fetched(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda", "c-1-0.conda")
+    assert setup.fns("b") == ["b-1-0.conda"]
+    assert setup.asked() == [TABLE, "b"]
+
+
+def test_records_are_those_of_the_whole_index(setup: Setup) -> None:
+    details = {"md5": "0" * 32, "sha256": "ab" * 32, "size": 7, "timestamp": 1_700_000_000_000}
+    packages = {"a-1-0.conda": entry("a-1-0.conda", depends=["b >=1"], **details)}
+    (setup.folder / "repodata.json").write_bytes(index_body(packages_conda=packages))
+    write_shards(setup.folder)
+    (sharded,) = setup.open().records("a")
+    (whole,) = setup.open(repodata_use_shards=False).records("a")
+    assert sharded == whole
+    assert (sharded.md5, sharded.sha256, sharded.url) == (whole.md5, whole.sha256, whole.url)
+    assert (sharded.size, sharded.timestamp, sharded.depends) == (7, 1_700_000_000_000, ("b >=1",))
+
+
+def test_reaching_follows_the_newest_that_match(setup: Setup) -> None:
+    fns = [f"{name}-1-0.conda" for name in "abcd"]
+    setup.write(*fns, a=["b >=1", "__unix"], b=["c"])
+    index = setup.open()
+    index.reach([MatchSpec("a"), MatchSpec("unknown"), MatchSpec("*")])
+    assert sorted(setup.asked()) == ["a", "b", "c", TABLE]
+    assert [record.fn for record in index.records("c")] == ["c-1-0.conda"]
+    assert setup.asked() == []
+
+
+def test_a_name_that_was_not_foreseen_is_followed_too(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda", a=["b"])
+    index = setup.open()
+    index.records("a")
+    assert setup.asked() == [TABLE, "a", "b"]
+
+
+def test_shards_are_kept_for_ever_and_the_table_is_revalidated(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda")
+    setup.fns("a")
+    setup.asked()
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert [request.status for request in setup.server.requests] == [304]
+    assert setup.asked() == [TABLE]
+
+
+def test_a_fresh_table_is_not_asked_for(setup: Setup) -> None:
+    setup.server.cache_control = "public, max-age=60"
+    setup.write("a-1-0.conda")
+    setup.fns("a")
+    setup.asked()
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert setup.asked() == []
+    setup.now += 61 * SECOND
+    setup.fns("a")
+    assert setup.asked() == [TABLE]
+
+
+def test_a_new_table_brings_only_changed_names(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda")
+    setup.fns("a")
+    setup.fns("b")
+    setup.write("a-1-0.conda", "b-2-0.conda")
+    setup.asked()
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert setup.fns("b") == ["b-2-0.conda"]
+    assert setup.asked() == [TABLE, TABLE, "b"]
+
+
+def test_offline_the_shards_that_are_kept_count(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda")
+    setup.fns("a")
+    setup.asked()
+    assert setup.fns("a", offline=True) == ["a-1-0.conda"]
+    assert setup.fns("b", offline=True) == []
+    assert setup.asked() == []
+
+
+def test_a_channel_without_shards_is_asked_for_them_once_a_week(setup: Setup) -> None:
+    setup.write("a-1-0.conda", shards=False)
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert setup.asked() == [TABLE, *WHOLE]
+    (state,) = setup.cache.glob("*.info.json")
+    assert json.loads(state.read_bytes())["has_shards"]["value"] is False
+    setup.fns("a")
+    assert TABLE not in setup.asked()
+    setup.now += 8 * 24 * 3600 * SECOND
+    setup.write("a-2-0.conda")
+    assert setup.fns("a") == ["a-2-0.conda"]
+    assert setup.asked() == [TABLE, "a"]
+
+
+def test_a_whole_index_that_is_fresh_is_enough(setup: Setup) -> None:
+    setup.server.cache_control = "max-age=60"
+    setup.write("a-1-0.conda")
+    setup.fns("a", repodata_use_shards=False)
+    setup.asked()
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert setup.asked() == []
+
+
+def test_patterns_that_fit_many_names_take_the_whole_index(setup: Setup) -> None:
+    setup.write(*[f"a{number}-1-0.conda" for number in range(60)])
+    assert len(setup.open().query(MatchSpec("a*"))) == 60
+    assert setup.asked() == [TABLE, *WHOLE]
+    assert len(setup.open(offline=True).query(MatchSpec("a1*"))) == 11
+
+
+def test_patterns_that_fit_few_names_do_not(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "ab-1-0.conda", "b-1-0.conda")
+    assert len(setup.open().query(MatchSpec("a*"))) == 2
+    assert setup.asked() == [TABLE, "a", "ab"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"no zstd", compress_zstd(b"no shard")],
+    ids=["empty", "not compressed", "other content"],
+)
+def test_a_shard_that_is_not_the_one_is_never_used(setup: Setup, body: bytes) -> None:
+    setup.write("a-1-0.conda")
+    setup.server.fail("chan/noarch/shards/*", body=body)
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert setup.asked() == [TABLE, "a", "a", "a", *WHOLE]
+    assert "does not have the digest" in setup.listener.cautions[0]
+    setup.server.heal()
+    assert not list(setup.cache.glob("shards/*/*"))
+
+
+def test_a_damaged_shard_is_asked_for_again(setup: Setup) -> None:
+    setup.write("a-1-0.conda")
+    setup.server.fail("chan/noarch/shards/*", body=b"damaged", times=1)
+    setup.server.fail("chan/noarch/shards/*", truncate=10, times=1)
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert setup.asked() == [TABLE, "a", "a", "a"]
+
+
+def test_a_shard_that_is_damaged_in_the_cache_is_fetched_again(setup: Setup) -> None:
+    setup.write("a-1-0.conda")
+    setup.fns("a")
+    (kept,) = setup.cache.glob("shards/*/*")
+    kept.write_bytes(kept.read_bytes()[:-1] + b"\0")
+    setup.asked()
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert setup.asked() == [TABLE, "a"]
+    assert hashlib.sha256(kept.read_bytes()).digest() == setup.digests["a"]
+
+
+def test_where_a_shard_is_missing_the_whole_index_is_read(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda")
+    setup.shard("b").unlink()
+    index = setup.open()
+    assert [record.fn for record in index.records("a")] == ["a-1-0.conda"]
+    assert [record.fn for record in index.records("b")] == ["b-1-0.conda"]
+    assert setup.asked() == [TABLE, "a", "b", *WHOLE]
+
+
+def test_a_server_that_goes_away_is_an_error(setup: Setup) -> None:
+    setup.write("a-1-0.conda")
+    index = setup.open()
+    setup.server.fail("chan/noarch/shards/*", reset=True)
+    with pytest.raises(CondaHTTPError, match="CONNECTION FAILED"):
+        index.records("a")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 500, 503])
+def test_a_server_that_refuses_the_table_may_have_the_whole_index(
+    setup: Setup, status: int
+) -> None:
+    setup.write("a-1-0.conda")
+    setup.server.fail(f"*/{TABLE}", status=status)
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert setup.asked() == [TABLE, *WHOLE]
+    setup.fns("a")
+    assert (TABLE in setup.asked()) == (status >= 500)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"version": 1, "info": {"subdir": "linux-64"}, "shards": {}},
+        {"version": 1, "info": {}, "shards": {"a": b"short"}},
+        {"version": 1, "info": {"shards_base_url": "file:///etc"}, "shards": {}},
+        {"version": 9, "info": {}, "shards": {}},
+        {"shards": {}},
+        ["no", "table"],
+    ],
+    ids=["other folder", "digest", "place", "version", "no info", "list"],
+)
+def test_a_table_that_makes_no_sense_is_not_used(setup: Setup, content: object) -> None:
+    setup.write("a-1-0.conda")
+    (setup.folder / TABLE).write_bytes(compress_zstd(msgspec.msgpack.encode(content)))
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert setup.asked() == [TABLE, *WHOLE]
+
+
+def test_an_index_that_is_too_new_is_refused_in_every_form(setup: Setup) -> None:
+    setup.write("a-1-0.conda")
+    (setup.folder / "repodata.json").write_bytes(b'{"repodata_version": 9, "packages": {}}')
+    content = {"version": 9, "info": {}, "shards": {}}
+    (setup.folder / TABLE).write_bytes(compress_zstd(msgspec.msgpack.encode(content)))
+    with pytest.raises(CondaUpgradeError):
+        setup.fns("a")
+
+
+def test_bombs_are_not_unpacked(setup: Setup) -> None:
+    setup.write("a-1-0.conda")
+    bomb = compress_zstd(bytes(17 << 20))
+    digest = hashlib.sha256(bomb).digest()
+    (setup.folder / "shards" / f"{digest.hex()}.msgpack.zst").write_bytes(bomb)
+    content = {"version": 1, "info": {"shards_base_url": "shards"}, "shards": {"a": digest}}
+    (setup.folder / TABLE).write_bytes(compress_zstd(msgspec.msgpack.encode(content)))
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert "larger than" in setup.listener.cautions[0]
+
+
+def test_the_whole_index_takes_no_conda_archives_where_they_do_not_count(setup: Setup) -> None:
+    packages = {"a-1-0.tar.bz2": entry("a-1-0.tar.bz2")}
+    conda = {"a-1-0.conda": entry("a-1-0.conda")}
+    (setup.folder / "repodata.json").write_bytes(
+        index_body(packages=packages, packages_conda=conda)
+    )
+    write_shards(setup.folder)
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert setup.fns("a", use_only_tar_bz2=True) == ["a-1-0.tar.bz2"]
+
+
+def test_tokens_go_to_shards_of_the_channel_only(setup: Setup, tmp_path: Path) -> None:
+    with ChannelServer() as other:
+        other.mount("elsewhere", setup.folder)
+        setup.write("a-1-0.conda")
+        setup.fns("a", path="t/tk-1/chan")
+        assert {request.path for request in setup.server.requests} == {
+            f"/t/tk-1/chan/noarch/{TABLE}",
+            f"/t/tk-1/chan/noarch/shards/{setup.digests['a'].hex()}.msgpack.zst",
+        }
+        write_shards(setup.folder, below="s", shards_base_url=other.url("elsewhere/s"))
+        (setup.cache / "shards").rename(tmp_path / "aside")
+        assert setup.fns("a", path="t/tk-1/chan") == ["a-1-0.conda"]
+        assert all("tk-1" not in request.path for request in other.requests)
+        assert len(other.requests) == 1
+
+
+def test_a_cache_that_cannot_be_written_stops_nobody(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda", a=["b"])
+    setup.cache.write_text("in the way")
+    assert setup.fns("a") == ["a-1-0.conda"]
+    assert sum("is not kept" in text for text in setup.listener.cautions) <= 3
