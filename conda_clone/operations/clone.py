@@ -9,6 +9,7 @@ from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.planning.explicit import change_to_explicit
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
 from conda_clone.core.prefix.prefix_data import PrefixData
+from conda_clone.core.prefix.untracked import untracked_files
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.gateways.disk.link import LinkKind, copy_file, link_file
 from conda_clone.gateways.disk.read import read_bytes
@@ -25,9 +26,6 @@ from conda_clone.operations.change_environment import (
 from conda_clone.operations.session import Session
 
 __all__ = ["CloneSource", "clone_environment", "survey", "with_urls"]
-
-# Files that belong to one environment only: its records, and settings made for its place.
-_NOT_COPIED = ("conda-meta", ".condarc", "__pycache__")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +55,8 @@ def survey(session: Session, prefix: str) -> CloneSource:
     return CloneSource(
         prefix=prefix,
         records=tuple(installed[record.name] for record in ordered),
-        untracked=tuple(sorted(_untracked(prefix, owned))),
+        untracked=untracked_files(prefix, owned),
     )
-
-
-def _untracked(prefix: str, owned: set[str]) -> list[str]:
-    found: list[str] = []
-    for folder, folders, files in os.walk(prefix):
-        folders[:] = [name for name in folders if name not in _NOT_COPIED]
-        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-        for name in (*files, *linked):
-            relative = os.path.relpath(os.path.join(folder, name), prefix).replace(os.sep, "/")
-            if relative not in owned and name not in _NOT_COPIED:
-                found.append(relative)
-    return found
 
 
 def clone_environment(

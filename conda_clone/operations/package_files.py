@@ -4,7 +4,7 @@ import os
 
 from conda_clone.core.prefix.locate import is_environment
 from conda_clone.core.prefix.prefix_data import PrefixData
-from conda_clone.errors import CondaVerificationError
+from conda_clone.errors import CondaValueError, CondaVerificationError
 from conda_clone.gateways.archives.bundle import write_bundle
 from conda_clone.gateways.disk.delete import remove_empty_parents, remove_file
 from conda_clone.models.subdir import native_subdir
@@ -40,7 +40,11 @@ def owners_of(session: Session, path: str) -> "list[PrefixRecord]":
 
 
 def untracked_files(session: Session, prefix: str) -> tuple[str, ...]:
-    """Return the files of an environment that belong to no package, relative to it, sorted."""
+    """Return the files of an environment that belong to no package, relative to it, sorted.
+
+    Raises:
+        CorruptedEnvironmentError: A record cannot be understood, so that its files are not known.
+    """
     return survey(session, prefix).untracked
 
 
@@ -48,8 +52,14 @@ def delete_untracked(session: Session, prefix: str) -> tuple[str, ...]:
     """Delete the files of an environment that belong to no package, and return what is gone.
 
     Raises:
+        CondaValueError: It is the base environment.
         NotWritableError: One of them cannot be deleted.
     """
+    if prefix == session.paths.root_prefix:
+        raise CondaValueError(
+            "In the base environment, files of no package are those of conda itself, too.",
+            hint="List them with --untracked, and delete those that are yours.",
+        )
     files = untracked_files(session, prefix)
     for name in files:
         path = os.path.join(prefix, name)

@@ -128,6 +128,26 @@ def test_files_of_no_package_are_listed_and_deleted(lab: Program) -> None:
     assert lab.installed("lab") == ["app-1.0-0", "lib-1.2-0", "text-1.0-0", "zlib-1.0-0"]
 
 
+def test_the_base_environment_is_not_emptied_of_what_conda_has_put_there(lab: Program) -> None:
+    lab.succeed("install", "-y", "-n", "base", "data")
+    (lab.root / "mine.txt").touch()
+    listed = lab.succeed("package", "-n", "base", "--untracked").stdout.splitlines()
+    assert "mine.txt" in listed
+    assert [line for line in listed if line.startswith(("pkgs/", "envs/lab/"))] == []
+    outcome = lab("package", "-n", "base", "--reset")
+    assert (outcome.status, outcome.error) == (1, "CondaValueError")
+    assert (lab.root / "mine.txt").exists()
+    assert "app-1.0-0" in lab.installed("lab")
+
+
+def test_a_clone_of_base_leaves_its_environments_and_caches(lab: Program) -> None:
+    lab.succeed("install", "-y", "-n", "base", "data")
+    lab.succeed("create", "-y", "-n", "copy", "--clone", "base")
+    assert lab.installed("copy") == ["data-1.0-0"]
+    assert not (lab.prefix("copy") / "pkgs").exists()
+    assert not (lab.prefix("copy") / "envs").exists()
+
+
 def test_files_of_no_package_become_one(
     lab: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
