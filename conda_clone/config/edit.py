@@ -20,7 +20,7 @@ from conda_clone.errors import CondaValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Literal
 
     from conda_clone.config.parameters import Parameter
@@ -84,13 +84,21 @@ def edit(
         CustomValidationError: The value is not among those that the setting can have.
     """
     warnings: list[str] = []
-    _check(path, text)
+    before = _check(path, text)
     for change in changes:
         _check_encodable(change)
         editor = _Editor(text, change, path, parameters)
         text = editor.apply()
         warnings += editor.warnings
-        _check(path, text)
+        after = _said(text)
+        # Whatever YAML can look like, no file is ever written that says anything else than wished.
+        if (
+            after is None
+            or not editor.is_made(text)
+            or editor.beside(before) != editor.beside(after)
+        ):
+            raise _harm(path, f"`{change.key}`")
+        before = after
     return Edited(text, tuple(warnings))
 
 
@@ -106,26 +114,52 @@ def merge(text: str, addition: str, path: str) -> str:
         ConfigurationLoadError: The file is not understood, so that it cannot be changed.
         CondaValueError: It is written in a way that nothing can be added to.
     """
-    _check(path, text)
+    wanted = {**_by_setting(_check(path, text)), **_by_setting(_said(addition))}
     given = YamlText(addition)
     for key in given.top_keys:
         yaml = YamlText(text)
-        name = canonical_name(key)
-        same = [each for each in yaml.top_keys if name and canonical_name(each) == name]
+        name = _setting(key)
+        same = [each for each in yaml.top_keys if _setting(each) == name]
         text = yaml.with_entry_text(same[0] if same else key, given.entry_text(key))
-    _check(path, text)
+    if _by_setting(_said(text)) != wanted:
+        raise _harm(path, "some of these settings")
     return text
 
 
-def _check(path: str, text: str) -> None:
-    """Make sure that a text is a configuration: what we found, and what we would write."""
-    problem = parse_condarc(path, text)
-    if isinstance(problem, FileProblem):
+def _setting(key: str) -> str:
+    """Return the name of the setting that a key stands for, or the key if there is none."""
+    return canonical_name(key) or key
+
+
+def _by_setting(values: "dict[str, object] | None") -> "dict[str, object]":
+    return {_setting(key): value for key, value in (values or {}).items()}
+
+
+def _said(text: str) -> "dict[str, object] | None":
+    """Return what a text says; None if it is no configuration."""
+    result = parse_condarc("", text)
+    if isinstance(result, FileProblem):
+        return None
+    return {key: node.plain() for key, node in result.entries.items()}
+
+
+def _harm(path: str, what: str) -> CondaValueError:
+    return CondaValueError(
+        f"`{path}` has {what} in a form that cannot be changed without harm.",
+        hint="Edit the file.",
+    )
+
+
+def _check(path: str, text: str) -> "dict[str, object]":
+    """Make sure that a file is a configuration, and return what it says."""
+    result = parse_condarc(path, text)
+    if isinstance(result, FileProblem):
         raise ConfigurationLoadError(
-            f"The configuration file `{path}`{problem.place} cannot be changed: {problem.reason}.",
+            f"The configuration file `{path}`{result.place} cannot be changed: {result.reason}.",
             hint="Repair the file with an editor, and try again.",
             path=path,
         )
+    return {key: node.plain() for key, node in result.entries.items()}
 
 
 def _check_encodable(change: Change) -> None:
@@ -151,6 +185,7 @@ class _Editor:
         written, _, self._sub_key = change.key.partition(".")
         self._name = canonical_name(written)
         self._written = written
+        self._is_made: Callable[[YamlText], bool] = lambda _: False
         self.warnings: list[str] = []
 
     def apply(self) -> str:
@@ -160,8 +195,21 @@ class _Editor:
         if verb == "remove":
             return self._remove_item()
         if verb == "remove_key":
-            return self._yaml.without_key(self._path_in_file())
+            return self._remove_key()
         return self._add()
+
+    def is_made(self, text: str) -> bool:
+        """Tell whether the change can be seen in what has come out."""
+        return self._is_made(YamlText(text))
+
+    def beside(self, values: "dict[str, object]") -> "dict[str, object]":
+        """Return what a file says about everything else."""
+        name = self._name or self._written
+        return {
+            key: value
+            for key, value in values.items()
+            if key != self._change.key and _setting(key) != name
+        }
 
     def _set(self) -> str:
         key = self._change.key
@@ -172,6 +220,7 @@ class _Editor:
             raise CondaKeyError(key, "invalid parameter", hint=_set_hint(kind, key))
         value = _coerced(kind, self._change)
         path = self._path()
+        self._is_made = lambda after: after.scalar(path) == value
         return self._yaml.with_value(path, value)
 
     def _add(self) -> str:
@@ -194,17 +243,30 @@ class _Editor:
             end = "bottom" if self._change.verb == "append" else "top"
             self.warnings.append(f"'{value}' already in '{key}' list, moving to the {end}")
             if set(items) == {value}:
+                self._is_made = lambda after: after.items(path) == items
                 return self._yaml.text
             self._yaml = YamlText(self._yaml.without_item(path, value))
-        return self._yaml.with_item(path, value, first=self._change.verb == "prepend")
+        first = self._change.verb == "prepend"
+        rest = [item for item in items if item != value]
+        wanted = [value, *rest] if first else [*rest, value]
+        self._is_made = lambda after: after.items(path) == wanted
+        return self._yaml.with_item(path, value, first=first)
 
     def _remove_item(self) -> str:
         path = self._path_in_file()
-        if self._change.value not in self._items(path):
+        items = self._items(path)
+        if self._change.value not in items:
             raise CondaKeyError(
                 self._change.key, f"value {self._change.value!r} not present in config"
             )
+        wanted = [item for item in items if item != self._change.value]
+        self._is_made = lambda after: after.items(path) == wanted
         return self._yaml.without_item(path, self._change.value)
+
+    def _remove_key(self) -> str:
+        path = self._path_in_file()
+        self._is_made = lambda after: not after.has(path)
+        return self._yaml.without_key(path)
 
     def _kind(self, name: str) -> "Scalar | ListOf | MapOf | Anything":
         """Return the kind of what is changed: a setting, or one key of a map."""
@@ -220,7 +282,7 @@ class _Editor:
     def _path(self) -> tuple[str, ...]:
         """Return the keys that lead to the value; other spellings of the setting are renamed."""
         name = self._name or self._written
-        spellings = [key for key in self._yaml.top_keys if (canonical_name(key) or key) == name]
+        spellings = [key for key in self._yaml.top_keys if _setting(key) == name]
         if len(spellings) > 1:
             lines = {key: self._yaml.line_of(key) for key in spellings}
             raise MultipleKeysError(Origin(name, self._file), lines)

@@ -1,6 +1,7 @@
 """Show settings, and change the files that hold them."""
 
 import os
+from codecs import BOM_UTF8
 from contextlib import contextmanager, suppress
 
 from conda_clone.config.edit import Change, Edited, edit, merge
@@ -98,8 +99,7 @@ def change_file(configuration: "Configuration", path: str, changes: "Sequence[Ch
     with _locked(path):
         old = _content(configuration, path)
         edited = edit(old, changes, path, configuration.parameters)
-        if edited.text != old or not os.path.exists(path):
-            write_atomically(path, edited.text)
+        _replace(path, old, edited.text)
     return edited
 
 
@@ -121,9 +121,7 @@ def merge_into_file(configuration: "Configuration", path: str, addition: str) ->
         raise combine(errors)
     with _locked(path):
         old = _content(configuration, path)
-        new = merge(old, addition, path)
-        if new != old or not os.path.exists(path):
-            write_atomically(path, new)
+        _replace(path, old, merge(old, addition, path))
     unknown = unknown_keys([source], configuration.plugin_rows)
     return tuple([str(each) for each in unknown])
 
@@ -224,6 +222,15 @@ def _locked(path: str) -> "Iterator[None]":
             with suppress(CondaError, OSError):
                 remove_file(lock_path)
         lock.release()
+
+
+def _replace(path: str, old: str, new: str) -> None:
+    """Write a file if it is to change; a mark of its encoding at its start stays."""
+    if not os.path.exists(path):
+        write_atomically(path, new)
+    elif new != old:
+        mark = BOM_UTF8 if read_bytes(path).startswith(BOM_UTF8) else b""
+        write_atomically(path, mark + new.encode())
 
 
 def _content(configuration: "Configuration", path: str) -> str:

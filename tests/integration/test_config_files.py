@@ -273,8 +273,8 @@ def test_settings_come_in_by_a_pipe(conda: Program, condarc: Path) -> None:
     assert status == 0
     assert "`mine` in <stdin>, line 5 is not a setting" in errors
     assert condarc.read_text("utf-8") == (
-        "# mine\nssl_verify: /x  # yes\nchannels: [s1, s2]\n# end\n"
-        "proxy_servers:\n  http: h\nmine: 1\n"
+        "# mine\nssl_verify: /x  # yes\nchannels: [s1, s2]\n"
+        "proxy_servers:\n  http: h\nmine: 1\n# end\n"
     )
 
 
@@ -338,3 +338,12 @@ def test_what_cannot_be_written_is_named(conda: Program, tmp_path: Path) -> None
     outcome = conda("config", "--file", path, "--set", "quiet", "true")
     assert (outcome.status, outcome.error) == (1, "NotWritableError")
     assert f"`{path}`" in outcome.stderr
+
+
+def test_a_file_that_starts_with_the_mark_of_its_encoding_keeps_it(
+    conda: Program, condarc: Path
+) -> None:
+    condarc.write_bytes(b"\xef\xbb\xbfquiet: true\r\n")
+    conda.succeed("config", "--append", "channels", "\u00e9")
+    expected = "quiet: true\r\nchannels:\r\n  - \u00e9\r\n".encode()
+    assert condarc.read_bytes() == b"\xef\xbb\xbf" + expected

@@ -35,6 +35,7 @@ class YamlText:
         self._newline = "\r\n" if "\r\n" in text else "\n"
         yaml = YAML(typ="safe", pure=True)
         root = yaml.compose(text)
+        self._has_end_of_document = "\n..." in text
         # A document of comments, or of the word `null`, has no map yet.
         self._root: Any = root if root is not None and root.id == "mapping" else None
         self._construct: Callable[[Any], object] = yaml.constructor.construct_object
@@ -61,6 +62,11 @@ class YamlText:
         if found[1].id != "sequence":
             return None
         return [self._item_text(item) for item in found[1].value]
+
+    def scalar(self, path: "Sequence[str]") -> object:
+        """Return the value there; None also for what is no scalar, or not there."""
+        found = self._find(path)
+        return self._construct(found[1]) if found and found[1].id == "scalar" else None
 
     def with_renamed_key(self, old: str, new: str) -> str:
         """Return the text with another name for a key of the top level, which must be there."""
@@ -108,19 +114,20 @@ class YamlText:
             return self._with_line(
                 place, self._entry_text(path[-1:], value, column, is_list=is_list)
             )
+        new = path if parent is None else path[-1:]
+        parent = self._root if parent is None else parent
         if parent is None:
-            whole = self._entry_text(path, value, 0, is_list=is_list)
-            return self._with_line(len(self.text), whole)
+            return self._with_line(len(self.text), self._entry_text(new, value, 0, is_list=is_list))
         if parent.id != "mapping":
             raise CondaValueError(f"`{path[0]}` is no map in the file.", hint="Edit the file.")
         if parent.flow_style:
-            text = scalar_text(value, flow=True)
-            shown = f"{_key_text(path[-1])}: " + (f"[{text}]" if is_list else text)
-            return self._with_flow_item(parent, shown, first=False)
-        key, last = parent.value[-1]
+            return self._with_flow_item(
+                parent, _flow_text(new, value, is_list=is_list), first=False
+            )
         column = parent.value[0][0].start_mark.column
-        place = self._end_of_line(self._end_of_entry(key, last))
-        return self._with_line(place, self._entry_text(path[-1:], value, column, is_list=is_list))
+        return self._with_line(
+            self._end_of_map(parent), self._entry_text(new, value, column, is_list=is_list)
+        )
 
     def entry_text(self, key: str) -> str:
         """Return a key of the top level, which must be there, with its value, as it is written."""
@@ -141,7 +148,8 @@ class YamlText:
         lines = self._newline.join(entry.splitlines())
         found = self._find((key,))
         if found is None:
-            return self._with_line(len(self.text), lines)
+            place = len(self.text) if self._root is None else self._end_of_map(self._root)
+            return self._with_line(place, lines)
         start, end = found[0].start_mark.index, self._end_of_entry(*found)
         if "\n" in self.text[start:end]:  # a comment behind the last line is about what goes away
             end += len(self.text[end : self._end_of_line(end)].rstrip("\r\n"))
@@ -171,6 +179,9 @@ class YamlText:
             (each.start_mark.index, self._end_of_entry(each, value)) for each, value in parent.value
         ]
         index = spans.index((key.start_mark.index, self._end_of_entry(key, node)))
+        if len(spans) == 1 and self._has_end_of_document and not parent.flow_style:
+            start, end = spans[0]
+            return self._cut(start, end, "{}")  # such a document must not be empty
         return self._without_span(spans, index, in_flow=parent.flow_style)
 
     def _find(self, path: "Sequence[str]") -> "tuple[Any, Any] | None":
@@ -249,6 +260,10 @@ class YamlText:
         comment = self.text[place:below]
         return self._cut(place, self._end_of_line(self._end(node)), f" {text}{comment}")
 
+    def _end_of_map(self, node: "Any") -> int:
+        """Return where the line behind the last entry of a map in lines starts."""
+        return self._end_of_line(self._end_of_entry(*node.value[-1]))
+
     def _end_of_entry(self, key: "Any", node: "Any") -> int:
         return self._colon(key) if _is_empty(node) else self._end(node)
 
@@ -305,6 +320,15 @@ def scalar_text(value: object, *, flow: bool = False) -> str:
     if not isinstance(value, str):
         return repr(value)
     return _text_as_yaml(value, "[{}]" if flow else "- {}", [value])
+
+
+def _flow_text(path: "Sequence[str]", value: object, *, is_list: bool) -> str:
+    """Return a new entry in the form that it has in braces."""
+    name, *inner = path
+    if inner:
+        return f"{_key_text(name)}: {{{_flow_text(inner, value, is_list=is_list)}}}"
+    text = scalar_text(value, flow=True)
+    return f"{_key_text(name)}: " + (f"[{text}]" if is_list else text)
 
 
 def _key_text(name: str) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from conda_clone.config.edit import Change, edit
+from conda_clone.config.edit import Change, edit, merge
 from conda_clone.config.errors import (
     CondaKeyError,
     ConfigurationLoadError,
@@ -182,8 +182,8 @@ def test_all_styles_of_yaml_are_kept(
          "`proxy_servers` is no map"),
         ("a: &x [1]\nchannels: *x\n", ("append", "channels", "b"), CondaValueError,
          "`channels` is an alias of another value"),
-        ("a: [&x 1, 2]\nchannels: [*x]\n", ("remove_key", "a"), ConfigurationLoadError,
-         "The configuration file `c.yml`"),
+        ("a: [&x 1, 2]\nchannels: [*x]\n", ("remove_key", "a"), CondaValueError,
+         "`c.yml` has `a` in a form"),
         ("channels: [a\n", ("append", "channels", "b"), ConfigurationLoadError,
          "The configuration file `c.yml`, line 2, column 1 cannot be changed: it is not YAML"),
         ("yes: 1\nalways_yes: 1\n", ("set", "yes", "0"), MultipleKeysError,
@@ -213,3 +213,37 @@ def test_the_key_of_an_error_is_there_for_scripts() -> None:
         "key": "channels",
         "msg": "'channels': undefined in config",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("channels: &all [a]\npinned_packages: *all\n", ("append", "channels", "b")),
+        ("? quiet\n: true\n", ("set", "quiet", "false")),
+        ("channels:\n- a\n-\n  b\n", ("remove", "channels", "b")),
+    ],
+)
+def test_what_cannot_be_changed_without_harm_is_left_alone(
+    text: str, change: tuple[str, ...]
+) -> None:
+    with pytest.raises(CondaValueError, match="in a form that cannot be changed without harm"):
+        edited(text, change)
+
+
+def test_settings_that_come_in_together_do_no_harm_either() -> None:
+    with pytest.raises(CondaValueError, match="in a form that cannot be changed without harm"):
+        merge("quiet: true\n? solver\n: x\n", "solver: y\n", "c.yml")
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "after"),
+    [
+        ("{quiet: true}\n", ("set", "proxy_servers.http", "h"),
+         "{quiet: true, proxy_servers: {http: h}}\n"),
+        ("quiet: true\n...\n", ("set", "proxy_servers.http", "h"),
+         "quiet: true\nproxy_servers:\n  http: h\n...\n"),
+        ("quiet: true\n...\n", ("remove_key", "quiet"), "{}\n...\n"),
+    ],
+)  # fmt: skip
+def test_braces_and_ends_of_documents_stay(text: str, change: tuple[str, ...], after: str) -> None:
+    assert edited(text, change) == after
