@@ -8,13 +8,19 @@ from conda_clone.errors import CondaValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from conda_clone.core.prefix.history import Revision
     from conda_clone.models.records import PackageRecord, PrefixRecord
     from conda_clone.operations.session import Session
 
-__all__ = ["in_link_order", "installed_packages", "packages_of_pip", "revisions"]
+__all__ = [
+    "in_link_order",
+    "installed_packages",
+    "packages_of_pip",
+    "revisions",
+    "sizes_on_disk",
+]
 
 
 def installed_packages(
@@ -93,6 +99,13 @@ def in_link_order(records: "list[PrefixRecord]") -> "list[PackageRecord]":
     from conda_clone.models.prefix_graph import PrefixGraph  # only --explicit
 
     return list(PrefixGraph(records).sorted())
+
+
+def sizes_on_disk(prefix: str, records: "Iterable[PrefixRecord]") -> list[int]:
+    """Return the bytes that the files of each package take in an environment."""
+    from conda_clone.core.prefix.contents import size_of_files  # only --size
+
+    return [size_of_files(prefix, record.files) for record in records]
 
 
 def revisions(prefix: str) -> "tuple[Revision, ...]":

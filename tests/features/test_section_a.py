@@ -82,7 +82,7 @@ def test_row_10_list_with_regex(sci: Program) -> None:
     assert [row["name"] for row in rows] == ["app", "lib"]
 
 
-def test_row_11_list_fields(sci: Program) -> None:
+def test_row_11_list_fields_and_size(sci: Program) -> None:
     lines = sci.succeed("list", "-n", "sci", "--fields", "name,depends").stdout.splitlines()
     assert [line.split() for line in lines[2:]] == [
         ["#", "Name", "Depends"],
@@ -90,6 +90,8 @@ def test_row_11_list_fields(sci: Program) -> None:
         ["lib", "zlib"],
         ["zlib"],
     ]
+    rows = sci.succeed("list", "-n", "sci", "--size", "--json").document
+    assert [row["size"] for row in rows] == [len("#!/bin/sh\necho app 1.0\n"), 3, 1]
 
 
 def test_row_12_list_revisions(sci: Program) -> None:

@@ -201,3 +201,18 @@ def test_a_damaged_record_is_an_error(env: Program) -> None:
     outcome = env("list", "-n", "e", "--json")
     assert (outcome.status, outcome.error) == (1, "CorruptedEnvironmentError")
     assert outcome.document["corrupted_file"].endswith("broken-1.0-0.json")
+
+
+def test_sizes_are_those_on_disk(conda: Program) -> None:
+    conda.succeed("create", "-y", "-n", "s", "lib=2.0")
+    prefix = conda.prefix("s")
+    rows = conda.succeed("list", "-n", "s", "--size", "--json").document
+    assert [(row["name"], row["size"]) for row in rows] == [("lib", len("2.0")), ("zlib", 1)]
+    lines = conda.succeed("list", "-n", "s", "--size").stdout.splitlines()
+    assert lines[0] == f"# packages in environment at {prefix}:"
+    assert lines[1].startswith("# environment size: ")
+    assert [line.split()[-2:] for line in lines[3:]] == [
+        ["Channel", "Size"],
+        ["3", "B"],
+        ["1", "B"],
+    ]

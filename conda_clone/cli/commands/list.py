@@ -11,11 +11,12 @@ from conda_clone.operations.list_packages import (
     in_link_order,
     installed_packages,
     revisions,
+    sizes_on_disk,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from conda_clone.core.prefix.history import Revision
     from conda_clone.models.channel import Channel
@@ -62,6 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--fields", metavar="NAMES", help="Columns to show, separated by commas.")
     group.add_argument("-f", "--full-name", action="store_true", help="REGEX is a whole name.")
     group.add_argument("--reverse", action="store_true", help="List from Z to A.")
+    group.add_argument("--size", action="store_true", help="Show what packages take on disk.")
     group.add_argument("--no-pip", action="store_true", help="Show no packages of pip.")
     options.add_show_channel_urls_option(group)
     options.add_target_options(parser)
@@ -90,16 +92,37 @@ def execute(args: argparse.Namespace, session: "Session") -> int:
     if args.explicit:
         _show_explicit(args, session, records)
         return 0
+    sizes = sizes_on_disk(prefix, records) if args.size else ()
     if session.console.json:
-        session.console.document([short_record(record) for record in records])
+        session.console.document(_documents(records, sizes))
     elif args.canonical:
         _print_lines(session, (record.dist_str for record in records))
     elif args.export:
         _print_lines(session, _export_lines(session, records))
     else:
         fields = _fields(args.fields) or session.output.list_fields
-        _print_lines(session, _table(session, prefix, records, fields))
+        table = _table(session, records, fields, sizes)
+        _print_lines(session, [*_title(prefix, args), *table])
     return 0
+
+
+def _documents(
+    records: "Sequence[PrefixRecord]", sizes: "Sequence[int]"
+) -> list[dict[str, object]]:
+    documents = [short_record(record) for record in records]
+    for document, size in zip(documents, sizes, strict=False):
+        document["size"] = size
+    return documents
+
+
+def _title(prefix: str, args: argparse.Namespace) -> list[str]:
+    lines = [f"# packages in environment at {prefix}:"]
+    if args.size:
+        from conda_clone.cli.output.tables import human_size
+        from conda_clone.core.prefix.contents import environment_size  # only --size
+
+        lines.append(f"# environment size: {human_size(environment_size(prefix))}")
+    return [*lines, "#"]
 
 
 def _print_lines(session: "Session", lines: "Iterable[str]") -> None:
@@ -169,19 +192,21 @@ def _fields(text: str | None) -> tuple[str, ...]:
 
 
 def _table(
-    session: "Session", prefix: str, records: "list[PrefixRecord]", fields: tuple[str, ...]
+    session: "Session",
+    records: "Sequence[PrefixRecord]",
+    fields: tuple[str, ...],
+    sizes: "Sequence[int]",
 ) -> list[str]:
-    from conda_clone.cli.output.tables import format_columns
+    from conda_clone.cli.output.tables import format_columns, human_size
 
     titles = [_TITLES.get(field, field.replace("_", " ").title()) for field in fields]
     titles[0] = f"# {titles[0]}"
     rows = [[_cell(record, field, session) for field in fields] for record in records]
+    if sizes:
+        titles.append("Size")
+        rows = [[*row, human_size(size)] for row, size in zip(rows, sizes, strict=True)]
     minimum = _WIDTHS if fields[:3] == ("name", "version", "build") else ()
-    return [
-        f"# packages in environment at {prefix}:",
-        "#",
-        *format_columns([titles, *rows], minimum=minimum),
-    ]
+    return format_columns([titles, *rows], minimum=minimum)
 
 
 def _cell(record: "PrefixRecord", field: str, session: "Session") -> str:
