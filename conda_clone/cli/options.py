@@ -57,6 +57,12 @@ def add_prompt_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("confirmation")
     _flag(group, "-d", "--dry-run", help="Only show what would be done.")
     _flag(group, "-y", "--yes", dest="always_yes", help="Do not ask for confirmation.")
+    group.add_argument(
+        "--lock-timeout",
+        type=_waiting_time,
+        metavar="SECONDS",
+        help="Wait so long for others who change the same; 0 not to wait.",
+    )
 
 
 def add_target_options(parser: argparse.ArgumentParser) -> None:
@@ -319,6 +325,11 @@ def add_package_specs(parser: argparse.ArgumentParser) -> None:
 def add_frozen_option(parser: argparse.ArgumentParser) -> None:
     """Declare --override-frozen."""
     _flag(parser, "--override-frozen", default=False, help="Change it even if it is frozen.")
+
+
+def _waiting_time(text: str) -> float:
+    """Return a number of seconds; 0 is one as well."""
+    return 0.0 if text == "0" else _seconds(text)
 
 
 def _flag(

@@ -20,6 +20,7 @@ _SETTINGS = (
     "exclude_newer",
     "experimental",
     "json",
+    "lock_timeout",
     "no_lock",
     "no_plugins",
     "offline",

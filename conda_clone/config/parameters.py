@@ -76,6 +76,7 @@ _OWN = frozenset(
         "durability",
         "exclude_newer",
         "exclude_newer_package",
+        "lock_timeout",
         "solver_strategy",
         "warn_unknown_settings",
     }
@@ -204,6 +205,8 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
         _P("local_repodata_ttl", Scalar("bool", "int"), 1,
            "Seconds that a cached index is trusted; 1 as long as the server says, 0 never."),
         _P("no_lock", _BOOL, False, "Whether caches are used without locks."),
+        _P("lock_timeout", _FLOAT, 300.0,
+           "Seconds to wait for others who use what is needed; 0 not to wait."),
         _P("experimental", _TEXTS, (), "Retired names of trial features; they have no effect."),
         _P("preview", _TEXTS, (), "Names of features to try before they are the default."),
         _P("signing_metadata_url_base", _MAYBE_TEXT, None, "Retired; it has no effect."),

@@ -1,15 +1,21 @@
 """Find and delete what can be had again: archives, unused packages, indexes, leftovers.
 
 Each `find_*` function looks and each `delete` acts, so that a caller can show and ask in between.
+What was found may be in use when it is to be deleted: `still_there` looks again, while the caller
+has the caches alone (`locks.alone_with_caches`).
 """
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from conda_clone.errors import CondaError
 from conda_clone.gateways.disk.delete import remove_tree
-from conda_clone.gateways.disk.read import tree_size
+from conda_clone.gateways.disk.link import LinkKind
+from conda_clone.gateways.disk.read import read_json, tree_size
+from conda_clone.gateways.disk.write import is_temporary
 
 __all__ = [
     "Leftovers",
@@ -20,11 +26,13 @@ __all__ = [
     "find_package_caches",
     "find_tempfiles",
     "find_unused_packages",
+    "still_there",
 ]
 
 _ARCHIVES = (".conda", ".tar.bz2", ".conda.partial", ".tar.bz2.partial")
 _LEFTOVERS = (".c~", ".trash")
 _IN_USE = 2
+_YOUNG = 3600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +66,12 @@ def find_archives(pkgs_dirs: Sequence[str]) -> Leftovers:
     return _find(pkgs_dirs, _archives_in)
 
 
-def find_unused_packages(pkgs_dirs: Sequence[str]) -> Leftovers:
-    """Find extracted packages none of whose files is hard-linked into an environment."""
-    return _find(pkgs_dirs, _unused_in)
+def find_unused_packages(pkgs_dirs: Sequence[str], prefixes: Sequence[str] = ()) -> Leftovers:
+    """Find extracted packages none of whose files is linked into an environment.
+
+    Hard links tell by their number, whoever made them; soft links by the records of `prefixes`.
+    """
+    return _find(pkgs_dirs, partial(_unused_in, prefixes=prefixes))
 
 
 def find_index_caches(pkgs_dirs: Sequence[str]) -> list[str]:
@@ -85,17 +96,36 @@ def find_package_caches(pkgs_dirs: Sequence[str]) -> list[str]:
 
 
 def find_tempfiles(roots: Iterable[str]) -> list[str]:
-    """Return what interrupted or locked deletions have left below `roots`."""
-    found = []
+    """Return what interrupted or locked deletions have left below `roots`.
+
+    Temporary names of our own are left for an hour, in case somebody is at work with them.
+    """
+    found: list[str] = []
     for root in roots:
         for folder, folders, files in os.walk(root):
             trash = [name for name in folders if name.endswith(_LEFTOVERS)]
             folders[:] = sorted(name for name in folders if not name.endswith(_LEFTOVERS))
-            found += [
-                os.path.join(folder, name)
-                for name in sorted([*trash, *(f for f in files if f.endswith(_LEFTOVERS))])
-            ]
+            leftovers = sorted([*trash, *(name for name in files if name.endswith(_LEFTOVERS))])
+            paths = (os.path.join(folder, name) for name in leftovers)
+            found += (path for path in paths if not _may_be_in_use(path))
     return found
+
+
+def _may_be_in_use(path: str) -> bool:
+    if not is_temporary(os.path.basename(path)):
+        return False
+    try:
+        # A clock that was set meanwhile makes the difference large, and a leftover stay or go:
+        # nothing depends on either.
+        return abs(time.time() - os.lstat(path).st_mtime) < _YOUNG
+    except OSError:
+        return True
+
+
+def still_there(shown: Iterable[str], found: Iterable[str]) -> list[str]:
+    """Return of what a person has agreed to what is still to be deleted, in that order."""
+    remaining = set(found)
+    return [path for path in shown if path in remaining]
 
 
 def delete(paths: Iterable[str]) -> list[str]:
@@ -133,12 +163,27 @@ def _archives_in(cache: str) -> Iterator[tuple[str, int]]:
                 yield name, status.st_size
 
 
-def _unused_in(cache: str) -> Iterator[tuple[str, int]]:
+def _unused_in(cache: str, prefixes: Sequence[str]) -> Iterator[tuple[str, int]]:
     for name in sorted(os.listdir(cache)):
         package = os.path.join(cache, name)
         is_package = os.path.isfile(os.path.join(package, "info", "index.json"))
-        if is_package and not _has_linked_file(package):
+        if not is_package or _has_linked_file(package):
+            continue
+        if not any(_has_soft_links(prefix, package) for prefix in prefixes):
             yield name, tree_size(package)
+
+
+def _has_soft_links(prefix: str, package: str) -> bool:
+    """Tell whether an environment consists of soft links to a package, or may."""
+    record = os.path.join(prefix, "conda-meta", f"{os.path.basename(package)}.json")
+    if not os.path.lexists(record):
+        return False
+    try:
+        value = read_json(record)
+    except (CondaError, OSError):
+        return True
+    link = value.get("link") if isinstance(value, dict) else None
+    return isinstance(link, dict) and link.get("type") == LinkKind.SOFT
 
 
 def _has_linked_file(package: str) -> bool:

@@ -27,6 +27,7 @@ from conda_clone.gateways.disk.write import rename, write_atomically
 from conda_clone.models.events import Caution, Notice
 from conda_clone.models.subdir import native_subdir
 from conda_clone.operations.environments import prefix_to_read, recover_environment
+from conda_clone.operations.locks import lock_timeout
 from conda_clone.operations.session import Session
 
 __all__ = [
@@ -94,7 +95,7 @@ def _hold(session: Session, prefix: str) -> None:
         session.console.report(Notice(f"Waiting for {holder}, which changes `{prefix}` ..."))
 
     lock = prefix_lock(prefix)
-    lock.acquire(on_wait=tell)
+    lock.acquire(timeout=lock_timeout(session), on_wait=tell)
     session.held.callback(lock.release)
     recover_environment(session, prefix, wait=True)
 

@@ -1,9 +1,14 @@
+import io
 import os
 from pathlib import Path
 
 import pytest
 
+from conda_clone.core.packages.package_cache_data import PackageCacheData
+from conda_clone.gateways.disk.lock import FileLock
 from tests.support.cli import Program
+from tests.support.package_caches import CONFIG
+from tests.support.transactions import snapshot
 
 
 @pytest.fixture
@@ -30,7 +35,8 @@ def caches(conda: Program) -> Program:
 
 
 def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
+    """Return what is in a folder, but for files that locks are taken on."""
+    return {path.name for path in folder.iterdir() if not path.name.endswith(".lock")}
 
 
 EVERYTHING = {
@@ -136,3 +142,87 @@ def test_without_caches_there_is_nothing(conda: Program) -> None:
         "index_cache": {"files": []},
         "packages": nothing,
     }
+
+
+def use_lock(conda: Program) -> FileLock:
+    """Return the lock of those who use the package cache."""
+    return PackageCacheData(str(conda.pkgs), CONFIG).use_lock()
+
+
+def test_nothing_is_removed_while_somebody_uses_the_cache(caches: Program) -> None:
+    with use_lock(caches):
+        outcome = caches("clean", "--packages", "-y", "--json", "--lock-timeout", "0")
+        assert (outcome.status, outcome.error) == (1, "LockError")
+        assert names(caches.pkgs) == EVERYTHING
+        settings = {"CONDA_LOCK_TIMEOUT": "0"}
+        assert caches("clean", "--packages", "-y", env=settings).status == 1
+    caches.succeed("clean", "--packages", "-y", "--lock-timeout", "0")
+    assert names(caches.pkgs) == EVERYTHING - {"unused-1.0-0"}
+
+
+def test_a_look_at_the_cache_needs_no_lock(caches: Program) -> None:
+    with use_lock(caches):
+        caches.succeed("clean", "--all", "--dry-run", "--json", "--lock-timeout", "0")
+
+
+def test_nothing_is_fetched_while_the_cache_is_cleaned(caches: Program) -> None:
+    with PackageCacheData(str(caches.pkgs), CONFIG).use_lock(alone=True):
+        outcome = caches("create", "-n", "new", "-y", "zlib", "--json", "--lock-timeout", "0")
+        assert outcome.error == "LockError"
+    caches.succeed("create", "-n", "new", "-y", "zlib")
+
+
+def test_what_has_come_into_use_since_it_was_shown_stays(
+    caches: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Person(io.StringIO):
+        """Takes so long to answer that somebody links a file in between."""
+
+        def readline(self, *_: object) -> str:
+            os.link(caches.pkgs / "unused-1.0-0/file", caches.prefix("e") / "other")
+            return "y\n"
+
+    monkeypatch.setattr("tests.support.cli.io.StringIO", lambda *_: Person())
+    caches("clean", "--packages")
+    monkeypatch.undo()
+    assert names(caches.pkgs) == EVERYTHING
+
+
+def test_temporary_names_that_may_be_in_use_stay(caches: Program, tmp_path: Path) -> None:
+    young, old = tmp_path / ".0123456789abcdef.c~", tmp_path / ".fedcba9876543210.c~"
+    young.touch()
+    old.touch()
+    os.utime(old, (1, 1))
+    caches.succeed("clean", "-y", "--tempfiles", tmp_path)
+    assert young.exists()
+    assert not old.exists()
+
+
+def test_what_killed_programs_left_is_removed_by_the_next_that_fetches(caches: Program) -> None:
+    left = caches.pkgs / ".0123456789abcdef.c~"
+    left.mkdir()
+    with use_lock(caches):
+        caches.succeed("create", "-n", "one", "-y", "zlib")
+        assert left.exists()
+    caches.succeed("create", "-n", "two", "-y", "zlib")
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("option", ["--copy", "--no-deps"])
+def test_no_environment_loses_a_file(conda: Program, option: str) -> None:
+    conda.succeed("create", "-n", "e", "-y", "app", "text", option)
+    before = snapshot(conda.prefix("e"))
+    conda.succeed("clean", "--all", "-y")
+    assert snapshot(conda.prefix("e")) == before
+    assert conda.succeed("doctor", "-n", "e", "--json", "missing-files").document["ok"]
+
+
+def test_packages_that_an_environment_has_links_to_stay(conda: Program) -> None:
+    softly = {"CONDA_ALWAYS_SOFTLINK": "1", "CONDA_ALLOW_SOFTLINKS": "1"}
+    conda.succeed("create", "-n", "e", "-y", "lib", env=softly)
+    assert (conda.prefix("e") / "lib/lib.txt").is_symlink()
+    conda.succeed("clean", "--packages", "-y")
+    assert (conda.prefix("e") / "lib/lib.txt").read_text() == "2.0"
+    conda.succeed("remove", "-n", "e", "--all", "-y")
+    conda.succeed("clean", "--packages", "-y")
+    assert not (conda.pkgs / "lib-2.0-0").exists()

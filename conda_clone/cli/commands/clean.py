@@ -2,12 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from conda_clone.cli import options
 from conda_clone.cli.output.tables import human_size
 from conda_clone.errors import ArgumentError, DryRunExit
 from conda_clone.operations import clean
+from conda_clone.operations.environments import known_prefixes
+from conda_clone.operations.locks import alone_with_caches
 from conda_clone.operations.session import Session
 
 __all__ = ["configure", "execute"]
@@ -27,8 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-p",
         "--packages",
         action="store_true",
-        help="Extracted packages that no environment shares files with; environments with soft "
-        "links to them break.",
+        help="Extracted packages that no environment shares files with.",
     )
     group.add_argument("-t", "--tarballs", action="store_true", help="Package archives.")
     group.add_argument(
@@ -54,12 +56,15 @@ def execute(args: argparse.Namespace, session: Session) -> int:
 
     Raises:
         ArgumentError: No category was named.
+        LockError: Others use the package caches for too long.
         DryRunExit: Everything has been shown.
     """
     cleaner = _Cleaner(session)
     caches = session.paths.pkgs_dirs
     if args.force_pkgs_dirs:
-        cleaner.remove_paths("pkgs_dirs", "package cache(s)", clean.find_package_caches(caches))
+        cleaner.remove_paths(
+            "pkgs_dirs", "package cache(s)", partial(clean.find_package_caches, caches)
+        )
     else:
         _remove_categories(args, cleaner, caches)
     if not cleaner.done:
@@ -76,17 +81,18 @@ def _remove_categories(
     args: argparse.Namespace, cleaner: "_Cleaner", caches: Sequence[str]
 ) -> None:
     if args.tarballs or args.all:
-        cleaner.remove_leftovers("tarballs", "tarball(s)", clean.find_archives(caches))
+        cleaner.remove_leftovers("tarballs", "tarball(s)", partial(clean.find_archives, caches))
     if args.index_cache or args.all:
-        folders = clean.find_index_caches(caches)
+        folders = partial(clean.find_index_caches, caches)
         cleaner.remove_paths("index_cache", "index cache(s)", folders)
     if args.packages or args.all:
-        cleaner.remove_leftovers("packages", "package(s)", clean.find_unused_packages(caches))
+        packages = partial(clean.find_unused_packages, caches, cleaner.prefixes)
+        cleaner.remove_leftovers("packages", "package(s)", packages)
     if args.tempfiles is not None or args.all:
-        files = clean.find_tempfiles(args.tempfiles or [sys.prefix])
+        files = partial(clean.find_tempfiles, args.tempfiles or [sys.prefix])
         cleaner.remove_paths("tempfiles", "tempfile(s)", files)
     if args.logfiles or args.all:
-        cleaner.remove_paths("logfiles", "logfile(s)", clean.find_logfiles(caches))
+        cleaner.remove_paths("logfiles", "logfile(s)", partial(clean.find_logfiles, caches))
 
 
 class _Cleaner:
@@ -94,10 +100,12 @@ class _Cleaner:
 
     def __init__(self, session: Session) -> None:
         self.done: dict[str, object] = {}
+        self.prefixes = known_prefixes(session)
         self._session = session
 
-    def remove_leftovers(self, key: str, what: str, found: clean.Leftovers) -> None:
+    def remove_leftovers(self, key: str, what: str, find: Callable[[], clean.Leftovers]) -> None:
         """Remove things in package caches."""
+        found = find()
         self.done[key] = {
             "pkgs_dirs": {cache: list(names) for cache, names in found.sizes.items()},
             "pkg_sizes": found.sizes,
@@ -107,24 +115,32 @@ class _Cleaner:
         for warning in found.warnings:
             self._session.console.note(f"WARNING: {warning}")
         size = f" ({human_size(found.total_size)})"
-        self._remove(what, found.paths, size=size, unused="unused ")
+        if self._agrees(found.paths, what, size=size, unused="unused "):
+            self._delete(found.paths, lambda: find().paths)
 
-    def remove_paths(self, key: str, what: str, paths: list[str]) -> None:
+    def remove_paths(self, key: str, what: str, find: Callable[[], list[str]]) -> None:
         """Remove files or folders."""
+        paths = find()
         self.done[key] = {"files": paths} if key == "index_cache" else paths
-        unused = "" if key != "pkgs_dirs" else "unused "
-        self._remove(what, paths, unused=unused)
+        if self._agrees(paths, what, unused="unused " if key == "pkgs_dirs" else ""):
+            self._delete(paths, find)
 
-    def _remove(self, what: str, paths: list[str], *, size: str = "", unused: str = "") -> None:
+    def _agrees(self, paths: list[str], what: str, *, size: str = "", unused: str = "") -> bool:
+        """Show what there is to remove; return whether it is to go."""
         console, output = self._session.console, self._session.output
         if not paths:
             console.print(f"There are no {unused}{what} to remove.")
-            return
+            return False
         console.print(f"Will remove {len(paths)}{size} {what}.")
         if output.verbosity > 0:
             console.print("\n".join(f"  - {path}" for path in paths))
         if output.dry_run:
-            return
-        if output.always_yes or console.confirm("Proceed"):
-            for warning in clean.delete(paths):
-                console.note(f"WARNING: {warning}")
+            return False
+        return output.always_yes or console.confirm("Proceed")
+
+    def _delete(self, paths: list[str], find: Callable[[], list[str]]) -> None:
+        """Delete what nobody has begun to use since it was shown."""
+        with alone_with_caches(self._session):
+            warnings = clean.delete(clean.still_there(paths, find()))
+        for warning in warnings:
+            self._session.console.note(f"WARNING: {warning}")

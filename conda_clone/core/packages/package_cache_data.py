@@ -27,6 +27,7 @@ from conda_clone.gateways.disk.permissions import can_append
 from conda_clone.gateways.disk.read import file_digest, list_directory, read_json, read_text
 from conda_clone.gateways.disk.write import (
     append_text,
+    is_temporary,
     make_directories,
     make_temporary_directory,
     rename,
@@ -143,6 +144,28 @@ class PackageCacheData:
         digest = hashlib.sha256(record.fn.encode()).digest()
         byte = _FIRST_ENTRY + int.from_bytes(digest[:6], "big")
         return FileLock(os.path.join(self.pkgs_dir, ".lock"), byte=byte, enabled=self._locks)
+
+    def use_lock(self, *, alone: bool = False) -> FileLock:
+        """Return the lock that everybody shares who uses packages of this folder.
+
+        Who removes packages has it `alone`, so that nothing vanishes that is being linked.
+        """
+        path = os.path.join(self.pkgs_dir, ".in-use.lock")
+        return FileLock(path, enabled=self._locks, shared=not alone)
+
+    def sweep(self) -> None:
+        """Remove what killed programs have left half-done, unless somebody is at work here."""
+        with disk_errors(self.pkgs_dir):
+            names = [name for name in list_directory(self.pkgs_dir) if is_temporary(name)]
+        if not names:
+            return
+        lock = self.use_lock(alone=True)
+        if lock.try_acquire():
+            try:
+                for name in names:
+                    remove_tree(os.path.join(self.pkgs_dir, name))
+            finally:
+                lock.release()
 
     def note_url(self, url: str) -> None:
         """Remember where an archive came from, without secrets."""

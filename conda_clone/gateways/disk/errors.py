@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["EncodingError", "LockTimeoutError", "ParseError", "disk_errors", "free_bytes"]
+__all__ = ["EncodingError", "LockError", "ParseError", "disk_errors", "free_bytes"]
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _REFUSED = frozenset(
@@ -49,13 +49,13 @@ class EncodingError(CondaError):
         )
 
 
-class LockTimeoutError(CondaError):
+class LockError(CondaError):
     """Somebody else works on the same thing, and does not come to an end."""
 
     def __init__(self, path: str, seconds: float, holder: str) -> None:
         super().__init__(
             f"`{path}` has been locked by {holder} for more than {seconds:g} seconds.",
-            hint="Wait until that has ended, and try again.",
+            hint="Wait until that has ended and try again, or wait longer with --lock-timeout.",
             path=path,
         )
 

@@ -8,6 +8,7 @@ process ids to look after. What the file says is for messages only.
 - Waiting is trying again and again, never a call that cannot be interrupted: file servers can keep
   one for minutes. After five seconds the user hears who is waited for.
 - A thread may acquire a lock that it holds; other threads wait like other processes.
+- A lock can be shared: many have it, but nobody has it alone meanwhile.
 - Where a file system knows no such locks (`ENOLCK` and its kind), a file that exists for as long as
   the lock does takes their place (`held_file`).
 """
@@ -24,7 +25,7 @@ from types import TracebackType
 from typing import Self
 
 from conda_clone.gateways.disk import mutations
-from conda_clone.gateways.disk.errors import LockTimeoutError, disk_errors
+from conda_clone.gateways.disk.errors import LockError, disk_errors
 from conda_clone.gateways.disk.held_file import HeldFile
 from conda_clone.gateways.disk.write import make_directories
 
@@ -40,6 +41,8 @@ _BUSY = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 _UNSUPPORTED = frozenset(
     {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EIO}
 )
+# What makes files fail to open that is no matter of permission.
+_BROKEN = frozenset({errno.EMFILE, errno.ENFILE, errno.EINTR})
 _LONGEST_NOTE = 400
 _TRIED_BYTE = 1 << 19
 
@@ -55,14 +58,20 @@ class FileLock:
         path: The file; it and its folder are made when needed.
         byte: Which byte.
         enabled: False makes acquiring always succeed (the setting `no_lock`).
+        shared: Others who share the lock may have it at the same time. Where a platform or file
+            system has no such locks, or the file can be neither read nor made, sharing always
+            succeeds: it protects others from us, never us.
     """
 
-    __slots__ = ("_byte", "_descriptor", "_enabled", "_held_file", "_key", "_path")
+    __slots__ = ("_byte", "_descriptor", "_enabled", "_held_file", "_key", "_path", "_shared")
 
-    def __init__(self, path: str, *, byte: int = LOCKED_BYTE, enabled: bool = True) -> None:
+    def __init__(
+        self, path: str, *, byte: int = LOCKED_BYTE, enabled: bool = True, shared: bool = False
+    ) -> None:
         self._path = path
         self._byte = byte
         self._enabled = enabled
+        self._shared = shared
         self._descriptor: int | None = None
         self._held_file: HeldFile | None = None
         self._key: tuple[int, str, int] | None = None
@@ -94,7 +103,7 @@ class FileLock:
             checkpoint: Is called before each attempt, and gives up by raising.
 
         Raises:
-            LockTimeoutError: Somebody else holds it for longer than that.
+            LockError: Somebody else holds it for longer than that.
             NotWritableError: The file cannot be written.
         """
         start = time.monotonic()
@@ -107,7 +116,7 @@ class FileLock:
                 return
             waited = time.monotonic() - start
             if waited >= timeout:
-                raise LockTimeoutError(self._path, timeout, self._holder())
+                raise LockError(self._path, timeout, self._holder())
             if not told and waited >= _TOLD_AFTER and on_wait is not None:
                 on_wait(self._holder())
                 told = True
@@ -123,6 +132,8 @@ class FileLock:
         """
         if not self._enabled:
             return True
+        if self._shared:
+            return self._try_to_share()
         key = (os.getpid(), os.path.realpath(self._path), self._byte)
         with _guard:
             holder = _holders.get(key)
@@ -146,6 +157,38 @@ class FileLock:
             if self._descriptor is not None:
                 os.close(self._descriptor)
                 self._descriptor = None
+
+    def _try_to_share(self) -> bool:
+        if self._descriptor is not None:
+            return True
+        descriptor = self._open_to_share()
+        if descriptor is None:
+            return True
+        try:
+            ours = _try_lock(descriptor, self._byte, shared=True)
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno not in _UNSUPPORTED:
+                raise
+            return True
+        if not ours or not _is_same(descriptor, self._path):
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    def _open_to_share(self) -> int | None:
+        """Open the file, for reading if it cannot be written; None if neither can be done."""
+        if sys.platform == "win32":
+            return None
+        flags = os.O_CLOEXEC | os.O_NOFOLLOW
+        for more in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+            try:
+                return os.open(self._path, flags | more, 0o666)
+            except OSError as error:
+                if error.errno in _BROKEN:
+                    raise
+        return None
 
     def _try_file(self) -> bool:
         descriptor = self._open()
@@ -228,8 +271,10 @@ def _is_same(descriptor: int, path: str) -> bool:
         return False
 
 
-def _try_lock(descriptor: int, byte: int) -> bool:
+def _try_lock(descriptor: int, byte: int, *, shared: bool = False) -> bool:
     """Lock one byte of an open file if nobody else has; return whether that worked.
+
+    Windows has no locks that can be shared.
 
     Raises:
         OSError: The file system has no locks.
@@ -246,10 +291,12 @@ def _try_lock(descriptor: int, byte: int) -> bool:
             if hasattr(fcntl, "F_OFD_SETLK"):
                 # Unlike the classic ones, such locks survive when another descriptor of the file
                 # is closed, and keep other descriptors of the same process out.
-                lock = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0)
+                kind = fcntl.F_RDLCK if shared else fcntl.F_WRLCK
+                lock = struct.pack("hhqqi", kind, os.SEEK_SET, byte, 1, 0)
                 fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, lock)
             else:
-                fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
+                kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+                fcntl.lockf(descriptor, kind | fcntl.LOCK_NB, 1, byte)
     except OSError as error:
         if error.errno in _BUSY:
             return False

@@ -5,12 +5,14 @@ All functions raise `NoSpaceLeftError` or `NotWritableError` for what a user can
 
 import errno
 import os
+import re
 
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
 
 __all__ = [
     "append_text",
+    "is_temporary",
     "make_directories",
     "make_directory",
     "make_temporary_directory",
@@ -20,6 +22,7 @@ __all__ = [
     "write_new",
 ]
 
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.c~")
 _OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EISDIR})
 _EXISTS = (errno.EEXIST, os.strerror(errno.EEXIST))
 _NOT_A_DIRECTORY = (errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -102,6 +105,11 @@ def unused_name_beside(path: str) -> str:
     The ending is what `conda clean --tempfiles` looks for (spec/formats.md, section 7).
     """
     return os.path.join(os.path.dirname(path), f".{os.urandom(8).hex()}.c~")
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a name is one of those that `unused_name_beside` makes up."""
+    return _TEMPORARY.fullmatch(name) is not None
 
 
 def rename(source: str, target: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from conda_clone.errors import NotWritableError
 from conda_clone.gateways.disk import held_file, lock
-from conda_clone.gateways.disk.errors import LockTimeoutError
+from conda_clone.gateways.disk.errors import LockError
 from conda_clone.gateways.disk.held_file import HeldFile
 from conda_clone.gateways.disk.lock import FileLock
 
@@ -77,12 +77,12 @@ def test_a_lock_ends_with_its_holder(path: str) -> None:
 def test_who_waits_too_long_is_told_for_whom(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lock, "_TOLD_AFTER", 0.0)
     told: list[str] = []
-    errors: list[LockTimeoutError] = []
+    errors: list[LockError] = []
 
     def wait() -> None:
         try:
             FileLock(path).acquire(timeout=0.05, on_wait=told.append)
-        except LockTimeoutError as error:
+        except LockError as error:
             errors.append(error)
 
     with FileLock(path):
