@@ -8,8 +8,8 @@ from conda_clone.core.channels.index import Index
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.planning.explicit import change_to_explicit
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
-from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.prefix.contents import untracked_files
+from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.gateways.disk.link import LinkKind, copy_file, link_file
 from conda_clone.gateways.disk.read import read_bytes

@@ -11,10 +11,13 @@ from conda_clone.core.prefix.locate import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conda_clone.operations.session import Session
 
 __all__ = [
     "KnownEnvironment",
+    "environment_sizes",
     "is_there",
     "known_environments",
     "known_prefixes",
@@ -141,6 +144,13 @@ def known_environments(session: "Session") -> list[KnownEnvironment]:
             KnownEnvironment(prefix, "" if name == prefix else name, active=prefix == active)
         )
     return found
+
+
+def environment_sizes(environments: "Iterable[KnownEnvironment]") -> dict[str, int]:
+    """Return what the files of each environment take on disk, in bytes, by prefix."""
+    from conda_clone.core.prefix.contents import environment_size  # only --size
+
+    return {each.prefix: environment_size(each.prefix) for each in environments}
 
 
 def _modified(path: str) -> float | None:

@@ -128,6 +128,15 @@ def test_row_18_info_with_json_of_everything(sci: Program) -> None:
     assert facts["channels"] == [f"{sci.channel}/linux-64", f"{sci.channel}/noarch"]
 
 
+def test_row_19_env_list_with_sizes(sci: Program) -> None:
+    details = sci.succeed("env", "list", "--size", "--json").document["envs_details"]
+    files = [path for path in sci.prefix("sci").rglob("*") if not path.is_dir()]
+    size = sum(path.lstat().st_size for path in files)
+    assert details[str(sci.prefix("sci"))]["size"] == size > 0
+    line = sci.succeed("env", "list", "--size").stdout.split(str(sci.prefix("sci")))[0]
+    assert line.split()[-1] in {"B", "KB"}
+
+
 def test_row_20_config_get_set_append_prepend_remove(conda: Program, tmp_path: Path) -> None:
     file = ("--file", tmp_path / "condarc")
     conda.succeed("config", *file, "--set", "always_yes", "yes")

@@ -6,7 +6,7 @@ from conda_clone.cli import options
 from conda_clone.cli.commands import env_files, env_vars, export, remove
 from conda_clone.cli.output.environment_list import environment_lines
 from conda_clone.errors import ArgumentError
-from conda_clone.operations.environments import known_environments
+from conda_clone.operations.environments import environment_sizes, known_environments
 from conda_clone.operations.info import environments_document
 from conda_clone.operations.session import Session
 
@@ -18,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(show_help=parser.format_help)
     commands = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND")
     listing = commands.add_parser("list", help="List environments.", description="List them all.")
+    listing.add_argument("--size", action="store_true", help="Show what they take on disk.")
     options.add_output_options(listing)
     for name, configure_it, text in (
         ("create", env_files.configure_create, "Create an environment from files."),
@@ -52,11 +53,22 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         return runs[args.subcommand](args, session)
     if args.subcommand is None:
         session.console.print(args.show_help())
-    elif session.console.json:
-        session.console.document(environments_document(session))
     else:
-        session.console.print("\n".join(environment_lines(known_environments(session))))
+        _list(args, session)
     return 0
+
+
+def _list(args: argparse.Namespace, session: Session) -> None:
+    environments = known_environments(session)
+    sizes = environment_sizes(environments) if args.size else {}
+    session.console.print("\n".join(environment_lines(environments, sizes=sizes)))
+    if session.console.json:
+        document = environments_document(session)
+        details = document["envs_details"]
+        if isinstance(details, dict):
+            for prefix, size in sizes.items():
+                details[prefix]["size"] = size
+        session.console.document(document)
 
 
 def _configure_remove(parser: argparse.ArgumentParser) -> None:
