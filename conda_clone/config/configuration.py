@@ -191,9 +191,33 @@ class Configuration:
             raise combine(errors)
         return values
 
+    def said(self, name: str) -> "list[tuple[Source, Node]]":
+        """Return what each source says about a setting, coerced, lowest first.
+
+        Raises:
+            ConfigurationLoadError: A source gives a value that the setting cannot have.
+            CondaMultiError: Several parts of one value are of that kind.
+        """
+        kind = self.parameters[name].kind
+        nodes = []
+        for source in self.sources:
+            raw = source.get(name)
+            if raw is not None and (raw.value is not None or getattr(kind, "nullable", False)):
+                origin = Origin(name, source.name, raw.line, is_merged=True)
+                nodes.append((source, kind.coerce(raw, origin)))
+        return nodes
+
+    def expanded(self, name: str, value: "Any") -> "Any":
+        """Return a value that a source gives, with variables expanded if the setting has it so."""
+        if not self.parameters[name].expands:
+            return value
+        from conda_clone.config.expansion import expand  # defaults hold no variables
+
+        return expand(value, self.environ, self.home)
+
     def source_of(self, name: str) -> str:
         """Return the source that decides a setting: path, `envvars`, `cmd_line` or `default`."""
-        nodes = self._nodes(name)
+        nodes = self.said(name)
         for source, node in nodes:
             if node.final:
                 return source.name
@@ -201,7 +225,7 @@ class Configuration:
 
     def is_given(self, name: str) -> bool:
         """Tell whether any source names the setting."""
-        return bool(self._nodes(name))
+        return bool(self.said(name))
 
     def path_settings(self) -> "PathSettings":
         """Return where things lie."""
@@ -245,32 +269,17 @@ class Configuration:
         made: T = self._slices[build]
         return made
 
-    def _nodes(self, name: str) -> "list[tuple[Source, Node]]":
-        """Return what each source says about a setting, coerced, lowest first."""
-        kind = self.parameters[name].kind
-        nodes = []
-        for source in self.sources:
-            raw = source.get(name)
-            if raw is not None and (raw.value is not None or getattr(kind, "nullable", False)):
-                origin = Origin(name, source.name, raw.line, is_merged=True)
-                nodes.append((source, kind.coerce(raw, origin)))
-        return nodes
-
     def _merge(self, name: str) -> "Any":
         parameter = self.parameters[name]
         value: Any
-        nodes = [node for _, node in self._nodes(name)]
+        nodes = [node for _, node in self.said(name)]
         if not nodes:
             value = parameter.default
         elif isinstance(parameter.default, dict):  # the lowest source of a map is its default
             value = {**parameter.default, **parameter.kind.merge(nodes).plain()}
         else:
             value = parameter.kind.merge(nodes).plain()
-        if not (parameter.expands and nodes):
-            return value
-        from conda_clone.config.expansion import expand  # defaults hold no variables
-
-        return expand(value, self.environ, self.home)
+        return self.expanded(name, value) if nodes else value
 
 
 class _Reader:

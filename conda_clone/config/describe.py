@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from conda_clone.config.configuration import Configuration
     from conda_clone.config.parameters import Parameter
-    from conda_clone.config.schema import Kind
+    from conda_clone.config.schema import Kind, Node
     from conda_clone.config.sources.source import Source
 
-__all__ = ["described", "effective_values", "shown_names", "values_by_source"]
+__all__ = ["described", "effective_values", "origins", "shown_names", "values_by_source"]
 
 
 def shown_names(configuration: "Configuration") -> list[str]:
@@ -79,6 +79,43 @@ def effective_values(configuration: "Configuration", names: "Iterable[str]") -> 
     values |= {f"plugins.{key}": value for key, value in values.get("plugins", {}).items()}
     derived = _derived(configuration, frozenset(wanted))
     return {name: _masked(derived.get(name, values[name])) for name in wanted}
+
+
+def origins(configuration: "Configuration", name: str) -> "dict[object, Origin]":
+    """Return where the parts of a value come from, those that a source gives.
+
+    The parts are keys of a map, items of a list as they are shown, or None for a single value.
+    """
+    key, _, inner = name.partition(".")
+    said = configuration.said(key)
+    places = {
+        id(part): Origin(name, source.name, part.line)
+        for source, node in said
+        for part in _parts(node)
+    }
+    if not said:
+        return {}
+    merged = configuration.parameters[key].kind.merge([node for _, node in said])
+    if isinstance(merged.value, dict):
+        found = {
+            part: places[id(node)] for part, node in merged.value.items() if id(node) in places
+        }
+        return {None: found[inner]} if inner in found else found
+    if isinstance(merged.value, tuple):
+        shown = [_masked(configuration.expanded(key, part.plain())) for part in merged.value]
+        return {
+            text: places[id(part)]
+            for text, part in zip(shown, merged.value, strict=True)
+            if isinstance(text, str)
+        }
+    return {None: places[id(merged)]}
+
+
+def _parts(node: "Node") -> "list[Node]":
+    """Return what is merged one by one: items, entries, or the whole."""
+    if isinstance(node.value, tuple):
+        return list(node.value)
+    return list(node.value.values()) if isinstance(node.value, dict) else [node]
 
 
 def values_by_source(configuration: "Configuration") -> dict[str, dict[str, object]]:

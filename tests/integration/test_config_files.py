@@ -165,6 +165,36 @@ def test_keys_that_nothing_knows_are_warned_of_once(conda: Program, condarc: Pat
     assert conda.succeed("env", "list").stderr == ""
 
 
+def test_shown_values_can_say_where_they_come_from(
+    conda: Program, condarc: Path, tmp_path: Path
+) -> None:
+    text = "channels: [a]\nproxy_servers:\n  http: h\nquiet: no\nenvs_dirs:\n  - $PLACE/e\n"
+    condarc.write_text(text + "channel_settings:\n  - channel: c\n    auth: d\n", "utf-8")
+    words = "channels proxy_servers quiet envs_dirs track_features yes solver channel_settings"
+    outcome = conda.succeed(
+        "config", "-v", "--show", *words.split(), env={"PLACE": "/p", "CONDA_ALWAYS_YES": "1"}
+    )
+    root = tmp_path / "root"
+    assert outcome.stdout.splitlines() == [
+        "always_yes: True  # the environment variable `CONDA_ALWAYS_YES`",
+        "channel_settings:",
+        "  - channel: c",
+        "    auth: d",
+        "channels:",
+        "  - https://host/channel  # the environment variable `CONDA_CHANNELS`",
+        f"  - a  # {condarc}, line 1",
+        "envs_dirs:",
+        f"  - /p/e  # {condarc}, line 6",
+        f"  - {root}/envs",
+        f"  - {condarc.parent}/.conda/envs",
+        "proxy_servers:",
+        f"  http: h  # {condarc}, line 3",
+        f"quiet: False  # {condarc}, line 4",
+        "solver: libmamba  # by default",
+        "track_features: []  # by default",
+    ]
+
+
 WATCHED = """
 import sys
 

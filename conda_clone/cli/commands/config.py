@@ -8,9 +8,15 @@ from collections.abc import Mapping, Sequence
 
 from conda_clone.cli import options
 from conda_clone.config.configuration import Configuration
-from conda_clone.config.describe import described, effective_values, shown_names, values_by_source
+from conda_clone.config.describe import (
+    described,
+    effective_values,
+    origins,
+    shown_names,
+    values_by_source,
+)
 from conda_clone.config.edit import Change
-from conda_clone.config.errors import combine, variable_of
+from conda_clone.config.errors import Origin, combine, variable_of
 from conda_clone.config.parameters import Parameter, canonical_name, close_names
 from conda_clone.config.schema import ListOf, MapOf
 from conda_clone.config.template import default_in_yaml
@@ -30,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--show",
         nargs="*",
         metavar="KEY",
-        help="Show what all settings come to, or those that are named.",
+        help="Show what all settings come to, or those that are named; with -v, where from.",
     )
     show.add_argument("--show-sources", action="store_true", help="Show what each source says.")
     show.add_argument(
@@ -187,7 +193,7 @@ def _show(keys: Sequence[str], session: Session) -> None:
     errors = errors_of_sources(configuration.sources, configuration.parameters)
     if not (errors and session.console.json):
         session.console.document(values)
-        session.console.print("\n".join(_lines(values)))
+        session.console.print("\n".join(_shown(values, configuration)))
     if errors:
         raise combine(errors)
 
@@ -251,6 +257,45 @@ def _show_sources(session: Session) -> None:
     session.console.document(by_source)
     for source, values in by_source.items():
         session.console.print("\n".join([f"==> {source} <==", *_lines(values), ""]))
+
+
+def _shown(values: Mapping[str, object], configuration: Configuration) -> list[str]:
+    """Return the lines of all values; with --verbose each with the place that it comes from."""
+    if not configuration.output_settings().verbosity:
+        return _lines(values)
+    return [
+        line
+        for name, value in values.items()
+        for line in (
+            _traced(name, value, origins(configuration, name))
+            if configuration.is_given(name.partition(".")[0])
+            else _by_default(name, value)
+        )
+    ]
+
+
+def _traced(name: str, value: object, places: Mapping[object, Origin]) -> list[str]:
+    """Return the lines of a value that was given, each part with its place."""
+    if isinstance(value, Mapping) and value:
+        parts: list[tuple[object, object]] = [(key, {key: item}) for key, item in value.items()]
+    elif isinstance(value, tuple) and value:
+        parts = [(item, (item,)) for item in value]
+    else:
+        return [f"{name}: {_scalar(value)}{_place(places.get(None))}"]
+    lines = [f"{name}:"]
+    for key, part in parts:
+        first, *rest = _lines(part, "  ")
+        lines += [first + _place(places.get(key) if isinstance(key, str) else None), *rest]
+    return lines
+
+
+def _place(origin: Origin | None) -> str:
+    return f"  # {origin}" if origin else ""
+
+
+def _by_default(name: str, value: object) -> list[str]:
+    first, *rest = _lines({name: value})
+    return [f"{first}  # by default", *rest]
 
 
 def _lines(value: object, indent: str = "") -> list[str]:

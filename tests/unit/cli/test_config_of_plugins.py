@@ -18,9 +18,9 @@ from conda_clone.operations.session import Session
 LEVEL = Parameter("level", Scalar("int"), 1, "How much to do.", aliases=("depth",))
 
 
-def config(home: Path, *words: str) -> str:
+def config(home: Path, *words: str, verbosity: int = 0) -> str:
     output = io.StringIO()
-    plain = Configuration.load(environ={}, home=str(home))
+    plain = Configuration.load(environ={}, home=str(home), arguments={"verbosity": verbosity})
     session = Session(
         plain.with_plugin_settings([LEVEL]),
         HumanConsole(output, output, io.StringIO(), quiet=False),
@@ -37,6 +37,10 @@ def test_they_are_shown_and_described_by_their_whole_name(tmp_path: Path) -> Non
     config(tmp_path, "--set", "plugins.level", "3")
     assert (tmp_path / ".condarc").read_text("utf-8") == "plugins:\n  level: 3\n"
     assert config(tmp_path, "--show", "plugins.depth") == "plugins.level: 3\n"
+    condarc = tmp_path / ".condarc"
+    assert config(tmp_path, "--show", "plugins.level", verbosity=1) == (
+        f"plugins.level: 3  # {condarc}, line 2\n"
+    )
     assert config(tmp_path, "--get", "plugins.level") == "--set plugins.level 3\n"
     assert config(tmp_path, "--describe", "plugins.level").splitlines() == [
         "",
