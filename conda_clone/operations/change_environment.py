@@ -23,7 +23,7 @@ from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.planning.explicit import change_to_explicit, record_of_url
 from conda_clone.core.planning.removal import check_protected
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
-from conda_clone.core.planning.solver import ChannelIndex, Solver, solve_removal
+from conda_clone.core.planning.solver import ChannelIndex, solve_removal
 from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.prefix.history import History
 from conda_clone.core.prefix.prefix_data import PrefixData
@@ -31,11 +31,11 @@ from conda_clone.core.prefix.state_file import pinned_specs
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
-from conda_clone.core.virtual_packages import detect_all
 from conda_clone.models.events import Caution, stage
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.operations.locks import keep_caches
+from conda_clone.operations.plugin_seams import run_transaction, solver_for, virtual_packages
 from conda_clone.operations.session import Session
 from conda_clone.shells.prepared import refresh_environment
 
@@ -101,22 +101,17 @@ def read_state(session: Session, prefix: str, *, new: bool = False) -> Environme
     Raises:
         CorruptedEnvironmentError: A record or the history cannot be understood.
     """
-    virtual_packages = detect_all(
-        session.environment,
-        session.solve.override_virtual_packages,
-        session.channels.subdirs[0],
-        __version__,
-    )
+    virtual = virtual_packages(session)
     prefix_data = PrefixData(prefix, session.channels.config)
     if new or not prefix_data.is_environment:
-        return EnvironmentState(virtual_packages=virtual_packages)
+        return EnvironmentState(virtual_packages=virtual)
     installed = prefix_data.records()
     wishes = History(prefix).requested_specs()
     return EnvironmentState(
         installed=installed,
         requested={name: spec for name, spec in wishes.items() if name in installed},
         pins=tuple(MatchSpec(text) for text in pinned_specs(prefix)),
-        virtual_packages=virtual_packages,
+        virtual_packages=virtual,
     )
 
 
@@ -206,7 +201,7 @@ def _wishes(asked: _Asked) -> tuple[MatchSpec, ...]:
 
 
 def _solve(session: Session, asked: _Asked, index: ChannelIndex) -> PreparedChange:
-    solver = Solver(asked.request, asked.state, index, session.solve)
+    solver = solver_for(session, asked.request, asked.state, index)
     if asked.inspection.save_to is None:
         change = solver.solve_for_diff()
     else:
@@ -367,5 +362,5 @@ def carry_out(
     with stage(session.console, "Verifying transaction"):
         transaction.verify()
     with stage(session.console, "Executing transaction"):
-        transaction.execute()
+        run_transaction(session, prepared.change, transaction.execute)
     refresh_environment(prepared.change.prefix, activation_settings(session.configuration))

@@ -8,17 +8,16 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from conda_clone import __version__
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.transaction.damage import Damage, find_damage
-from conda_clone.core.virtual_packages import detect_all
 from conda_clone.errors import CondaError
 from conda_clone.gateways.disk.lock import supports_locks
 from conda_clone.gateways.disk.read import read_text
 from conda_clone.gateways.disk.write import write_atomically
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
+from conda_clone.operations.plugin_seams import virtual_packages
 from conda_clone.operations.repair import add_packages, restore_packages
 from conda_clone.operations.session import Session
 
@@ -158,12 +157,7 @@ def _packages(
 ) -> tuple[Sequence[PackageRecord], dict[str, PackageRecord]]:
     """Return what is installed, and by name all that dependencies can find."""
     installed = list(PrefixData(prefix, session.channels.config).records().values())
-    virtual = detect_all(
-        session.environment,
-        session.solve.override_virtual_packages,
-        session.channels.subdirs[0],
-        __version__,
-    )
+    virtual = virtual_packages(session)
     return installed, {each.name: each for each in (*virtual, *installed)}
 
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from conda_clone import __version__
 from conda_clone.core.prefix.locate import environment_name, is_writable_place
-from conda_clone.core.virtual_packages import detect_all
 from conda_clone.models.channel import Channel
 from conda_clone.operations.environments import KnownEnvironment, known_environments
+from conda_clone.operations.plugin_seams import virtual_packages
 from conda_clone.operations.session import Session
 
 __all__ = [
@@ -81,9 +81,7 @@ def environments_document(session: Session) -> dict[str, object]:
 
 def _facts_of_program(session: Session) -> dict[str, object]:
     subdir = session.channels.subdirs[0]
-    virtual = detect_all(
-        session.environment, session.solve.override_virtual_packages, subdir, __version__
-    )
+    virtual = virtual_packages(session)
     return {
         "platform": subdir,
         "conda_version": __version__,

@@ -72,7 +72,7 @@ def imported_roots(path: Path) -> set[str]:
     ("library", "homes"),
     [
         ("pycosat", {"core/solver/sat.py"}),
-        ("requests", {"gateways/network/"}),
+        ("requests", {"gateways/network/", "plugins/equivalents/auth.py"}),
         (
             "ruamel",
             {"config/sources/", "config/edit.py", "config/template.py", "core/env_formats/"},

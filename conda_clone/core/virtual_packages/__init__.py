@@ -8,7 +8,7 @@ exist, and what cannot be known has version 0 (spec/formats.md, section 13).
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conda_clone.models.records import PackageRecord
 
@@ -22,6 +22,7 @@ def detect_all(
     overrides: "Mapping[str, str]",
     subdir: str,
     tool_version: str,
+    more: "Iterable[tuple[str, str, str]]" = (),
 ) -> "tuple[PackageRecord, ...]":
     """Return the virtual packages for `subdir`, sorted by name.
 
@@ -30,6 +31,7 @@ def detect_all(
         overrides: The setting; keys such as "cuda" or "__cuda".
         subdir: The platform that packages are chosen for.
         tool_version: Becomes `__conda`.
+        more: Name, version and build of facts that others know; overrides are their business.
     """
     replaced = {key.lstrip("_").upper(): str(value) for key, value in overrides.items()}
     replaced.update(
@@ -37,7 +39,7 @@ def detect_all(
         for key, value in environ.items()
         if key.startswith(_PREFIX)
     )
-    facts = sorted(_facts(replaced, subdir, tool_version))
+    facts = sorted([*_facts(replaced, subdir, tool_version), *more])
     return tuple(_record(*fact, subdir) for fact in facts)
 
 

@@ -136,6 +136,7 @@ MODULES: dict[str, dict[str, str]] = {
     "conda.base.constants": _all(
         _CONSTANTS,
         "APP_NAME",
+        "COMPATIBLE_SHELLS",
         "ChannelPriority",
         "DepsModifier",
         "KNOWN_SUBDIRS",
@@ -145,6 +146,17 @@ MODULES: dict[str, dict[str, str]] = {
         "UpdateModifier",
     ),
     "conda.common": {},
+    "conda.common.io": _all(
+        _HELPERS, "DummyExecutor", "ThreadLimitedThreadPoolExecutor", "dashlist", "time_recorder"
+    ),
+    "conda.common.path": _all(_HELPERS, "paths_equal"),
+    "conda.common.compat": _all(_HELPERS, "on_win"),
+    "conda.common.serialize": {"json": "plugins.equivalents.functions"},
+    "conda.common.serialize.json": _all(_HELPERS, "dumps"),
+    "conda.common.url": {
+        **_all(_HELPERS, "remove_auth", "split_anaconda_token"),
+        "path_to_url": "models.url:path_to_url",
+    },
     "conda.common.constants": {"NULL": f"{_TYPES}:NULL"},
     "conda.common.configuration": _all(
         _CONFIGURATION, "MapParameter", "PrimitiveParameter", "SequenceParameter"
@@ -160,6 +172,7 @@ MODULES: dict[str, dict[str, str]] = {
     ),
     "conda.core": {},
     "conda.core.solve": {"Solver": f"{_SOLVE}:Solver"},
+    "conda.core.package_cache_data": {"PackageCacheData": f"{_MODELS}:PackageCacheData"},
     "conda.core.prefix_data": {"PrefixData": f"{_MODELS}:PrefixData"},
     "conda.core.path_actions": {"Action": f"{_TYPES}:Action"},
     "conda.reporters": _all("plugins.equivalents.reporters", "confirm_yn", "get_spinner", "render"),

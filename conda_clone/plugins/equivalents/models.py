@@ -1,0 +1,206 @@
+"""`conda.models` and the data classes of `conda.core`, made from what plugins call them with.
+
+Nothing here is a second implementation: calling `MatchSpec`, `Channel`, `PackageRecord` and so on
+gives an object of ours, and `isinstance` asks for that. What they read of settings is `context`.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from conda_clone.core.packages.cache_dirs import CacheDirs
+from conda_clone.core.prefix import prefix_data
+from conda_clone.models import channel, package_record, record_json, records
+from conda_clone.models.channel import ChannelConfig
+from conda_clone.models.match_spec import spec
+from conda_clone.models.url import PACKAGE_EXTENSIONS
+from conda_clone.plugins.equivalents.context import context
+
+__all__ = [
+    "Channel",
+    "MatchSpec",
+    "PackageCacheData",
+    "PackageCacheRecord",
+    "PackageRecord",
+    "PrefixData",
+    "PrefixRecord",
+]
+
+
+def channel_of(text: str) -> channel.Channel:
+    """Return the channel that a text means with the settings of this run."""
+    return channel.Channel.from_text(text, _config())
+
+
+class _Ours(type):
+    """Makes a name stand for one of our classes: called, it makes ours; it is the type of ours."""
+
+    ours: type
+    make: Callable[..., Any]
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        return cls.make(*args, **kwargs)
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls.ours)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, cls.ours)
+
+    def __getattr__(cls, name: str) -> Any:
+        return getattr(cls.ours, name)
+
+
+def _config() -> ChannelConfig:
+    return context.configuration.channel_settings().config
+
+
+def _match_spec(given: Any = "", **fields: Any) -> spec.MatchSpec:
+    if isinstance(given, spec.MatchSpec):
+        return given.replace(**fields) if fields else given
+    if isinstance(given, package_record.PackageRecord):
+        exact = {"name": given.name, "version": given.version, "build": given.build}
+        return spec.MatchSpec("", **{**exact, **fields})
+    return spec.MatchSpec(str(given), **{key: value for key, value in fields.items() if value})
+
+
+def _channel(given: Any = None, **fields: Any) -> channel.Channel:
+    if isinstance(given, channel.Channel):
+        return given
+    if given is None and fields:
+        parts = [fields.get(key) for key in ("scheme", "location", "name")]
+        scheme, *rest = [part for part in parts if part]
+        given = f"{scheme}://{'/'.join(rest)}" if rest else scheme
+    return channel.Channel.from_text(given, _config())
+
+
+def _package_record(*args: Any, **fields: Any) -> package_record.PackageRecord:
+    """Return a record from the fields of an index, with the channel and the URL it came from."""
+    entry = {**(args[0] if args else {}), **fields}
+    fn = str(entry.get("fn") or _file_name(entry))
+    url = str(entry.get("url") or "")
+    place = _channel(entry.pop("channel", None) or url.rpartition("/")[0].rpartition("/")[0] or "@")
+    subdir = str(entry.get("subdir") or place.platform or "noarch")
+    base = url.rpartition("/")[0] or (place.subdir_url(subdir) if place.base_url else "")
+    entry.setdefault("build_number", 0)
+    return record_json.record_from_repodata(
+        {key: value for key, value in entry.items() if value is not None},
+        fn=fn,
+        channel=place,
+        subdir=subdir,
+        base_url=base,
+    )
+
+
+def _file_name(entry: dict[str, Any]) -> str:
+    return f"{entry['name']}-{entry['version']}-{entry['build']}{PACKAGE_EXTENSIONS[0]}"
+
+
+def _prefix_record(*args: Any, **fields: Any) -> records.PrefixRecord:
+    return record_json.prefix_record_from_json({**(args[0] if args else {}), **fields}, _config())
+
+
+class MatchSpec(metaclass=_Ours):
+    """`conda.models.match_spec.MatchSpec`: from a text, another one, a record, or fields."""
+
+    ours = spec.MatchSpec
+    make = staticmethod(_match_spec)
+
+
+class Channel(metaclass=_Ours):
+    """`conda.models.channel.Channel`: from a name, a URL, or its parts."""
+
+    ours = channel.Channel
+    make = staticmethod(_channel)
+
+
+class PackageRecord(metaclass=_Ours):
+    """`conda.models.records.PackageRecord`: from the fields of an index."""
+
+    ours = package_record.PackageRecord
+    make = staticmethod(_package_record)
+
+
+class PrefixRecord(metaclass=_Ours):
+    """`conda.models.records.PrefixRecord`: from the fields of a file in `conda-meta`."""
+
+    ours = records.PrefixRecord
+    make = staticmethod(_prefix_record)
+
+
+class PackageCacheRecord(metaclass=_Ours):
+    """`conda.models.records.PackageCacheRecord`; only to ask whether something is one."""
+
+    ours = records.PackageCacheRecord
+    make = records.PackageCacheRecord
+
+
+class PrefixData(prefix_data.PrefixData):
+    """`conda.core.prefix_data.PrefixData`: ours, with the methods that plugins call."""
+
+    __slots__ = ("interoperability",)
+
+    def __init__(
+        self,
+        prefix_path: Any,
+        pip_interop_enabled: bool | None = None,  # noqa: FBT001 - the public interface
+        *,
+        interoperability: bool | None = None,
+    ) -> None:
+        super().__init__(str(prefix_path), _config())
+        self.interoperability = bool(pip_interop_enabled or interoperability)
+
+    @property
+    def prefix_path(self) -> Any:
+        """The path, as an object."""
+        from pathlib import Path
+
+        return Path(self.prefix)
+
+    def iter_records(self) -> Iterator[records.PrefixRecord]:
+        """Yield the installed records."""
+        return iter(self.records().values())
+
+    def iter_records_sorted(self) -> Iterator[package_record.PackageRecord]:
+        """Yield the installed records, dependencies first."""
+        from conda_clone.models.prefix_graph import PrefixGraph
+
+        return iter(PrefixGraph(list(self.records().values())).sorted())
+
+    def load(self) -> None:
+        """Read the records."""
+        self.records()
+
+    def reload(self) -> "PrefixData":
+        """Return the records as they are now."""
+        return PrefixData(self.prefix, interoperability=self.interoperability)
+
+    def is_writable(self) -> bool:
+        """Tell whether the environment can be changed."""
+        from conda_clone.gateways.disk.permissions import is_writable_directory
+
+        return is_writable_directory(self.prefix)
+
+
+class PackageCacheData:
+    """`conda.core.package_cache_data.PackageCacheData`: the caches that settings name."""
+
+    @staticmethod
+    def get_all_extracted_entries() -> tuple[records.PackageCacheRecord, ...]:
+        """Return every extracted package of every cache."""
+        found: list[records.PackageCacheRecord] = []
+        for cache in _caches().caches:
+            found += cache.records()
+        return tuple(found)
+
+    @staticmethod
+    def first_writable() -> Any:
+        """Return the cache that new packages go to.
+
+        Raises:
+            NoWritablePkgsDirError: None can be written.
+        """
+        return _caches().first_writable()
+
+
+def _caches() -> CacheDirs:
+    return CacheDirs(context.pkgs_dirs, _config())
