@@ -6,6 +6,7 @@ leaves which versions of it. Long lists are cut, never the branches.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from conda_clone.core.solver.conflict import Conflict, Need
 from conda_clone.core.solver.problem import Origin
@@ -21,6 +22,7 @@ _ASKED = {
     Origin.CONFIGURATION: "is set in the configuration",
 }
 _SHOWN = 3
+_MOST_CHAINS = 100
 
 
 def explanation(conflict: Conflict) -> str:
@@ -29,13 +31,19 @@ def explanation(conflict: Conflict) -> str:
 
 
 def chains(conflict: Conflict) -> list[list[str]]:
-    """Return, per branch, the specs from a root to where it ends."""
+    """Return, per branch, the specs from a root to where it ends.
+
+    Packages that all need each other have more branches than anybody can count: these are the
+    first ones; the graph of the conflict holds all that they are made of.
+    """
     tree = _Tree(conflict)
-    found: list[list[str]] = []
-    for need in tree.unconditional:
-        if need.spec:
-            found.extend(tree.chains_below(need.target, [need.canonical_spec]))
-    return found
+    found = (
+        chain
+        for need in tree.unconditional
+        if need.spec
+        for chain in tree.chains_below(need.target, [need.canonical_spec])
+    )
+    return list(islice(found, _MOST_CHAINS))
 
 
 def listed(texts: Sequence[str]) -> str:
@@ -91,16 +99,15 @@ class _Tree:
             yield f"{'  ' * depth}- {_group_sentence(needs)}"
             yield from self._lines_below(target, depth + 1)
 
-    def chains_below(self, source: str, above: Sequence[str]) -> list[list[str]]:
-        """Return the chains that go through what a name needs, each name once per chain."""
+    def chains_below(self, source: str, above: Sequence[str]) -> Iterator[list[str]]:
+        """Yield the chains that go through what a name needs, each name once per chain."""
         if source in self._shown or source not in self._below:
-            return [list(above)]
+            yield list(above)
+            return
         self._shown.add(source)
-        found = []
         for (target, _), needs in self._below[source].items():
-            found.extend(self.chains_below(target, [*above, needs[0].canonical_spec]))
+            yield from self.chains_below(target, [*above, needs[0].canonical_spec])
         self._shown.discard(source)
-        return found
 
     def _clashes(self) -> Iterator[str]:
         """Yield a sentence for each name of which the facts about it leave nothing together."""

@@ -219,6 +219,22 @@ def test_chains_go_through_each_name_once() -> None:
     assert chains(conflict) == [["a", "b", "a"], ["a", "b", "c"]]
 
 
+def test_packages_that_all_need_each_other_have_no_end_of_chains() -> None:
+    names = [f"p{number}" for number in range(30)]
+    root = Need(kind=ReasonKind.ROOT, target="p0", spec="p0")
+    needs = [
+        Need(kind=ReasonKind.CONSTRAINS, target=target, spec=target, source=source)
+        for source in names
+        for target in names
+        if source != target
+    ]
+    found = chains(Conflict(needs=(root, *needs)))
+
+    assert len(found) == 100
+    assert found[0][:3] == ["p0", "p1", "p0"]
+    assert len(explanation(Conflict(needs=(root, *needs))).splitlines()) < 2_000
+
+
 def test_a_locked_package_takes_part() -> None:
     locked = {"lib": installed("lib", "1")}
     error = failure({"lib-2-0": []}, problem("lib >=2", locked=locked))
