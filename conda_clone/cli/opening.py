@@ -55,7 +55,7 @@ def open_session(
         configuration = opening.as_far_as_possible() or without_files
     configuration = _with_plugins(configuration, plugins, invocation)
     if not vars(invocation.args).get("validate"):  # which tells them as what it has found
-        _tell_problems(configuration, console)
+        _tell_problems(configuration, console, apart_from=_removed_keys(invocation))
     return Session(
         configuration,
         console,
@@ -146,7 +146,18 @@ def _console(configuration: Configuration) -> "HumanConsole | JsonConsole":
     return HumanConsole(sys.stdout, sys.stderr, sys.stdin, quiet=settings.quiet)
 
 
-def _tell_problems(configuration: Configuration, console: "HumanConsole | JsonConsole") -> None:
+def _removed_keys(invocation: "Invocation") -> frozenset[str]:
+    """Return the keys that the command is there to remove."""
+    changes = vars(invocation.args).get("changes") or ()
+    return frozenset(change.key for change in changes if change.verb == "remove_key")
+
+
+def _tell_problems(
+    configuration: Configuration,
+    console: "HumanConsole | JsonConsole",
+    *,
+    apart_from: frozenset[str],
+) -> None:
     """Warn of files that are left out, and of keys that nothing knows, all at once."""
     for problem in configuration.problems:
         console.note(f"WARNING: {problem}")
@@ -161,7 +172,8 @@ def _tell_problems(configuration: Configuration, console: "HumanConsole | JsonCo
     from conda_clone.config.validate import unknown_keys  # the slices, which all may not need
 
     for unknown in unknown_keys(configuration.sources):
-        console.note(f"WARNING: {unknown}")
+        if unknown.key not in apart_from:
+            console.note(f"WARNING: {unknown}")
 
 
 def _now() -> "datetime":
