@@ -97,6 +97,9 @@ class Configuration:
         above = reader.read(search_path.files_of_user(environ, home))
         above += reader.read(search_path.files_of_environment(prefix) if prefix else ())
         above += reader.read(search_path.files_of_variable(environ, home))
+        left_out = search_path.left_out_variable(environ, home)
+        if left_out is not None:
+            reader.problems.append(FileProblem(*left_out))
         above += [read_environ(environ), read_arguments(arguments or {})]
         # The base environment has files of its own, and which one it is may be set in the others.
         others = cls(system + above, environ=environ, home=home, root_prefix="")

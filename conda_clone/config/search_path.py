@@ -18,6 +18,7 @@ __all__ = [
     "files_of_system",
     "files_of_user",
     "files_of_variable",
+    "left_out_variable",
     "user_condarc",
 ]
 
@@ -58,6 +59,21 @@ def files_of_variable(environ: "Mapping[str, str]", home: str) -> list[str]:
     if os.path.isdir(path):
         return list(_files_in(path))
     return [path] if os.path.exists(path) and _counts(path) else []
+
+
+def left_out_variable(environ: "Mapping[str, str]", home: str) -> tuple[str, str] | None:
+    """Return what CONDARC names, and why nothing is read from it; None if all is well.
+
+    The null device is how people say that they want no such file.
+    """
+    if environ.get("CONDARC", os.devnull) in {"", os.devnull}:
+        return None
+    path = _path_of_variable(environ["CONDARC"], home)
+    if not os.path.exists(path):
+        return path, "CONDARC names it, and it is not there"
+    if os.path.isdir(path) or _counts(path):
+        return None
+    return path, "CONDARC names it, but it is not named condarc or .condarc, nor *.yml or *.yaml"
 
 
 def candidates(environ: "Mapping[str, str]", home: str, root_prefix: str) -> list[str]:

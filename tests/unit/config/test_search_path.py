@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from conda_clone.config import search_path
+from conda_clone.config.configuration import Configuration
 
 
 def put(*paths: Path) -> list[str]:
@@ -97,3 +98,31 @@ def test_other_systems_ask_platformdirs(monkeypatch: pytest.MonkeyPatch) -> None
 def test_windows_has_a_folder_for_all_users(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     assert search_path.files_of_system() == []
+
+
+@pytest.mark.parametrize("value", ["", os.devnull, "folder", "folder/c.yml", "~/.condarc"])
+def test_nothing_is_wrong_with_a_variable_that_is_followed(tmp_path: Path, value: str) -> None:
+    put(tmp_path / "folder/c.yml", tmp_path / ".condarc")
+    given = os.path.join(tmp_path, value) if value.startswith("folder") else value
+    assert search_path.left_out_variable({"CONDARC": given}, str(tmp_path)) is None
+    assert search_path.left_out_variable({}, str(tmp_path)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("gone.yml", "CONDARC names it, and it is not there"),
+        (
+            "settings.txt",
+            "CONDARC names it, but it is not named condarc or .condarc, nor *.yml or *.yaml",
+        ),
+    ],
+)
+def test_a_variable_that_is_not_followed_is_no_secret(
+    tmp_path: Path, name: str, reason: str
+) -> None:
+    put(tmp_path / "settings.txt")
+    path = str(tmp_path / name)
+    assert search_path.left_out_variable({"CONDARC": path}, "/nowhere") == (path, reason)
+    (problem,) = Configuration.load(environ={"CONDARC": path}, home=str(tmp_path)).problems
+    assert str(problem) == f"The configuration file `{path}` is left out: {reason}."
