@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from conda_clone.cli.output.change_report import actions_document, change_text
 from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
+from conda_clone.models.events import Caution
 from conda_clone.operations.change_environment import PreparedChange, carry_out, fetch
 from conda_clone.operations.environment_variables import set_variables
 from conda_clone.operations.session import Session
@@ -94,6 +95,7 @@ def run_change(
         document["optimal"] = False
     session.console.print(change_text(change, prepared.to_fetch))
     document |= _explain(session, prepared)
+    _tell_consequences(session, prepared)
     if session.output.dry_run:
         finish_dry_run(session, document)
         return document
@@ -108,6 +110,16 @@ def run_change(
         carry_out(session, prepared, packages)
     session.console.document(document)
     return document
+
+
+def _tell_consequences(session: Session, prepared: PreparedChange) -> None:
+    """Say what packages of pip lose, unless the whole environment goes."""
+    if not prepared.change.unlink or prepared.request.remove_all:
+        return
+    from conda_clone.operations.pip_dependents import consequences_for_pip  # not for new ones
+
+    for sentence in consequences_for_pip(session, prepared.change):
+        session.console.report(Caution(sentence))
 
 
 def make_as_described(

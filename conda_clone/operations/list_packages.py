@@ -30,6 +30,7 @@ def installed_packages(
     pattern: str | None = None,
     full_name: bool = False,
     with_pip: bool = False,
+    with_files: bool = False,
 ) -> "list[PrefixRecord]":
     """Return the installed records sorted by name, all or those whose name fits.
 
@@ -39,6 +40,7 @@ def installed_packages(
         pattern: Regular expression to find in names, in any case; or a name.
         full_name: `pattern` is the whole name.
         with_pip: What only pip knows is listed as well.
+        with_files: The files of such packages are looked up.
 
     Raises:
         CondaValueError: `pattern` is no regular expression.
@@ -46,7 +48,7 @@ def installed_packages(
     """
     records = PrefixData(prefix, session.channels.config, with_paths=False).records()
     if with_pip:
-        added = packages_of_pip(session, prefix, records)
+        added = packages_of_pip(session, prefix, records, with_files=with_files)
         records = dict(sorted({**{record.name: record for record in added}, **records}.items()))
     if pattern is None:
         return list(records.values())
@@ -67,12 +69,19 @@ def installed_packages(
 
 
 def packages_of_pip(
-    session: "Session", prefix: str, installed: "Mapping[str, PrefixRecord]"
+    session: "Session",
+    prefix: str,
+    installed: "Mapping[str, PrefixRecord]",
+    *,
+    with_files: bool = False,
 ) -> "list[PrefixRecord]":
     """Return records that stand for what pip has installed, sorted by name."""
     if "python" not in installed:
         return []
-    from conda_clone.core.prefix.python_packages import python_packages  # environments of Python
+    from conda_clone.core.prefix.python_packages import (  # only environments of Python
+        files_of,
+        python_packages,
+    )
     from conda_clone.models.channel import Channel
     from conda_clone.models.records import PackageRecord, PrefixRecord
 
@@ -88,7 +97,8 @@ def packages_of_pip(
                 subdir="pypi",
                 fn=package.anchor,
                 url="",
-            )
+            ),
+            files=files_of(prefix, package) if with_files else (),
         )
         for package in python_packages(prefix, installed)
     ]

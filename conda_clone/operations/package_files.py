@@ -9,6 +9,7 @@ from conda_clone.gateways.archives.bundle import write_bundle
 from conda_clone.gateways.disk.delete import remove_empty_parents, remove_file
 from conda_clone.models.subdir import native_subdir
 from conda_clone.operations.clone import survey
+from conda_clone.operations.list_packages import packages_of_pip
 from conda_clone.operations.session import Session
 
 TYPE_CHECKING = False
@@ -35,8 +36,9 @@ def owners_of(session: Session, path: str) -> "list[PrefixRecord]":
             )
         prefix = parent
     relative = os.path.relpath(full, prefix).replace(os.sep, "/")
-    records = PrefixData(prefix, session.channels.config).records()
-    return [record for record in records.values() if relative in record.files]
+    records = PrefixData(prefix, session.channels.config, with_paths=False).records()
+    of_pip = packages_of_pip(session, prefix, records, with_files=True)
+    return [record for record in (*records.values(), *of_pip) if relative in record.files]
 
 
 def untracked_files(session: Session, prefix: str) -> tuple[str, ...]:

@@ -86,6 +86,7 @@ def execute(args: argparse.Namespace, session: "Session") -> int:
         pattern=args.regex,
         full_name=args.full_name and args.regex is not None,
         with_pip=not (args.no_pip or args.explicit),
+        with_files=args.size,
     )
     if args.reverse:
         records.reverse()

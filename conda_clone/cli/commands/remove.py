@@ -5,10 +5,12 @@ import argparse
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import confirm_or_exit, report_nothing_to_do, run_change
 from conda_clone.cli.requests import build_request, read_inspection
+from conda_clone.core.planning.errors import PackagesNotFoundInPrefixError
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.operations.change_environment import prepare_removal
+from conda_clone.operations.pip_dependents import with_advice_about_pip
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import (
     check_removable,
@@ -76,7 +78,10 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         return _remove_all(args, session, prefix, keep=args.keep_env)
     specs = tuple(MatchSpec(text) for text in args.packages)
     request = build_request(args, session, Verb.REMOVE, prefix, specs)
-    prepared = prepare_removal(session, request, read_inspection(args))
+    try:
+        prepared = prepare_removal(session, request, read_inspection(args))
+    except PackagesNotFoundInPrefixError as error:
+        raise with_advice_about_pip(session, error) from None
     if prepared.change.is_empty:
         report_nothing_to_do(session, prepared)
     else:

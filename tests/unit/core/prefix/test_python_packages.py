@@ -6,6 +6,8 @@ import pytest
 
 from conda_clone.core.prefix.python_packages import (
     PythonPackage,
+    distributions_of,
+    files_of,
     python_packages,
     site_packages_of,
 )
@@ -80,3 +82,79 @@ def test_a_python_without_packages_has_none(tmp_path: Path) -> None:
 )
 def test_the_folder_for_packages(fields: dict[str, str], folder: str) -> None:
     assert site_packages_of(installed(**fields)["python"]) == folder
+
+
+def one(prefix: Path) -> PythonPackage:
+    (package,) = python_packages(str(prefix), installed())
+    return package
+
+
+def test_the_files_of_a_wheel_are_those_of_its_record(tmp_path: Path) -> None:
+    lines = (
+        "w/__init__.py,sha256=x,1",
+        '"w/a, b.py",,',
+        "w-1.dist-info/RECORD,,",
+        "../../../bin/w,,",
+        "../../../../outside,,",
+        "/absolute,,",
+        "",
+    )
+    metadata(tmp_path, "w-1.dist-info/RECORD", "\n".join(lines))
+    assert files_of(str(tmp_path), one(tmp_path)) == (
+        "bin/w",
+        f"{SITE}/w-1.dist-info/RECORD",
+        f"{SITE}/w/__init__.py",
+        f"{SITE}/w/a, b.py",
+    )
+
+
+def test_the_files_of_an_egg_are_those_it_lists_or_holds(tmp_path: Path) -> None:
+    metadata(tmp_path, "e-1-py3.12.egg-info/installed-files.txt", "../e.py\nPKG-INFO\n")
+    info = f"{SITE}/e-1-py3.12.egg-info"
+    assert files_of(str(tmp_path), one(tmp_path)) == (f"{info}/PKG-INFO", f"{SITE}/e.py")
+    (tmp_path / info / "installed-files.txt").unlink()
+    metadata(tmp_path, "e-1-py3.12.egg-info/PKG-INFO", "Name: e\n")
+    assert files_of(str(tmp_path), one(tmp_path)) == (f"{info}/PKG-INFO",)
+
+
+def test_a_single_file_is_its_own_metadata(tmp_path: Path) -> None:
+    metadata(tmp_path, "s-1-py3.12.egg-info", "Name: s\nVersion: 1\n")
+    assert files_of(str(tmp_path), one(tmp_path)) == (f"{SITE}/s-1-py3.12.egg-info",)
+
+
+def test_a_linked_project_has_a_link_and_commands(tmp_path: Path) -> None:
+    info = tmp_path / "work/my_dev.egg-info"
+    info.mkdir(parents=True)
+    (info / "PKG-INFO").write_text("Name: my-dev\nVersion: 2\nRequires-Dist: click\n\n")
+    (info / "entry_points.txt").write_text(
+        "[console_scripts]\nrun-it = m:f\n# not = this\ngone=m:g\n[other]\nthis-not = m:h\n"
+    )
+    metadata(tmp_path, "my-dev.egg-link", f"{tmp_path / 'work'}\n.\n")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/run-it").touch()
+    package = one(tmp_path)
+    assert (package.name, package.version, package.requires) == ("my-dev", "2", ("click",))
+    assert files_of(str(tmp_path), package) == ("bin/run-it", f"{SITE}/my-dev.egg-link")
+
+
+@pytest.mark.parametrize(
+    ("origin", "location"),
+    [
+        ('{"url": "file:///my%20work", "dir_info": {"editable": true}}', "/my work"),
+        ('{"url": "file:///work", "dir_info": {"editable": false}}', ""),
+        ('{"url": "https://host/w.whl", "archive_info": {}}', ""),
+        ('{"editable": ', ""),
+        ('["editable"]', ""),
+    ],
+)
+def test_a_wheel_in_development_says_where_it_is(
+    tmp_path: Path, origin: str, location: str
+) -> None:
+    metadata(tmp_path, "w-1.dist-info/METADATA", "Name: w\nVersion: 1\n")
+    metadata(tmp_path, "w-1.dist-info/direct_url.json", origin)
+    assert one(tmp_path).location == location
+
+
+def test_packages_of_conda_are_known_to_python_by_their_own_names() -> None:
+    files = (f"{SITE}/torch-2.0.dist-info/METADATA", f"{SITE}/Func_Torch-1-py3.12.egg-info", "x")
+    assert distributions_of(installed(*files)["owner"]) == {"torch", "func-torch"}
