@@ -139,4 +139,9 @@ class Session:
         from conda_clone.core.packages.cache_dirs import CacheDirs  # only for changing commands
 
         locks = not self.configuration.value("no_lock")
-        return CacheDirs(self.paths.pkgs_dirs, self.channels.config, locks=locks)
+        return CacheDirs(
+            self.paths.pkgs_dirs,
+            self.channels.config,
+            locks=locks,
+            durability=self.links.durability,
+        )

@@ -21,7 +21,7 @@ from conda_clone.errors import CondaError
 from conda_clone.gateways.disk.write import write_atomically
 from conda_clone.models.records import PackageRecord
 from tests.support.crash_cases import Case
-from tests.support.faults import Fault, active, run_forked, tree
+from tests.support.faults import POWER, Fault, active, run_forked, tree
 from tests.support.transactions import snapshot
 
 __all__ = [
@@ -160,6 +160,8 @@ def _interrupt(
 def cache_entries(root: Path, record: PackageRecord, archive: str, cache: Path) -> Iterator[int]:
     """C8: crash while a package is extracted and published; in the cache it is whole, or absent.
 
+    After a power failure too, which takes what has not reached the disk.
+
     Args:
         root: An empty folder for a copy that nothing goes wrong with.
         record: The package.
@@ -170,12 +172,12 @@ def cache_entries(root: Path, record: PackageRecord, archive: str, cache: Path) 
 
     def entry(folder: Path) -> PackageCacheData:
         folder.mkdir(parents=True, exist_ok=True)
-        return PackageCacheData(str(folder), CONFIG)
+        return PackageCacheData(str(folder), CONFIG, durability="safe")
 
     whole = snapshot(Path(entry(root).add(record, archive).extracted_package_dir))
     calls = run_forked(lambda: entry(cache).add(record, archive), Fault()).calls
-    for how in ("kill", "torn"):
-        for number in range(1, calls + 1):
+    for how in ("kill", "torn", "power", "brownout"):
+        for number in range(1, calls + 1 + (how in POWER)):
             shutil.rmtree(cache)
             run_forked(lambda: entry(cache).add(record, archive), Fault(number, how))
             found = entry(cache).get(record)

@@ -27,7 +27,7 @@ from tests.support.transactions import Workshop
 __all__ = ["main"]
 
 _CHANGES: tuple[Build, ...] = (update, small_removal, scripted_update)
-_HOW = ("kill", "torn", "power")
+_HOW = ("kill", "torn", "power", "brownout")
 
 
 def main() -> int:

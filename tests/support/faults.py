@@ -26,12 +26,23 @@ from conda_clone.errors import CondaError
 from conda_clone.gateways.disk import mutations
 from tests.support.transactions import snapshot
 
-__all__ = ["CALLS", "NEEDS_ROOM", "Fault", "Outcome", "Tree", "active", "crash", "run_forked"]
+__all__ = [
+    "CALLS",
+    "NEEDS_ROOM",
+    "POWER",
+    "Fault",
+    "Outcome",
+    "Tree",
+    "active",
+    "crash",
+    "run_forked",
+]
 
 CALLS = tuple(mutations.__all__)
 NEEDS_ROOM = frozenset(
     {"append", "copy_range", "create", "link", "make_directory", "symlink", "write"}
 )
+POWER = frozenset({"brownout", "power"})
 Tree = dict[str, tuple[str, int, bytes]]
 
 _FINISHED, _REFUSED, _BROKEN = 0, 3, 4
@@ -43,8 +54,8 @@ class Fault:
 
     Attributes:
         number: The call that goes wrong, from 1; 0 for none: calls are counted only.
-        how: "kill", "torn", "power" (die, and lose what no barrier has brought to the disk), or the
-            number of an error.
+        how: "kill", "torn", "power" (die, and lose what no barrier has brought to the disk),
+            "brownout" (lose every other such file), or the number of an error.
         forever: Whether every later call that needs room fails as well.
         calls: Names of the calls that count.
         count: How many have been made.
@@ -71,16 +82,25 @@ class Fault:
     def _die(self, name: str, arguments: tuple[Any, ...]) -> None:
         if self.how == "torn" and name == "write":
             os.write(arguments[0], bytes(arguments[1])[: len(arguments[1]) // 2])
-        if self.how == "power":
-            for path in self.unsynced:
-                if os.path.isfile(path):
+        if self.how in POWER:
+            for index, path in enumerate(self.unsynced):
+                spared = self.how == "brownout" and (index + self.number) % 2 == 0
+                if os.path.isfile(path) and not spared:
                     os.truncate(path, 0)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    def after(self, name: str, arguments: tuple[Any, ...]) -> None:
-        """Remember which files have not reached the disk."""
+    def after(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
+        """Remember which files have not reached the disk, and what they are called by now."""
         if name in ("create", "append"):
-            self.unsynced.append(os.path.realpath(arguments[0]))
+            folder = options.get("dir_fd")
+            where = "" if folder is None else os.readlink(f"/proc/self/fd/{folder}")
+            self.unsynced.append(os.path.realpath(os.path.join(where, arguments[0])))
+        elif name == "rename":
+            old, new = map(os.path.realpath, arguments[:2])
+            self.unsynced = [
+                new + path[len(old) :] if path == old or path.startswith(f"{old}/") else path
+                for path in self.unsynced
+            ]
         elif name == "sync_file_system":
             self.unsynced.clear()
         elif name == "sync":
@@ -112,7 +132,7 @@ def active(fault: Fault) -> Iterator[Fault]:
         def call(*arguments: Any, **options: Any) -> Any:
             fault.before(name, arguments)
             result = original(*arguments, **options)
-            fault.after(name, arguments)
+            fault.after(name, arguments, options)
             return result
 
         return call
@@ -152,8 +172,11 @@ def _run_as_child(change: Callable[[], object], fault: Fault, counter: mmap.mmap
 
     code = _BROKEN
     try:
-        with active(Counted(fault.number, fault.how, fault.forever, fault.calls)):
+        counted = Counted(fault.number, fault.how, fault.forever, fault.calls)
+        with active(counted):
             change()
+        if fault.how in POWER and fault.number > counted.count:  # right after the last call
+            counted.before("", ())
         code = _FINISHED
     except CondaError:
         code = _REFUSED

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from conda_clone.core.packages.errors import NoWritablePkgsDirError
 from conda_clone.core.packages.package_cache_data import PackageCacheData
 from conda_clone.core.packages.soundness import is_sound
+from conda_clone.gateways.disk.barrier import NONE
 from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
@@ -21,6 +22,7 @@ class CacheDirs:
         pkgs_dirs: The folders; absolute.
         channel_config: How channels in records are understood.
         locks: Whether processes take turns (the opposite of the setting `no_lock`).
+        durability: The setting: what must have reached the disk before a package is published.
 
     Attributes:
         caches: One object per folder.
@@ -28,13 +30,19 @@ class CacheDirs:
     """
 
     def __init__(
-        self, pkgs_dirs: Sequence[str], channel_config: ChannelConfig, *, locks: bool = True
+        self,
+        pkgs_dirs: Sequence[str],
+        channel_config: ChannelConfig,
+        *,
+        locks: bool = True,
+        durability: str = NONE,
     ) -> None:
         self.locks = locks
         self._channel_config = channel_config
         unique: Iterable[str] = dict.fromkeys(pkgs_dirs)
         self.caches = tuple(
-            PackageCacheData(pkgs_dir, channel_config, locks=locks) for pkgs_dir in unique
+            PackageCacheData(pkgs_dir, channel_config, locks=locks, durability=durability)
+            for pkgs_dir in unique
         )
 
     def first_writable(self) -> PackageCacheData:

@@ -20,6 +20,7 @@ from functools import cached_property
 from conda_clone.core.packages.verify import archive_matches, archive_stem, verify_extracted
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.archives.extract import extract_archive
+from conda_clone.gateways.disk.barrier import NONE, SharedBarrier
 from conda_clone.gateways.disk.delete import move_aside, remove_tree
 from conda_clone.gateways.disk.errors import ParseError, disk_errors
 from conda_clone.gateways.disk.lock import FileLock
@@ -52,12 +53,26 @@ class PackageCacheData:
 
     Attributes:
         pkgs_dir: The folder; absolute.
+
+    Args:
+        pkgs_dir: As above.
+        channel_config: How channels in records are understood.
+        locks: Whether processes take turns.
+        durability: The setting: what must have reached the disk before a package is published.
     """
 
-    def __init__(self, pkgs_dir: str, channel_config: ChannelConfig, *, locks: bool = True) -> None:
+    def __init__(
+        self,
+        pkgs_dir: str,
+        channel_config: ChannelConfig,
+        *,
+        locks: bool = True,
+        durability: str = NONE,
+    ) -> None:
         self.pkgs_dir = pkgs_dir
         self._config = channel_config
         self._locks = locks
+        self._barrier = SharedBarrier(durability)
 
     def __repr__(self) -> str:
         return f"PackageCacheData({self.pkgs_dir!r})"
@@ -124,6 +139,8 @@ class PackageCacheData:
             cached = self._complete(record, _with_facts(index, archive, record), archive)
             text = _to_text(record_to_json(cached))
             write_atomically(os.path.join(temporary, _RECORD), text, sync=False)
+            # A power failure must not leave empty files under a name that everybody trusts.
+            self._barrier.sync(temporary)
             return self._publish(temporary, final, cached)
         finally:
             remove_tree(temporary)

@@ -11,12 +11,14 @@ An error here is never passed over: the system reports what it lost exactly once
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterable
 
+from conda_clone.errors import CondaError
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
 
-__all__ = ["NONE", "PARANOID", "SAFE", "sync_names", "sync_trees", "write_durably"]
+__all__ = ["NONE", "PARANOID", "SAFE", "SharedBarrier", "sync_names", "sync_trees", "write_durably"]
 
 SAFE = "safe"
 NONE = "none"
@@ -40,6 +42,59 @@ def sync_trees(folders: Iterable[str], *, durability: str) -> None:
             else:
                 _call(mutations.sync_file_system, folder)
                 return
+
+
+class SharedBarrier:
+    """A barrier for several threads: those who come while one is at work share the next.
+
+    Writing a file system takes the same time for one package as for ten.
+
+    Args:
+        durability: The setting.
+    """
+
+    def __init__(self, durability: str) -> None:
+        self._durability = durability
+        self._turn = threading.Lock()
+        self._guard = threading.Lock()
+        self._asked = 0
+        self._answered = 0
+        self._failures: list[tuple[int, int, CondaError]] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many threads have no answer yet."""
+        return self._asked - self._answered
+
+    def sync(self, folder: str) -> None:
+        """Wait until all that is below a folder has reached the disk.
+
+        Raises:
+            NotWritableError: It did not, or something else that was written together with it.
+            NoSpaceLeftError: Likewise.
+        """
+        if self._durability == PARANOID:  # file by file, so that nothing can be shared
+            sync_trees([folder], durability=self._durability)
+            return
+        with self._guard:
+            self._asked += 1
+            ticket = self._asked
+        with self._turn:
+            if ticket > self._answered:
+                self._sync_for_all(folder)
+        # The system reports a failure once, to whoever asks first: it concerns all who asked.
+        for first, last, error in self._failures:
+            if first < ticket <= last:
+                raise error
+
+    def _sync_for_all(self, folder: str) -> None:
+        with self._guard:
+            asked = self._asked
+        try:
+            sync_trees([folder], durability=self._durability)
+        except CondaError as error:
+            self._failures.append((self._answered, asked, error))
+        self._answered = asked
 
 
 def sync_names(folder: str, *, durability: str) -> None:

@@ -1,5 +1,7 @@
 import errno
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from conda_clone.gateways.disk.barrier import (
     NONE,
     PARANOID,
     SAFE,
+    SharedBarrier,
     sync_names,
     sync_trees,
     write_durably,
@@ -90,3 +93,70 @@ def test_other_platforms_say_that_they_cannot(
     with pytest.raises(OSError, match="not supported"):
         native.exchange(str(tmp_path), str(tmp_path))
     native.sync_file_system(0)
+
+
+def test_threads_that_come_together_share_a_barrier(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    barrier, entered, waiting = SharedBarrier(SAFE), threading.Event(), threading.Event()
+    calls: list[int] = []
+
+    def slow(_descriptor: int) -> None:
+        calls.append(len(calls))
+        entered.set()
+        assert waiting.wait(10)
+
+    monkeypatch.setattr(mutations, "sync_file_system", slow)
+    threads = [threading.Thread(target=barrier.sync, args=[str(tree)]) for _ in range(8)]
+    threads[0].start()
+    assert entered.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    while barrier.waiting < len(threads):
+        time.sleep(0.001)
+    waiting.set()
+    for thread in threads:
+        thread.join()
+    assert len(calls) == 2
+
+
+def test_a_barrier_that_fails_fails_for_all_who_shared_it(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    barrier, entered, waiting = SharedBarrier(SAFE), threading.Event(), threading.Event()
+    answers = iter([None, errno.EIO, None])
+    outcomes: list[str] = []
+
+    def slow(_descriptor: int) -> None:
+        entered.set()
+        assert waiting.wait(10)
+        number = next(answers)
+        if number is not None:
+            raise OSError(number, "lost")
+
+    def sync() -> None:
+        try:
+            barrier.sync(str(tree))
+            outcomes.append("written")
+        except NotWritableError:
+            outcomes.append("lost")
+
+    monkeypatch.setattr(mutations, "sync_file_system", slow)
+    threads = [threading.Thread(target=sync) for _ in range(3)]
+    threads[0].start()
+    assert entered.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    while barrier.waiting < len(threads):
+        time.sleep(0.001)
+    waiting.set()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["lost", "lost", "written"]
+    barrier.sync(str(tree))
+
+
+def test_a_paranoid_barrier_is_shared_by_nobody(tree: Path) -> None:
+    with active(Fault()) as counted:
+        SharedBarrier(PARANOID).sync(str(tree))
+    assert counted.count == 3
