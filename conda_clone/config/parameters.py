@@ -89,12 +89,9 @@ _IDLE = frozenset(
         "environment_specifier",
         "export_platforms",
         "force",
-        "no_plugins",
         "number_channel_notices",
-        "plugins",
         "prefix_data_interoperability",
         "preview",
-        "repodata_use_shards",
         "solver",
         "verify_threads",
     }

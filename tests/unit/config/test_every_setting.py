@@ -31,7 +31,9 @@ ELSEWHERE = {
     "ignore_pinned": "cli.requests",
     "lock_timeout": "operations.locks",
     "no_lock": "operations.session",
+    "no_plugins": "cli.opening",
     "override_channels_enabled": "with --override-channels: test_slices",
+    "plugins": "what plugins declare: test_plugin_settings",
     "target_prefix_override": "other programs",
     "update_modifier": "cli.requests",
 }
