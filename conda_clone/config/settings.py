@@ -112,6 +112,7 @@ class NetworkSettings:
     max_retries: int = 3
     backoff_factor: float = 1.0
     user_agent: str = "conda"
+    token_dirs: tuple[str, ...] = ()
     fetch_threads: int = 5
 
 

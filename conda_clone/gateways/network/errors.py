@@ -14,6 +14,7 @@ __all__ = [
     "ChecksumMismatchError",
     "CondaHTTPError",
     "CondaSSLError",
+    "MissingExtraError",
     "PathNotFoundError",
     "ProxyError",
     "UnsupportedSchemeError",
@@ -143,6 +144,18 @@ class UnsupportedSchemeError(CondaError):
         super().__init__(
             f"Cannot open `{self.url}`: URLs of the kind `{scheme}` are not supported.",
             hint="Use an https, http or file URL.",
+            url=self.url,
+        )
+
+
+class MissingExtraError(CondaError):
+    """Opening a URL needs a package that is not installed."""
+
+    def __init__(self, url: str, *, what: str, extra: str, package: str) -> None:
+        self.url = redact(url)
+        super().__init__(
+            f"Cannot open `{self.url}`: {what} needs the package `{package}`.",
+            hint=f"Install `{package}` beside this program, or `conda-clone[{extra}]`.",
             url=self.url,
         )
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from conda_clone.errors import OfflineError
 from conda_clone.gateways.network.errors import CondaHTTPError, UnsupportedSchemeError
+from conda_clone.gateways.network.extended import ExtendedTransport, RequestExtras
+from conda_clone.gateways.network.http_transport import HttpTransport
 from conda_clone.gateways.network.local_files import FileTransport
-from conda_clone.gateways.network.transport import HttpTransport, Request, Response, Transport
+from conda_clone.gateways.network.transport import Request, Response, Transport
 from conda_clone.models.url import redact
 
 if TYPE_CHECKING:
@@ -18,18 +20,23 @@ if TYPE_CHECKING:
 
 __all__ = ["OfflineTransport", "RetryingTransport", "SchemeTransport", "build_transport"]
 
-_RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
+_RETRIED_STATUSES = frozenset({408, 413, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 60.0  # seconds; a server that wants more is reported instead
 
 
-def build_transport(settings: "NetworkSettings") -> Transport:
-    """Return the transport for everything that one command fetches."""
+def build_transport(settings: "NetworkSettings", extras: RequestExtras | None = None) -> Transport:
+    """Return the transport for everything that one command fetches.
+
+    Args:
+        settings: How connections are made.
+        extras: What others add to requests.
+    """
     web: Transport
     if settings.offline:
         web = OfflineTransport()
     else:
         web = RetryingTransport(
-            HttpTransport(settings),
+            HttpTransport(settings) if extras is None else ExtendedTransport(settings, extras),
             retries=settings.max_retries,
             backoff_factor=settings.backoff_factor,
         )

@@ -1,0 +1,36 @@
+"""`ExtendedTransport`: requests with headers and authentication that others add."""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from conda_clone.gateways.network.http_transport import HttpTransport
+from conda_clone.gateways.network.transport import Request
+
+if TYPE_CHECKING:
+    import requests
+
+    from conda_clone.config.settings import NetworkSettings
+
+__all__ = ["ExtendedTransport", "RequestExtras"]
+
+
+class RequestExtras(Protocol):
+    """Somebody who adds to requests; may be asked from several threads at once."""
+
+    def headers(self, url: str) -> dict[str, str]:
+        """Return headers for a request; those that the request has already win."""
+
+    def auth(self, url: str) -> Any:
+        """Return what the HTTP library takes as `auth`, or None."""
+
+
+class ExtendedTransport(HttpTransport):
+    """Asks for the extras anew for every address that a redirection leads to."""
+
+    def __init__(self, settings: "NetworkSettings", extras: RequestExtras) -> None:
+        super().__init__(settings)
+        self._extras = extras
+
+    def _send(self, request: Request, url: str, auth: Any) -> "requests.Response":
+        headers = {**self._extras.headers(url), **request.headers}
+        extended = Request(request.url, headers, method=request.method)
+        return super()._send(extended, url, auth or self._extras.auth(url))

@@ -1,0 +1,187 @@
+"""`HttpTransport`: http and https by one pool of connections; the only place that knows requests.
+
+Of the library's session nothing is used: proxies, credentials and redirections are ours, so that
+what is sent where does not depend on what it finds in the environment.
+"""
+
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from conda_clone.errors import CondaError
+from conda_clone.gateways.network.credentials import Credentials
+from conda_clone.gateways.network.errors import (
+    CONNECTION_FAILED,
+    CondaHTTPError,
+    CondaSSLError,
+    MissingExtraError,
+    ProxyError,
+)
+from conda_clone.gateways.network.patience import Watchdog, brisk
+from conda_clone.gateways.network.proxies import ProxyChooser
+from conda_clone.gateways.network.redirections import Redirections
+from conda_clone.gateways.network.transport import Request, Response
+from conda_clone.models.url import redact
+
+if TYPE_CHECKING:
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    from conda_clone.config.settings import NetworkSettings
+
+__all__ = ["HttpTransport"]
+
+_CONNECTIONS = 32  # kept open per server; more than any pool of threads here
+_UNAUTHORIZED = 401
+_GRACE = 1.0  # seconds for which the socket's own time-out, which says more, goes first
+
+
+class HttpTransport:
+    """Opens http and https URLs with one pool of connections for all threads.
+
+    Args:
+        settings: How connections are made.
+    """
+
+    def __init__(self, settings: "NetworkSettings") -> None:
+        self._settings = settings
+        self._credentials = Credentials(settings)
+        self._proxies = ProxyChooser(settings.proxy_servers)
+        self._watchdog = Watchdog(settings.read_timeout + _GRACE)
+        self._adapter: HTTPAdapter | None = None
+        self._lock = threading.Lock()
+
+    def open(self, request: Request) -> Response:
+        """Send the request, follow redirections, and return the last answer."""
+        try:
+            url, auth = self._credentials.for_request(request.url)
+        except ValueError as error:
+            raise _typed_error(request.url, error) from None
+        way = Redirections(url)
+        while True:
+            answer = self._send(request, way.url, auth if way.at_home else None)
+            if answer.status_code == _UNAUTHORIZED and auth is None and way.at_home:
+                auth = self._credentials.from_keyring(way.url)
+                if auth is not None:
+                    answer.close()
+                    continue
+            here = way.url
+            try:
+                is_last = not way.follow(answer.status_code, answer.headers.get("location"))
+            except CondaHTTPError:
+                answer.close()
+                raise
+            if is_last:
+                return self._response(request, here, answer)
+            answer.close()
+
+    def _send(self, request: Request, url: str, auth: Any) -> "requests.Response":
+        import requests  # 91 ms
+
+        settings = self._settings
+        try:
+            prepared = requests.Request(request.method, url, headers=self._headers(request))
+            ready = prepared.prepare()
+            if auth is not None:
+                ready.prepare_auth(auth)
+            with self._watchdog:
+                return self._shared_adapter().send(
+                    ready,
+                    stream=True,
+                    timeout=(settings.connect_timeout, settings.read_timeout),
+                    proxies=self._proxies.for_url(url),
+                    verify=settings.ssl_verify is not False and _bundle(settings),
+                    cert=_client_certificate(settings),
+                )
+        except (requests.RequestException, OSError, ValueError) as error:
+            raise _typed_error(url, error) from None
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        return {
+            "User-Agent": self._settings.user_agent,
+            "Accept-Encoding": "gzip, deflate",
+            "Accept": "*/*",
+            "Connection": "keep-alive",
+            **request.headers,
+        }
+
+    def _shared_adapter(self) -> "HTTPAdapter":
+        with self._lock:
+            if self._adapter is None:
+                self._adapter = _new_adapter(self._settings, self._watchdog)
+            return self._adapter
+
+    def _response(self, request: Request, url: str, answer: "requests.Response") -> Response:
+        def chunks(size: int) -> Iterator[bytes]:
+            import urllib3  # loaded already
+
+            try:
+                yield from brisk(lambda: answer.raw.read1(size, decode_content=True))
+            except (urllib3.exceptions.HTTPError, OSError) as error:
+                raise _typed_error(url, error) from None
+
+        return Response(
+            Request(url, answer.request.headers, method=request.method),
+            answer.status_code,
+            reason=answer.reason or "",
+            headers=answer.headers,
+            chunks=chunks,
+            close=answer.close,
+            elapsed=answer.elapsed.total_seconds(),
+        )
+
+
+def _new_adapter(settings: "NetworkSettings", watchdog: Watchdog) -> "HTTPAdapter":
+    from conda_clone.gateways.network.connections import WatchedAdapter  # loads requests
+
+    adapter = WatchedAdapter(_CONNECTIONS, watchdog, use_truststore=_wants_truststore(settings))
+    if settings.ssl_verify is False:
+        import urllib3  # loaded by requests
+
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    return adapter
+
+
+def _wants_truststore(settings: "NetworkSettings") -> bool:
+    return settings.ssl_verify == "truststore"
+
+
+def _bundle(settings: "NetworkSettings") -> bool | str:
+    return True if _wants_truststore(settings) else settings.ssl_verify
+
+
+def _client_certificate(settings: "NetworkSettings") -> str | tuple[str, str] | None:
+    if settings.client_ssl_cert and settings.client_ssl_cert_key:
+        return settings.client_ssl_cert, settings.client_ssl_cert_key
+    return settings.client_ssl_cert
+
+
+def _typed_error(url: str, error: Exception) -> CondaError:
+    import requests  # loaded already
+    import urllib3
+
+    cause = _innermost_reason(error)
+    if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
+        return ProxyError(url, cause)
+    if isinstance(error, requests.exceptions.InvalidSchema) and "SOCKS" in str(error):
+        return MissingExtraError(url, what="a SOCKS proxy", extra="socks", package="PySocks")
+    ssl_errors = (requests.exceptions.SSLError, urllib3.exceptions.SSLError)
+    # A bundle of certificates that does not exist is a plain OSError.
+    if isinstance(error, ssl_errors) or type(error) is OSError:
+        return CondaSSLError(url, cause)
+    # A ValueError is about a URL that is none: ours, or the one that a server redirects to.
+    is_final = isinstance(error, ValueError)
+    return CondaHTTPError(url, None, CONNECTION_FAILED, cause=cause, is_final=is_final)
+
+
+def _innermost_reason(error: BaseException) -> str:
+    """Say why, in words of the cause that knows no URL."""
+    seen: BaseException | None = error
+    while seen is not None:
+        error = seen
+        inner = next((arg for arg in error.args if isinstance(arg, BaseException)), None)
+        reason = getattr(error, "reason", None)
+        seen = reason if isinstance(reason, BaseException) else inner or error.__context__
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return redact(str(error.args[-1] if error.args else "")) or type(error).__name__
