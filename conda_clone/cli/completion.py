@@ -65,9 +65,9 @@ def _candidates(before: Sequence[str], current: str, session: Session) -> Iterab
         return ()
     if command.name == "activate":
         return [*_environments(session), FILES]
-    _, parser = command_parser(command)
+    _, outer = command_parser(command)
     rest = list(before[position + 1 :])
-    parser, rest = _innermost(parser, rest)
+    parser, rest = _innermost(outer, rest)
     expecting = _expecting(parser, rest)
     if expecting is not None:
         return _values(expecting, command.name, rest, session)

@@ -8,7 +8,9 @@ import errno
 import os
 import sys
 
+from conda_clone.cli.usage import WrongUsage
 from conda_clone.errors import (
+    ArgumentError,
     CondaError,
     CondaExitZero,
     NoSpaceLeftError,
@@ -17,11 +19,12 @@ from conda_clone.errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import Literal, TextIO
 
     from conda_clone.plugins.manager import Plugins
 
     Hints = list[tuple[str, str | None]]
+    Json = bool | Literal["lines"]
 
 __all__ = ["settle"]
 
@@ -32,7 +35,7 @@ _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 def settle(
     error: BaseException,
     *,
-    json: bool,
+    json: "Json",
     verbosity: int,
     command: str,
     plugins: "Plugins | None" = None,
@@ -41,12 +44,15 @@ def settle(
 
     Args:
         error: Any exception, `SystemExit` and `KeyboardInterrupt` included.
-        json: Report for programs, on stdout.
+        json: Report for programs, on stdout; "lines" for a document on one line.
         verbosity: From 1 on, unexpected errors show where they happened.
         command: The command line, for reports of unexpected errors.
         plugins: Who may watch, and add hints.
     """
-    if isinstance(error, SystemExit):  # argparse has said what there is to say
+    if isinstance(error, WrongUsage):
+        _report_usage(error, json=json)
+        return 2
+    if isinstance(error, SystemExit):  # whoever raised it has said what there is to say
         return error.code if isinstance(error.code, int) else int(error.code is not None)
     if isinstance(error, BrokenPipeError):
         _silence(sys.stdout)
@@ -97,28 +103,37 @@ def _told(error: BaseException, status: int, plugins: "Plugins") -> "Hints":
         return []
 
 
-def _report(error: CondaError, hints: "Hints", *, json: bool) -> None:
+def _report(error: CondaError, hints: "Hints", *, json: "Json") -> None:
     from conda_clone.cli.output.error_report import error_document, error_text
 
     if json and not isinstance(error, CondaExitZero):
-        _write_json(error_document(error, hints))
+        _write_json(error_document(error, hints), json)
     else:
         _write_error(error_text(error, hints))
 
 
-def _report_unexpected(error: BaseException, *, json: bool, verbose: bool, command: str) -> None:
+def _report_usage(error: WrongUsage, *, json: "Json") -> None:
+    """Tell people on stderr, whatever is asked for, and programs on stdout."""
+    _write_error(error.text().rstrip("\n"))
+    if json:
+        from conda_clone.cli.output.error_report import error_document
+
+        _write_json(error_document(ArgumentError(error.message, hint=error.hint)), json)
+
+
+def _report_unexpected(error: BaseException, *, json: "Json", verbose: bool, command: str) -> None:
     from conda_clone.cli.output.error_report import unexpected_document, unexpected_text
 
     if json:
-        _write_json(unexpected_document(error, command=command, verbose=verbose))
+        _write_json(unexpected_document(error, command=command, verbose=verbose), json)
     else:
         _write_error(unexpected_text(error, verbose=verbose))
 
 
-def _write_json(document: dict[str, object]) -> None:
+def _write_json(document: dict[str, object], form: "Json") -> None:
     from conda_clone.cli.output.json_output import write_document  # json: 5 ms
 
-    write_document(sys.stdout, document)
+    write_document(sys.stdout, document, lines=form == "lines")
     sys.stdout.flush()
 
 

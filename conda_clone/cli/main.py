@@ -12,7 +12,7 @@ from conda_clone import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import TextIO
+    from typing import Literal, TextIO
 
     from conda_clone.cli.parser import Invocation
     from conda_clone.plugins.manager import Plugins
@@ -91,8 +91,7 @@ def _asks_for_version(arguments: "Sequence[str]") -> bool:
 def _run(arguments: "Sequence[str]") -> int:
     import os
 
-    json, verbosity = False, 0
-    plugins = None
+    ending = _Ending(arguments, os.environ)
     try:
         for stream in (sys.stdout, sys.stderr):
             _tolerate_any_text(stream)
@@ -103,18 +102,33 @@ def _run(arguments: "Sequence[str]") -> int:
             arguments = ["commands"]
         from conda_clone.cli.parser import parse  # argparse: 10 ms
 
-        plugins = _plugins(os.environ)
-        invocation = parse(arguments, plugins)
+        ending.plugins = _plugins(os.environ)
+        invocation = parse(arguments, ending.plugins)
         if invocation is None:
             return 0
-        json = "--json" in arguments or _is_true(os.environ, "CONDA_JSON")
-        verbosity = vars(invocation.args).get("verbosity") or 0
-        return _execute(invocation, plugins, _command_line(arguments))
+        ending.verbosity = vars(invocation.args).get("verbosity") or 0
+        return _execute(invocation, ending, ending.plugins)
     except BaseException as error:  # noqa: BLE001 - one of the three seams for all errors
         from conda_clone.cli.exit import settle  # only on errors
 
-        command = _command_line(arguments)
-        return settle(error, json=json, verbosity=verbosity, command=command, plugins=plugins)
+        return settle(
+            error,
+            json=ending.json,
+            verbosity=ending.verbosity,
+            command=ending.command,
+            plugins=ending.plugins,
+        )
+
+
+class _Ending:
+    """What must be known however a command ends, as far as it is known by then."""
+
+    def __init__(self, arguments: "Sequence[str]", environ: "Mapping[str, str]") -> None:
+        given = "--json" in arguments or _is_true(environ, "CONDA_JSON")
+        self.json: bool | Literal["lines"] = "lines" if "--json-lines" in arguments else given
+        self.verbosity = 0
+        self.plugins: Plugins | None = None
+        self.command = _command_line(arguments)
 
 
 def _plugins(environ: "Mapping[str, str]") -> "Plugins":
@@ -125,11 +139,14 @@ def _plugins(environ: "Mapping[str, str]") -> "Plugins":
     return Plugins(warn, enabled=not _is_true(environ, "CONDA_NO_PLUGINS"))
 
 
-def _execute(invocation: "Invocation", plugins: "Plugins", command: str) -> int:
+def _execute(invocation: "Invocation", ending: _Ending, plugins: "Plugins") -> int:
     from conda_clone.cli.opening import open_session
     from conda_clone.cli.plugin_hooks import command_name, run_command_hooks
 
-    session = open_session(invocation, command=command, executable=_executable(), plugins=plugins)
+    session = open_session(
+        invocation, command=ending.command, executable=_executable(), plugins=plugins
+    )
+    ending.json = session.console.json and (ending.json or True)
     name = command_name(invocation.command.name, invocation.args)
     try:
         run_command_hooks(plugins, "conda_pre_commands", name)

@@ -29,15 +29,12 @@ __all__ = [
     "add_verbosity_option",
 ]
 
-# Every one of them is our solver: the names are accepted because scripts and condarc files hold
-# them.
-SOLVERS = ("classic", "libmamba", "rattler")
-
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """Declare OUT: how the command talks."""
     group = parser.add_argument_group("output")
     _flag(group, "--json", help="Write one JSON document to stdout; implies --yes.")
+    _flag(group, "--json-lines", help="The same on one line, after a line for each progress.")
     group.add_argument("--console", metavar="BACKEND", help=argparse.SUPPRESS)
     add_verbosity_option(group)
     _flag(group, "-q", "--quiet", help="Show neither progress nor hints.")
@@ -83,6 +80,8 @@ def add_channel_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="Search this channel too, before the configured ones; can be repeated.",
     )
+    _flag(group, "-O", "--override-channels", help="Search only channels given with -c.")
+    group = parser.add_argument_group("indexes of channels")
     group.add_argument(
         "--use-local",
         dest="channels",
@@ -90,7 +89,6 @@ def add_channel_options(parser: argparse.ArgumentParser) -> None:
         const="local",
         help="Search the channel of packages built on this machine: the same as `-c local`.",
     )
-    _flag(group, "-O", "--override-channels", help="Search only channels given with -c.")
     group.add_argument(
         "--repodata-fn",
         dest="repodata_fns",
@@ -187,7 +185,7 @@ def add_save_solve_option(group: argparse._ActionsContainer) -> None:
 
 def add_solver_name_option(group: argparse._ActionsContainer) -> None:
     """Declare --solver."""
-    group.add_argument("--solver", choices=SOLVERS, help=argparse.SUPPRESS)
+    group.add_argument("--solver", metavar="NAME", help=argparse.SUPPRESS)
 
 
 def add_update_options(parser: argparse.ArgumentParser) -> None:
@@ -279,7 +277,7 @@ def add_platform_option(parser: argparse.ArgumentParser) -> None:
         dest="subdir",
         metavar="SUBDIR",
         choices=subdirs,
-        help=f"Platform to choose packages for: {', '.join(subdirs)}.",
+        help="Platform to choose packages for, such as osx-arm64 or win-64.",
     )
 
 

@@ -60,6 +60,8 @@ def configuration_overrides(args: argparse.Namespace) -> dict[str, object]:
             "--override-channels needs at least one --channel to search instead.",
             hint="Add -c CHANNEL.",
         )
+    if vars(args).get("json_lines"):
+        given["json"] = True
     if vars(args).get("trace"):
         given["verbosity"] = _TRACE
     elif vars(args).get("debug"):

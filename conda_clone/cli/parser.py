@@ -4,23 +4,24 @@ Options that are common to all commands may stand before the command as well as 
 """
 
 import argparse
-import os
 from importlib import import_module
 
 from conda_clone import __version__
-from conda_clone.cli.registry import COMMANDS, Command, find_command
+from conda_clone.cli.registry import COMMANDS, DISTRIBUTED, Command, find_command
+from conda_clone.cli.usage import CommandParser, raw_formatter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
+    from conda_clone.cli.external import ExternalCommand
     from conda_clone.cli.plugin_commands import PluginCommand
     from conda_clone.plugins.manager import Plugins
 
 __all__ = ["Invocation", "command_parser", "parse"]
 
-_EPILOG = "`conda COMMAND --help` tells more about a command."
+_EPILOG = "`conda COMMAND -h` shows the usual options of a command, `--help` all of them."
 
 
 class Invocation:
@@ -29,7 +30,10 @@ class Invocation:
     __slots__ = ("args", "command", "module")
 
     def __init__(
-        self, command: Command, module: "ModuleType | PluginCommand", args: argparse.Namespace
+        self,
+        command: Command,
+        module: "ModuleType | PluginCommand | ExternalCommand",
+        args: argparse.Namespace,
     ) -> None:
         self.command = command
         self.module = module
@@ -44,7 +48,8 @@ def parse(arguments: "Sequence[str]", plugins: "Plugins | None" = None) -> Invoc
         plugins: Those whose commands count too; --no-plugins switches them off.
 
     Raises:
-        SystemExit: Help or the version was asked for (status 0), or the usage is wrong (2).
+        SystemExit: Help or the version was asked for.
+        WrongUsage: The usage is wrong.
     """
     position = next(
         (index for index, word in enumerate(arguments) if not word.startswith("-")), len(arguments)
@@ -53,7 +58,8 @@ def parse(arguments: "Sequence[str]", plugins: "Plugins | None" = None) -> Invoc
     command = find_command(word)
     if plugins is not None and "--no-plugins" in arguments[:position]:
         plugins.enabled = False
-    of_plugins = _plugin_commands(plugins) if command is None else []
+    needs_plugins = command is None
+    of_plugins = _plugin_commands(plugins) if needs_plugins else []
     root = _root_parser(of_plugins)
     namespace = root.parse_args(list(arguments[:position]))
     if not word:
@@ -66,11 +72,20 @@ def parse(arguments: "Sequence[str]", plugins: "Plugins | None" = None) -> Invoc
     for other in of_plugins:
         if word in (other.name, *other.aliases):
             return _plugin_invocation(other, rest, namespace)
-    names = sorted(name for each in (*COMMANDS, *of_plugins) for name in (each.name, *each.aliases))
-    root.error(
-        f"argument COMMAND: invalid choice: {word!r} (choose from {', '.join(map(repr, names))})"
-    )
+    from conda_clone.cli.external import find_external  # looks at all folders of PATH
+
+    program = find_external(word, rest)
+    if program is not None:
+        return Invocation(program, program, namespace)
+    root.error(_unknown_command(word, of_plugins))
     return None
+
+
+def _unknown_command(word: str, of_plugins: "Sequence[Command]") -> str:
+    if word in DISTRIBUTED:
+        return f"there is no command {word!r} yet; the package `{DISTRIBUTED[word]}` brings it"
+    names = sorted(name for each in (*COMMANDS, *of_plugins) for name in (each.name, *each.aliases))
+    return f"argument COMMAND: invalid choice: {word!r} (choose from {', '.join(map(repr, names))})"
 
 
 def _plugin_commands(plugins: "Plugins | None") -> "list[PluginCommand]":
@@ -94,7 +109,7 @@ def _plugin_invocation(
     return Invocation(command, command, namespace)
 
 
-def command_parser(command: Command) -> "tuple[ModuleType, argparse.ArgumentParser]":
+def command_parser(command: Command) -> "tuple[ModuleType, CommandParser]":
     """Return the module of a command and the parser of what may follow its name."""
     module = import_module(command.module)
     parser = _new_parser(command)
@@ -102,26 +117,40 @@ def command_parser(command: Command) -> "tuple[ModuleType, argparse.ArgumentPars
     return module, parser
 
 
-def _new_parser(command: Command) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(
-        prog=f"conda {command.name}", description=command.summary, formatter_class=_formatter
-    )
+def _new_parser(command: Command) -> CommandParser:
+    return CommandParser(prog=f"conda {command.name}", description=command.summary)
 
 
-def _root_parser(of_plugins: "Sequence[Command]" = ()) -> argparse.ArgumentParser:
+class _RootParser(CommandParser):
+    """The parser of what stands before the command; its help lists programs `conda-NAME` too."""
+
+    def format_help(self, *, brief: bool = False) -> str:
+        from conda_clone.cli.external import external_names
+
+        names = external_names()
+        listed = f"\nother programs: {', '.join(names)}\n" if names else ""
+        return super().format_help(brief=brief) + listed
+
+
+def _root_parser(of_plugins: "Sequence[Command]" = ()) -> CommandParser:
     width = max(len(", ".join((each.name, *each.aliases))) for each in (*COMMANDS, *of_plugins))
     listing = _listing(COMMANDS, width)
     if of_plugins:
         listing += f"\n\ncommands of plugins:\n{_listing(of_plugins, width)}"
-    parser = argparse.ArgumentParser(
+    parser = _RootParser(
         prog="conda",
         usage="%(prog)s [-h] [-v] [-V] COMMAND ...",
         description=f"Manage packages and environments.\n\ncommands:\n{listing}",
         epilog=_EPILOG,
-        formatter_class=_raw_formatter,
+        formatter_class=raw_formatter,
         allow_abbrev=False,
     )
-    parser.add_argument("-V", "--version", action="version", version=f"conda {__version__}")
+    parser.add_argument(
+        *("-V", "--version"),
+        action="version",
+        version=f"conda {__version__}",
+        help="Show the version of conda.",
+    )
     add_root_options(parser)
     return parser
 
@@ -136,24 +165,5 @@ def add_root_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-v", "--verbose", dest="verbosity", action="count", help="Say more; can be repeated."
     )
-    for flag in ("--json", "--debug", "--trace", "--no-plugins"):
+    for flag in ("--json", "--json-lines", "--debug", "--trace", "--no-plugins"):
         parser.add_argument(flag, action="store_true", default=None, help=argparse.SUPPRESS)
-
-
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    return argparse.HelpFormatter(prog, width=_width())
-
-
-def _raw_formatter(prog: str) -> argparse.HelpFormatter:
-    return argparse.RawDescriptionHelpFormatter(prog, width=_width())
-
-
-def _width() -> int:
-    """Return the columns for help; argparse would import shutil for them, which takes 6 ms."""
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) > 0:
-        return int(columns) - 2
-    try:
-        return os.get_terminal_size().columns - 2
-    except OSError:  # not a terminal
-        return 78

@@ -3,7 +3,7 @@
 It is data: `conda --help` and the choice of a command read it without importing any command.
 """
 
-__all__ = ["COMMANDS", "Command", "find_command"]
+__all__ = ["COMMANDS", "DISTRIBUTED", "Command", "find_command"]
 
 
 class Command:
@@ -51,7 +51,7 @@ COMMANDS = (
     Command("install", "Install packages into an environment."),
     Command("list", "List the packages of an environment."),
     Command("package", "Say which files are of which packages, or of none."),
-    Command("plugins", "List plugins, and what they add."),
+    Command("plugins", "List plugins, and what they add.", repairs_settings=True),
     Command("remove", "Remove packages, or a whole environment.", aliases=("uninstall",)),
     Command("rename", "Give an environment another name or place."),
     Command("run", "Run a program inside an environment."),
@@ -61,6 +61,23 @@ COMMANDS = (
 
 # Found by name, but listed nowhere: docs/reference/solve-snapshots.md has it.
 DEVELOPER_COMMANDS = (Command("replay", "Solve again what --save-solve has saved."),)
+
+# Commands that people know, and the packages that bring them.
+DISTRIBUTED = {
+    "build": "conda-build",
+    "convert": "conda-build",
+    "debug": "conda-build",
+    "develop": "conda-build",
+    "index": "conda-index",
+    "inspect": "conda-build",
+    "lock": "conda-lock",
+    "metapackage": "conda-build",
+    "pack": "conda-pack",
+    "render": "conda-build",
+    "skeleton": "conda-build",
+    "token": "conda-token",
+    "verify": "conda-verify",
+}
 
 
 def find_command(word: str) -> Command | None:

@@ -1,8 +1,8 @@
 """`JsonConsole`: one JSON document on stdout, for programs.
 
 The document is written when the command has ended well, so that an error report can take its place
-and stdout never holds two. Downloads that last report their progress before it, one object per
-line, each ended by a NUL (spec/commands.md, section 0).
+and stdout never holds two. With `--json-lines` it stands on one line, and lines before it tell how
+far stages and downloads are.
 """
 
 import json
@@ -27,7 +27,8 @@ class JsonConsole:
     Args:
         stdout: For the document.
         stderr: For cautions.
-        quiet: Report no progress.
+        lines: Report progress, and put each document on one line.
+        quiet: Report no progress all the same.
         timer: Returns seconds that only grow.
     """
 
@@ -38,12 +39,14 @@ class JsonConsole:
         stdout: "TextIO",
         stderr: "TextIO",
         *,
+        lines: bool = False,
         quiet: bool = False,
         timer: "Callable[[], float] | None" = None,
     ) -> None:
         from time import monotonic
 
         self.quiet = quiet
+        self._lines = lines
         self._stdout = stdout
         self._stderr = stderr
         self._timer = timer or monotonic
@@ -58,7 +61,13 @@ class JsonConsole:
             match event:
                 case events.Caution():
                     self._stderr.write(f"WARNING: {event.text}\n")
-                case events.TransferStarted() if event.unit == "B" and not self.quiet:
+                case _ if self.quiet or not self._lines:
+                    return
+                case events.StageStarted():
+                    self._write_line({"stage": event.stage, "finished": False})
+                case events.StageFinished():
+                    self._write_line({"stage": event.stage, "finished": True, "ok": event.ok})
+                case events.TransferStarted() if event.unit == "B":
                     self._transfers[event.label] = _Transfer(event.total, self._timer())
                 case events.TransferAdvanced() if event.label in self._transfers:
                     self._advance(event.label, event.amount)
@@ -85,7 +94,7 @@ class JsonConsole:
     def close(self, *, ok: bool) -> None:
         """Write the document if the command ended well."""
         if ok and self._has_document:
-            write_document(self._stdout, self._document)
+            write_document(self._stdout, self._document, lines=self._lines)
         self._stdout.flush()
 
     def _advance(self, label: str, amount: int) -> None:
@@ -98,8 +107,10 @@ class JsonConsole:
             self._write_progress(label, min(1.0, transfer.done / transfer.total), finished=False)
 
     def _write_progress(self, label: str, share: float, *, finished: bool) -> None:
-        line = {"fetch": label, "finished": finished, "maxval": 1, "progress": share}
-        self._stdout.write(f"{json.dumps(line)}\n\0")
+        self._write_line({"fetch": label, "finished": finished, "maxval": 1, "progress": share})
+
+    def _write_line(self, value: dict[str, object]) -> None:
+        write_document(self._stdout, value, lines=True)
         self._stdout.flush()
 
 
@@ -113,6 +124,6 @@ class _Transfer:
         self.was_reported = False
 
 
-def write_document(stream: "TextIO", value: object) -> None:
-    """Write one JSON document, indented, in ASCII so that no terminal can refuse it."""
-    stream.write(json.dumps(value, indent=2) + "\n")
+def write_document(stream: "TextIO", value: object, *, lines: bool = False) -> None:
+    """Write one JSON document, indented or on one line, in ASCII so that no terminal refuses it."""
+    stream.write(json.dumps(value, indent=None if lines else 2) + "\n")

@@ -1,0 +1,91 @@
+"""Examples for the help of commands: what to type, and what it does."""
+
+__all__ = ["EXAMPLES"]
+
+EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "conda": (
+        ("conda create -n sci python=3.12 numpy", "Create an environment with two packages."),
+        ("conda activate sci", "Use it in this shell; `conda init` prepares shells for that."),
+        ("conda install -n sci pandas", "Add a package to it."),
+    ),
+    "conda clean": (
+        ("conda clean --all --dry-run", "Show what could be removed, and how much it is."),
+        ("conda clean --index-cache", "Forget the indexes of channels, so that they are fetched."),
+    ),
+    "conda compare": (
+        ("conda compare -n sci environment.yml", "Say what of the file the environment lacks."),
+    ),
+    "conda completion": (
+        ("conda completion bash >> ~/.bashrc", "Complete commands in bash from now on."),
+    ),
+    "conda config": (
+        ("conda config --show channels", "Show the value that counts."),
+        ("conda config --add channels conda-forge", "Prefer a channel to those before."),
+        ("conda config --set auto_activate false", "Change a setting of yours."),
+        ("conda config --describe solver", "Explain a setting."),
+    ),
+    "conda create": (
+        ("conda create -n sci python=3.12 'numpy>=2'", "Create an environment by name."),
+        ("conda create -p ./env -f environment.yml", "Create one in this folder, from a file."),
+        ("conda create -n copy --clone sci", "Copy an environment."),
+    ),
+    "conda doctor": (
+        ("conda doctor -n sci", "Look for damage."),
+        ("conda doctor -n sci --fix", "Repair what can be repaired."),
+    ),
+    "conda env create": (
+        ("conda env create -f environment.yml", "Create the environment that the file names."),
+    ),
+    "conda env list": (("conda env list", "List all environments; `*` marks the active one."),),
+    "conda env remove": (("conda env remove -n old", "Remove an environment, asking first."),),
+    "conda env update": (
+        (
+            "conda env update -f environment.yml --prune",
+            "Make an environment what the file says, and nothing more.",
+        ),
+    ),
+    "conda export": (
+        ("conda export -n sci > environment.yml", "Write down exact versions."),
+        ("conda export -n sci --from-history", "Write down only what was asked for."),
+        ("conda export -n sci --format explicit", "Write the addresses of all packages."),
+    ),
+    "conda info": (
+        ("conda info", "Show settings and places that matter when something is wrong."),
+        ("conda info --envs --size", "List environments with their sizes."),
+    ),
+    "conda init": (
+        ("conda init zsh", "Let new zsh shells know `conda activate`."),
+        ("conda init --reverse", "Undo it."),
+    ),
+    "conda install": (
+        ("conda install -n sci 'scipy>=1.14'", "Install a package into an environment."),
+        ("conda install --revision 3", "Go back to what `conda list --revisions` calls 3."),
+        ("conda install --dry-run --explain pytorch", "Only show the plan, and what limits it."),
+    ),
+    "conda list": (
+        ("conda list -n sci", "List what is installed."),
+        ("conda list '^py'", "List names that match a regular expression."),
+        ("conda list --explicit > packages.txt", "Write addresses, for `create --file`."),
+    ),
+    "conda notices": (("conda notices -c conda-forge", "Show what a channel wants to tell."),),
+    "conda package": (("conda package -w $CONDA_PREFIX/bin/xz", "Say whose file it is."),),
+    "conda remove": (
+        ("conda remove -n sci pandas", "Remove a package and what only it needed."),
+        ("conda remove -n sci --all", "Remove the environment."),
+    ),
+    "conda rename": (("conda rename -n sci science", "Give an environment another name."),),
+    "conda run": (
+        ("conda run -n sci python script.py", "Run a program as if `sci` were active."),
+        ("conda run -n sci --cwd data make", "Run one in another folder."),
+    ),
+    "conda search": (
+        ("conda search numpy", "List all versions."),
+        ("conda search 'numpy>=2' --info", "Show all that is known of matching packages."),
+        ("conda search --envs openssl", "Find the environments that have a package."),
+        ("conda search --reverse-dependency zlib", "List the packages that need one."),
+    ),
+    "conda update": (
+        ("conda update -n sci numpy", "Take the newest version that fits."),
+        ("conda update -n sci --all", "Update everything."),
+    ),
+}

@@ -1,0 +1,218 @@
+"""`CommandParser`: argparse as all commands use it, with short help, examples and near names.
+
+`-h` shows what fits a screen, `--help` everything. Wrong usage ends in `WrongUsage`, which knows
+what may have been meant; nothing is written here, so that `--json` can have its document.
+"""
+
+import argparse
+import os
+import re
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any, NoReturn
+
+__all__ = ["CommandParser", "WrongUsage", "raw_formatter"]
+
+# Groups of options that few need: `-h` leaves them out.
+_FURTHER = frozenset(
+    {
+        "solver",
+        "linking",
+        "network",
+        "download and display",
+        "extent of the update",
+        "indexes of channels",
+    }
+)
+_CHOICE = re.compile(r"invalid choice: '?([^']*?)'? \(choose from (.*)\)$")
+_UNKNOWN = re.compile(r"unrecognized arguments: (.*)$")
+_USAGE = 70  # columns that a usage line takes at most
+
+
+class WrongUsage(SystemExit):
+    """The command line cannot be understood.
+
+    Attributes:
+        usage: How the command is used, as text.
+        prog: The command that was understood so far.
+        message: What is wrong.
+        hint: What may have been meant, or None.
+    """
+
+    def __init__(self, usage: str, prog: str, message: str, hint: str | None) -> None:
+        super().__init__(2)
+        self.usage = usage
+        self.prog = prog
+        self.message = message
+        self.hint = hint
+
+    def text(self) -> str:
+        """Return what a person reads."""
+        said = _wrapped(f"{self.prog}: error: {self.message}")
+        hint = f"hint: {self.hint}\n" if self.hint else ""
+        return f"{self.usage}{said}\n{hint}"
+
+
+class CommandParser(argparse.ArgumentParser):
+    """The parser of one command, or of one of its subcommands."""
+
+    def __init__(self, **words: "Any") -> None:  # what argparse takes
+        words.setdefault("formatter_class", _formatter)
+        super().__init__(add_help=False, **words)
+        self.add_argument(
+            *("-h", "--help"), action=_Help, help="Show this help; -h leaves out what few need."
+        )
+
+    def format_usage(self) -> str:
+        """Return one line: many options are not worth a paragraph that nobody reads."""
+        return f"usage: {self._usage_line()}\n"
+
+    def format_help(self, *, brief: bool = False) -> str:
+        """Return the help.
+
+        Args:
+            brief: Leave out the groups of options that few need.
+        """
+        formatter = self._get_formatter()
+        formatter.add_usage(self._usage_line(), [], [])
+        formatter.add_text(self.description)
+        groups = [group for group in self._action_groups if _is_shown(group)]
+        further = [group for group in groups if brief and group.title in _FURTHER]
+        for group in groups:
+            if group not in further:
+                formatter.start_section(group.title)
+                formatter.add_text(group.description)
+                formatter.add_arguments(group._group_actions)  # noqa: SLF001 - as argparse does
+                formatter.end_section()
+        text = formatter.format_help() + _examples(self.prog)
+        if self.epilog:
+            text += f"\n{_wrapped(self.epilog)}\n"
+        if further:
+            titles = ", ".join(str(group.title) for group in further)
+            text += "\n" + _wrapped(f"`{self.prog} --help` has more: {titles}.") + "\n"
+        return text
+
+    def error(self, message: str) -> "NoReturn":
+        """End with what is wrong, and with what may have been meant.
+
+        Raises:
+            WrongUsage: Always.
+        """
+        raise WrongUsage(self.format_usage(), self.prog, message, self._hint(message))
+
+    def option_strings(self) -> "Iterator[str]":
+        """Yield the options of the command and of its subcommands."""
+        for action in self._actions:
+            yield from action.option_strings
+            if isinstance(action.choices, dict):
+                for parser in action.choices.values():
+                    if isinstance(parser, CommandParser):
+                        yield from parser.option_strings()
+
+    def _usage_line(self) -> str:
+        if self.usage:
+            return self.usage % {"prog": self.prog}
+        whole = _one_line(super().format_usage()).removeprefix("usage: ")
+        if len(whole) <= _USAGE:
+            return whole
+        formatter = self._get_formatter()
+        formatter.add_usage(None, self._get_positional_actions(), [], prefix="")
+        words = _one_line(formatter.format_help())
+        return f"{self.prog} [OPTIONS]{words.removeprefix(self.prog)}"
+
+    def _hint(self, message: str) -> str | None:
+        """Return what may have been meant by a word that is not known."""
+        if found := _CHOICE.search(message):
+            word, choices = found.group(1), found.group(2).replace("'", "").split(", ")
+        elif found := _UNKNOWN.search(message):
+            word = next((each for each in found.group(1).split() if each.startswith("-")), "")
+            choices = list(dict.fromkeys(self.option_strings()))
+        else:
+            return None
+        return _did_you_mean(word.partition("=")[0], choices)
+
+
+class _Help(argparse.Action):
+    def __init__(self, option_strings: "Sequence[str]", dest: str, **words: "Any") -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **words)
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Show the help, and end.
+
+        Raises:
+            SystemExit: Always.
+        """
+        del namespace, values
+        if isinstance(parser, CommandParser):
+            sys.stdout.write(parser.format_help(brief=option_string == "-h"))
+        parser.exit()
+
+
+def _did_you_mean(word: str, choices: "Sequence[str]") -> str | None:
+    from conda_clone.core.planning.near_names import near_names  # only on mistakes
+
+    near = near_names(word, choices) or _near_apart_from_dashes(word, choices)
+    if not near:
+        return None
+    return f"did you mean {' or '.join(f'`{name}`' for name in near)}?"
+
+
+def _near_apart_from_dashes(word: str, choices: "Sequence[str]") -> tuple[str, ...]:
+    """Return `--name` for `-name`."""
+    bare = word.lstrip("-")
+    return tuple([each for each in choices if len(bare) > 1 and each.lstrip("-") == bare])
+
+
+def _is_shown(group: argparse._ArgumentGroup) -> bool:
+    actions = group._group_actions  # noqa: SLF001 - argparse has no other way to see them
+    return any(action.help != argparse.SUPPRESS for action in actions)
+
+
+def _examples(prog: str) -> str:
+    from conda_clone.cli.examples import EXAMPLES  # only for help
+
+    shown = EXAMPLES.get(prog, ())
+    if not shown:
+        return ""
+    return "\nexamples:\n" + "".join(f"  {line}\n      {text}\n" for line, text in shown)
+
+
+def _wrapped(text: str) -> str:
+    import textwrap  # only for help, which loads it anyway, and on mistakes
+
+    return textwrap.fill(
+        text, _width(), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, max_help_position=30, width=_width())
+
+
+def raw_formatter(prog: str) -> argparse.HelpFormatter:
+    """Return the formatter of help whose description has lines of its own."""
+    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=_width())
+
+
+def _width() -> int:
+    """Return the columns for help; argparse would import shutil for them, which takes 6 ms."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) > 0:
+        return int(columns) - 2
+    try:
+        return os.get_terminal_size().columns - 2
+    except OSError:  # not a terminal
+        return 78

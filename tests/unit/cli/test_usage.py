@@ -1,0 +1,127 @@
+import argparse
+import json
+
+import pytest
+
+from conda_clone.cli.main import main
+from conda_clone.cli.parser import command_parser
+from conda_clone.cli.registry import COMMANDS, Command
+from conda_clone.cli.usage import CommandParser, WrongUsage
+
+Captured = pytest.CaptureFixture[str]
+
+
+def wrong(parser: CommandParser, *words: str) -> WrongUsage:
+    with pytest.raises(WrongUsage) as caught:
+        parser.parse_args(words)
+    return caught.value
+
+
+@pytest.fixture
+def parser() -> CommandParser:
+    parser = CommandParser(prog="conda tool", description="Do things.")
+    parser.add_argument("item", nargs="*", help="What to do.")
+    parser.add_argument("--channel", help="Where to look.")
+    group = parser.add_argument_group("solver")
+    group.add_argument("--strategy", choices=("highest", "lowest"), help="How to choose.")
+    commands = parser.add_subparsers()
+    commands.add_parser("inner").add_argument("--colour")
+    return parser
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["--chanel"], "did you mean `--channel`?"),
+        (["--chanel=x"], "did you mean `--channel`?"),
+        (["inner", "--color"], "did you mean `--colour`?"),
+        (["--strategy", "hihgest"], "did you mean `highest`?"),
+        (["inne"], "did you mean `inner`?"),
+        (["--nothing-like-it"], None),
+    ],
+)
+def test_what_may_have_been_meant_is_said(
+    parser: CommandParser, words: list[str], hint: str | None
+) -> None:
+    if words[0] == "inne":
+        parser = CommandParser(prog="conda tool")
+        parser.add_subparsers().add_parser("inner")
+    assert wrong(parser, *words).hint == hint
+
+
+def test_one_dash_for_two_is_a_mistake_that_is_known() -> None:
+    parser = CommandParser(prog="conda tool")
+    parser.add_argument("--name")
+    assert wrong(parser, "-name").hint == "did you mean `--name`?"
+
+
+def test_wrong_usage_ends_with_status_two() -> None:
+    error = wrong(CommandParser(prog="conda tool"), "--nonsense")
+    assert error.code == 2
+    assert error.text() == (
+        "usage: conda tool [-h]\nconda tool: error: unrecognized arguments: --nonsense\n"
+    )
+
+
+def test_a_missing_argument_has_no_hint() -> None:
+    parser = CommandParser(prog="conda tool")
+    parser.add_argument("word")
+    assert wrong(parser).hint is None
+
+
+def test_long_messages_are_wrapped_at_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "42")
+    parser = CommandParser(prog="conda tool")
+    parser.add_argument("--side", choices=[f"choice-{n}" for n in range(9)])
+    lines = wrong(parser, "--side", "x").text().splitlines()
+    assert max(map(len, lines)) <= 40
+    assert not any(line.endswith("choice-") for line in lines)
+
+
+def test_short_help_leaves_out_what_few_need(parser: CommandParser) -> None:
+    brief, full = parser.format_help(brief=True), parser.format_help()
+    assert "--strategy" not in brief
+    assert "--strategy" in full
+    assert brief.endswith("\n`conda tool --help` has more: solver.\n")
+
+
+def test_usage_lists_options_only_if_they_are_few() -> None:
+    parser = CommandParser(prog="conda tool")
+    parser.add_argument("word", nargs="?")
+    assert parser.format_usage() == "usage: conda tool [-h] [word]\n"
+    for number in range(9):
+        parser.add_argument(f"--option-{number}")
+    parser.add_argument("--secret", help=argparse.SUPPRESS)
+    assert parser.format_usage() == "usage: conda tool [OPTIONS] [word]\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_short_help_fits_a_screen_and_its_width(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, parser = command_parser(command)
+    lines = parser.format_help(brief=True).splitlines()
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("words", [["isntall"], ["list", "--nam", "x", "--sise"]])
+def test_programs_get_wrong_usage_as_a_document(words: list[str], capsys: Captured) -> None:
+    assert main([*words, "--json"]) == 2
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert document["exception_name"] == "ArgumentError"
+    assert "did you mean" in document["message"]
+    assert err.startswith("usage: conda")
+
+
+def test_programs_that_read_lines_get_one_line(capsys: Captured) -> None:
+    assert main(["--json-lines", "nonsense"]) == 2
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["exception_name"] == "ArgumentError"
+
+
+def test_commands_of_other_packages_are_told_with_their_package(capsys: Captured) -> None:
+    assert main(["build"]) == 2
+    assert "the package `conda-build` brings it" in capsys.readouterr().err
