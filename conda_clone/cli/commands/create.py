@@ -11,6 +11,7 @@ from conda_clone.cli.change_flow import (
     make_as_described,
     run_change,
 )
+from conda_clone.cli.obsolete import add_obsolete_options
 from conda_clone.cli.output.activation_hint import activation_hint
 from conda_clone.cli.output.change_report import actions_document
 from conda_clone.cli.requests import (
@@ -45,6 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="Leave out the packages of the setting create_default_packages.",
     )
     options.add_platform_option(parser)
+    add_obsolete_options(parser, "--force-pscheck", "--unknown", "--mkdir", "-m")
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:
@@ -136,7 +138,7 @@ def _clone(args: argparse.Namespace, session: Session, target: NewEnvironment) -
         finish_dry_run(session, document)
         return 0
     _ask_about_existing(session, target)
-    change = clone_environment(session, facts, target.prefix, target.replaced_on_success())
+    change = clone_environment(session, facts, target.prefix, replaces=target.replaces_environment)
     session.console.document(
         {
             **document,

@@ -4,6 +4,7 @@ import argparse
 
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import make_as_described, report_nothing_to_do, run_change
+from conda_clone.cli.obsolete import add_obsolete_options
 from conda_clone.cli.requests import Wanted, build_request, read_inspection, read_wanted
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
@@ -12,9 +13,10 @@ from conda_clone.operations.change_environment import (
     prepare_explicit,
     prepare_solve,
 )
+from conda_clone.operations.environments import is_there
 from conda_clone.operations.restore_revision import prepare_revision
 from conda_clone.operations.session import Session
-from conda_clone.operations.target import existing_environment
+from conda_clone.operations.target import existing_environment, new_environment
 
 __all__ = ["configure", "execute", "install_into", "make_change"]
 
@@ -29,6 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="Bring the environment back to this revision; `conda list --revisions` shows them.",
     )
+    parser.add_argument("-m", "--mkdir", action="store_true", help=argparse.SUPPRESS)
+    add_obsolete_options(parser, "--force-pscheck", "--unknown", "--prune")
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:
@@ -45,6 +49,8 @@ def execute(args: argparse.Namespace, session: Session) -> int:
             "There is nothing to install.",
             hint="Name packages (`conda install numpy`), a file with --file, or a --revision.",
         )
+    if args.mkdir and not is_there(session, name=args.name, path=args.prefix):
+        return _install_anew(args, session, wanted)
     prefix = existing_environment(
         session, name=args.name, path=args.prefix, override_frozen=args.override_frozen
     )
@@ -53,6 +59,16 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         make_change(session, prepare_revision(session, request, number))
         return 0
     return install_into(args, session, prefix, wanted, Verb.INSTALL)
+
+
+def _install_anew(args: argparse.Namespace, session: Session, wanted: Wanted) -> int:
+    """Install into an environment that is not there yet, as --mkdir of older scripts wants it."""
+    from conda_clone.cli.commands.create import create_environment  # only with --mkdir
+
+    create_environment(
+        args, session, new_environment(session, name=args.name, path=args.prefix), wanted
+    )
+    return 0
 
 
 def _revision_number(text: str | None, wanted: Wanted) -> int | None:

@@ -4,6 +4,7 @@ import argparse
 
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import confirm_or_exit, report_nothing_to_do, run_change
+from conda_clone.cli.obsolete import add_obsolete_options
 from conda_clone.cli.requests import build_request, read_inspection
 from conda_clone.core.planning.errors import PackagesNotFoundInPrefixError
 from conda_clone.core.planning.request import Verb
@@ -56,6 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_solver_name_option(parser)
     options.add_save_solve_option(parser)
     options.add_time_limit_option(parser)
+    add_obsolete_options(parser, "--force-pscheck", "--prune", "--dev")
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:

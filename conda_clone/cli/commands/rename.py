@@ -17,6 +17,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     options.add_target_options(parser)
     options.add_prompt_options(parser)
+    # The name that --yes had for this command in older versions.
+    parser.add_argument(
+        "-f",
+        "--force",
+        dest="always_yes",
+        action="store_true",
+        default=None,
+        help=argparse.SUPPRESS,
+    )
     options.add_output_options(parser)
 
 

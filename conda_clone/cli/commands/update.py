@@ -4,6 +4,7 @@ import argparse
 
 from conda_clone.cli import options
 from conda_clone.cli.commands.install import install_into
+from conda_clone.cli.obsolete import add_obsolete_options
 from conda_clone.cli.requests import Wanted, read_wanted
 from conda_clone.core.planning.errors import CondaUpdatePackageError
 from conda_clone.core.planning.request import UpdateModifier, Verb
@@ -21,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_change_options(parser)
     options.add_update_options(parser)
     options.add_frozen_option(parser)
+    add_obsolete_options(parser, "--force-pscheck", "--unknown", "--prune")
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:
