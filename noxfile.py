@@ -121,15 +121,18 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure; nothing fails for being slow.
 
-    Arguments go to pytest; after `solve_processes`, to the measuring of whole solves alone.
+    Arguments go to pytest; after `solve_processes` or `install_processes`, to the measuring of
+    whole solves or installations alone.
     """
     _install_checkout(session, "bench")
-    solves_only = session.posargs[:1] == ["solve_processes"]
-    if not solves_only:
+    programs = ("solve_processes", "install_processes")
+    chosen = session.posargs[:1]
+    if not chosen or chosen[0] not in programs:
         session.run("pytest", "tests/benchmarks", *session.posargs)
-    if SHARED.is_dir() and (solves_only or not session.posargs):
-        program = ["-m", "tests.benchmarks.solve_processes", str(SHARED)]
-        session.run("python", *program, *session.posargs[1:])
+    for program in programs:
+        if SHARED.is_dir() and chosen in ([], [program]):
+            module = ["-m", f"tests.benchmarks.{program}", str(SHARED)]
+            session.run("python", *module, *session.posargs[1:])
 
 
 @nox.session

@@ -16,17 +16,16 @@ import json
 import os
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from conda_clone.core.channels.repodata.formats import Variant
+from tests.benchmarks.processes import Run, median, run_process
 
 SETS = {
     "python": ["python"],
@@ -40,17 +39,6 @@ LARGEST = 20  # problems with the most packages in their recorded answers
 UNSATISFIABLE = 8  # problems without an answer, those with most wishes
 MANY_RECORDS = 500_000
 COLD_ROUNDS = 5
-_MIB = 1024  # KiB
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One process: wall time and CPU time in milliseconds, peak memory in MiB."""
-
-    wall: float
-    cpu: float
-    memory: float
-    status: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +114,7 @@ class Bench:
         return self._run([sys.executable, peer, "once", case.channel, PLATFORM, *case.specs])
 
     def _run(self, command: Sequence[str | Path]) -> Run:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            [str(word) for word in command],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        cpu = usage.ru_utime + usage.ru_stime
-        return Run(wall * 1e3, cpu * 1e3, usage.ru_maxrss / _MIB, process.returncode)
+        return run_process(command, self._environment)
 
 
 def cases(shared: Path, union: Path, many: Path) -> Iterator[Case]:
@@ -189,12 +165,6 @@ def row(measured: Measured) -> str:
     cells += [f"{ratio([measured], 'wall'):.2f}", f"{ratio([measured], 'cpu'):.2f}"]
     cells += [f"{max(run.memory for run in runs):.0f}" for runs in (ours, theirs)]
     return f"| {' | '.join(cells)} |"
-
-
-def median(runs: Sequence[Run], what: str) -> float:
-    """Return the median of a figure of some runs."""
-    figures: list[float] = [getattr(run, what) for run in runs]
-    return statistics.median(figures)
 
 
 def ratio(measured: Sequence[Measured], what: str) -> float:
