@@ -1,8 +1,7 @@
 """Clone an environment: the same archives, and the files that no package owns."""
 
 import os
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conda_clone.core.channels.index import Index
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
@@ -10,10 +9,7 @@ from conda_clone.core.planning.explicit import change_to_explicit
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
 from conda_clone.core.prefix.contents import untracked_files
 from conda_clone.core.prefix.prefix_data import PrefixData
-from conda_clone.core.transaction.change import PrefixChange
-from conda_clone.gateways.disk.link import LinkKind, copy_file, link_file
-from conda_clone.gateways.disk.read import read_bytes
-from conda_clone.gateways.disk.write import make_directories, write_atomically
+from conda_clone.core.transaction.change import CopiedFiles, PrefixChange
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.prefix_graph import PrefixGraph
 from conda_clone.models.records import PackageRecord, PrefixRecord
@@ -63,15 +59,22 @@ def clone_environment(
     session: Session,
     source: CloneSource,
     prefix: str,
-    around: AbstractContextManager[None] | None = None,
+    *,
+    replaces: bool = False,
+    memory: tuple[str, ...] = (),
 ) -> PrefixChange:
     """Make `prefix` a copy of an environment, and return what was linked.
 
-    `around` is entered when everything is fetched, and left when the copy stands or has failed.
+    Args:
+        session: The invocation.
+        source: What is copied.
+        prefix: Where.
+        replaces: An environment is there, and goes when the copy comes.
+        memory: Files of the source that are taken over as they are, its history for instance.
 
     Raises:
         PackagesNotFoundInChannelsError: A package without a URL is in no channel.
-        CondaError: An archive cannot be had, or linking failed; nothing is left behind.
+        CondaError: An archive cannot be had, or linking failed; all is as it was before.
     """
     records = with_urls(session, source.records)
     packages = fetch(session, records)
@@ -79,15 +82,17 @@ def clone_environment(
     change = change_to_explicit(
         request, read_state(session, prefix, new=True), packages, session.solve.disallowed_packages
     )
+    change = replace(
+        change,
+        replaces=replaces,
+        copied=CopiedFiles(source=source.prefix, paths=source.untracked, memory=memory),
+    )
     by_name = {package.name: package for package in packages}
-    with around or nullcontext():
-        carry_out(
-            session,
-            PreparedChange(request=request, change=change),
-            [by_name[record.name] for record in change.link],
-        )
-        for path in source.untracked:
-            _copy(source.prefix, prefix, path)
+    carry_out(
+        session,
+        PreparedChange(request=request, change=change),
+        [by_name[record.name] for record in change.link],
+    )
     return change
 
 
@@ -114,20 +119,3 @@ def with_urls(session: Session, records: tuple[PrefixRecord, ...]) -> tuple[Pack
     if missing:
         raise PackagesNotFoundInChannelsError(missing, index.urls)
     return tuple(found)
-
-
-def _copy(source: str, target: str, path: str) -> None:
-    """Copy one file that no package owns; text that names the old prefix names the new one."""
-    old, new = os.path.join(source, path), os.path.join(target, path)
-    if os.path.lexists(new):
-        return
-    make_directories(os.path.dirname(new))
-    if os.path.islink(old):
-        link_file(old, new, LinkKind.SOFT)
-        return
-    content = read_bytes(old)
-    if source.encode() in content and b"\0" not in content:
-        mode = os.stat(old).st_mode & 0o777
-        write_atomically(new, content.replace(source.encode(), target.encode()), mode=mode)
-    else:
-        copy_file(old, new)

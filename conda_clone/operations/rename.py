@@ -5,12 +5,11 @@ made anew at its new place, and the old one is deleted when that stands.
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conda_clone.core.env_formats.errors import CondaEnvException
-from conda_clone.core.prefix.locate import absolute, is_environment, new_prefix
-from conda_clone.gateways.disk.read import read_bytes
-from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.core.prefix.locate import absolute, new_prefix
 from conda_clone.operations.clone import clone_environment, survey
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import delete_environment, existing_environment, new_environment
@@ -87,21 +86,20 @@ def rename_environment(session: Session, renaming: Renaming) -> None:
     """Make the environment anew at its new place, and delete it at the old one.
 
     Raises:
-        CondaError: Nothing has changed.
+        CondaError: Nothing has changed, or the old environment could not be deleted.
     """
     target = new_environment(session, name=None, path=renaming.destination)
     facts = survey(session, renaming.source)
-    with target.replaced_on_success():
-        clone_environment(session, facts, target.prefix)
-        _carry_memory(renaming)
-    if is_environment(target.prefix):
-        delete_environment(session, renaming.source)
+    clone_environment(
+        session,
+        facts,
+        target.prefix,
+        replaces=target.replaces_environment,
+        memory=tuple(_memory(renaming.source)),
+    )
+    delete_environment(session, renaming.source)
 
 
-def _carry_memory(renaming: Renaming) -> None:
-    for path in _MEMORY:
-        try:
-            content = read_bytes(os.path.join(renaming.source, path))
-        except FileNotFoundError:
-            continue
-        write_atomically(os.path.join(renaming.destination, path), content)
+def _memory(prefix: str) -> Iterator[str]:
+    """Yield the files by which an environment remembers."""
+    return (path for path in _MEMORY if os.path.isfile(os.path.join(prefix, path)))

@@ -3,8 +3,6 @@
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from conda_clone.core.prefix.errors import EnvironmentIsFrozenError, EnvironmentNotWritableError
@@ -21,9 +19,9 @@ from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.prefix.state_file import frozen_reason
 from conda_clone.core.transaction.recovery import prefix_lock
 from conda_clone.errors import ArgumentError, CondaError, CondaValueError
-from conda_clone.gateways.disk.delete import move_aside, remove_tree
+from conda_clone.gateways.disk.delete import remove_tree
 from conda_clone.gateways.disk.permissions import is_administrator, is_writable_directory
-from conda_clone.gateways.disk.write import rename, write_atomically
+from conda_clone.gateways.disk.write import write_atomically
 from conda_clone.models.events import Caution, Notice
 from conda_clone.models.subdir import native_subdir
 from conda_clone.operations.environments import prefix_to_read, recover_environment
@@ -115,27 +113,6 @@ class NewEnvironment:
     shown_name: str
     replaces_environment: bool = False
     takes_over_folder: bool = False
-
-    @contextmanager
-    def replaced_on_success(self) -> Iterator[None]:
-        """Keep an environment that is in the way until the new one stands.
-
-        The old one is set aside by one rename, and comes back if the block fails.
-        """
-        aside = move_aside(self.prefix) if self.replaces_environment else None
-        if aside is None:
-            yield
-            return
-        stands = False
-        try:
-            yield
-            stands = is_environment(self.prefix)
-        finally:
-            if stands:
-                remove_tree(aside)
-            else:
-                remove_tree(self.prefix)
-                rename(aside, self.prefix)
 
 
 def new_environment(

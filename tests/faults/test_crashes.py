@@ -15,6 +15,7 @@ from tests.support import crash_matrices as matrices
 from tests.support.crash_cases import (
     Build,
     Case,
+    cloned,
     creation,
     large_update,
     replacement,
@@ -62,6 +63,16 @@ def test_an_environment_that_is_made_anew_is_the_old_or_the_new_one(folder: Path
     case = Case(folder / "case", replacement, replaces=True)
     assert count(matrices.single_crashes(case, how)) == case.calls > 30
     assert count(matrices.errors_at_each_call(case, errors=(28, 5))) == 2 * case.calls
+
+
+@pytest.mark.parametrize("how", ["kill", "power"])
+def test_a_clone_in_the_place_of_an_environment_is_complete_or_absent(
+    folder: Path, how: str
+) -> None:
+    case = Case(folder / "case", replacement, replaces=True, copied=cloned)
+    assert case.new is not None
+    assert case.new["mine/deep/text"][2] == f"from {case.prefix}\n".encode()
+    assert count(matrices.single_crashes(case, how)) == case.calls > 40
 
 
 @pytest.mark.parametrize("durability", list(Durability))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from conda_clone.config.settings import Durability, LinkSettings
+from conda_clone.core.transaction.change import CopiedFiles
 from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
 from conda_clone.models.records import PackageCacheRecord
 from tests.support.faults import Fault, Tree, crash, run_forked, tree
@@ -14,6 +15,7 @@ from tests.support.transactions import Workshop
 __all__ = [
     "Build",
     "Case",
+    "cloned",
     "creation",
     "large_update",
     "replacement",
@@ -45,6 +47,7 @@ class Case:
         durability: The setting.
         reader: Reads every environment that is left, as another program would.
         replaces: The change makes the environment anew.
+        copied: Makes another environment, of which files are copied.
 
     Attributes:
         old: All there is of the environment before; None when it is not there.
@@ -59,6 +62,7 @@ class Case:
         durability: Durability = Durability.SAFE,
         reader: Callable[[Path], None] | None = None,
         replaces: bool = False,
+        copied: Callable[[Workshop], CopiedFiles] | None = None,
     ) -> None:
         root.mkdir(parents=True)
         self._reader = reader
@@ -67,6 +71,7 @@ class Case:
         self._replaces = replaces
         self._links = LinkSettings(durability=durability)
         self._link, self._unlink = build(self.workshop)
+        self._copied = None if copied is None else copied(self.workshop)
         self._master = root / "master"
         self.old: Tree | None = tree(self.prefix)
         if self.old is not None:
@@ -114,7 +119,11 @@ class Case:
 
     def _fresh(self) -> UnlinkLinkTransaction:
         return self.workshop.transaction(
-            self._link, self._unlink, links=self._links, replaces=self._replaces
+            self._link,
+            self._unlink,
+            links=self._links,
+            replaces=self._replaces,
+            copied=self._copied,
         )
 
 
@@ -207,6 +216,22 @@ def replacement(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]
     scripts = {"post-link": "true\n"}
     new = workshop.package(name="new", files={"share/both": "2"}, link_scripts=scripts)
     return [new], []
+
+
+def cloned(workshop: Workshop) -> CopiedFiles:
+    """Files that a clone gets: text that names its place, links, data, what it remembers."""
+    source = workshop.root / "root" / "source"
+    (source / "conda-meta").mkdir(parents=True)
+    (source / "conda-meta/history").write_text("the history of another environment\n")
+    (source / "mine/deep").mkdir(parents=True)
+    (source / "mine/deep/text").write_text(f"from {source}\n")
+    (source / "mine/data").write_bytes(b"\0" + str(source).encode())
+    (source / "mine/link").symlink_to("data")
+    return CopiedFiles(
+        source=str(source),
+        paths=("mine/data", "mine/deep/text", "mine/link"),
+        memory=("conda-meta/history",),
+    )
 
 
 def large_update(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:

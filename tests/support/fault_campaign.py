@@ -16,8 +16,10 @@ from tests.support import crash_matrices as matrices
 from tests.support.crash_cases import (
     Build,
     Case,
+    cloned,
     creation,
     large_update,
+    replacement,
     scripted_update,
     small_removal,
     update,
@@ -64,6 +66,11 @@ def _matrices(root: Path) -> dict[str, Callable[[], Iterator[int]]]:
     def each(matrix: Callable[[Case], Iterator[int]], *builds: Build) -> Iterator[int]:
         return chain.from_iterable(matrix(case(build)) for build in builds)
 
+    def clones() -> Iterator[int]:
+        folder = root / str(next(numbers))
+        clone = Case(folder, replacement, reader=reader, replaces=True, copied=cloned)
+        return chain.from_iterable(matrices.single_crashes(clone, how) for how in _HOW)
+
     def full_disk(case: Case) -> Iterator[int]:
         return matrices.errors_at_each_call(case, errors=(28, 122), forever=True)
 
@@ -77,6 +84,7 @@ def _matrices(root: Path) -> dict[str, Callable[[], Iterator[int]]]:
     return {
         "C1, C4 create, killed at every call": lambda: singles(creation),
         "C2, C4 change, killed at every call": lambda: singles(*_CHANGES, large_update),
+        "C1, C4 clone over an environment, killed at every call": clones,
         "C3 change and recovery, killed at every pair": lambda: each(
             matrices.double_crashes, *_CHANGES, large_update
         ),

@@ -11,7 +11,7 @@ from typing import Unpack
 
 from conda_clone.config.settings import LinkSettings, PathSettings
 from conda_clone.core.prefix.prefix_data import PrefixData
-from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
+from conda_clone.core.transaction.change import CopiedFiles, HistoryUpdate, PrefixChange
 from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
 from conda_clone.gateways.archives.extract import extract_archive
 from conda_clone.models.channel import Channel, ChannelConfig
@@ -97,6 +97,7 @@ class Workshop:
         requested: Mapping[str, tuple[str, ...]] | None = None,
         register: bool = True,
         replaces: bool = False,
+        copied: CopiedFiles | None = None,
     ) -> UnlinkLinkTransaction:
         """Return the transaction that links packages and unlinks names."""
         packages = tuple(link)
@@ -108,6 +109,7 @@ class Workshop:
             history=history or HistoryUpdate(command="conda test"),
             requested_specs=tuple((requested or {}).items()),
             replaces=replaces,
+            copied=copied,
         )
         paths = PathSettings(
             root_prefix=str(self.root / "root"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from conda_clone.models.records import PackageRecord, PrefixRecord
 
-__all__ = ["HistoryUpdate", "PrefixChange"]
+__all__ = ["CopiedFiles", "HistoryUpdate", "PrefixChange"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,23 @@ class HistoryUpdate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedFiles:
+    """Files of another environment that no package brings, and that this one gets too.
+
+    Attributes:
+        source: Absolute path of the other environment.
+        paths: Relative paths; what is there already stays. In text, the other environment's path
+            becomes that of this one.
+        memory: Relative paths of files that are taken over as they are, in the place of what the
+            change itself would write.
+    """
+
+    source: str
+    paths: tuple[str, ...] = ()
+    memory: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrefixChange:
     """The difference between an environment as it is and as it shall be.
 
@@ -39,6 +56,7 @@ class PrefixChange:
         history: What to write into the history.
         requested_specs: Package name to the spec texts that asked for it.
         replaces: The environment is made anew; one that is there goes, with all that is in it.
+        copied: Files that come from another environment.
     """
 
     prefix: str
@@ -47,6 +65,7 @@ class PrefixChange:
     history: HistoryUpdate = HistoryUpdate()
     requested_specs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     replaces: bool = False
+    copied: CopiedFiles | None = None
 
     @property
     def is_empty(self) -> bool:

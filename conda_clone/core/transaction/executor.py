@@ -11,6 +11,7 @@ from datetime import datetime
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.actions.compile_pyc import stage_compiled
+from conda_clone.core.transaction.actions.copy_files import stage_copies
 from conda_clone.core.transaction.actions.entry_points import stage_entry_points
 from conda_clone.core.transaction.actions.history import stage_history
 from conda_clone.core.transaction.actions.link_files import stage_files
@@ -22,6 +23,7 @@ from conda_clone.core.transaction.sites import Site
 from conda_clone.core.transaction.steps import (
     AppendHistory,
     CompilePyc,
+    CopyFiles,
     LinkFiles,
     MakeEntryPoints,
     MakePrefix,
@@ -252,5 +254,6 @@ _PERFORMERS: dict[type[Step], Callable[..., None]] = {
     LinkFiles: stage_files,
     MakeEntryPoints: stage_entry_points,
     CompilePyc: stage_compiled,
+    CopyFiles: stage_copies,
     WriteRecord: stage_record,
 }

@@ -21,6 +21,7 @@ from conda_clone.core.transaction.paths import (
 from conda_clone.core.transaction.steps import (
     AppendHistory,
     CompilePyc,
+    CopyFiles,
     LinkFiles,
     MakeEntryPoints,
     MakePrefix,
@@ -254,6 +255,8 @@ class _Planner:
             update=self._change.history,
         )
         yield StepGroup(title="history", steps=(history,))
+        if self._change.copied is not None:
+            yield StepGroup(title="other files", steps=(CopyFiles(self._change.copied),))
 
     def _script(self, name: str, kind: ScriptKind) -> str:
         extension = "bat" if self._subdir.startswith("win-") else "sh"

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from conda_clone.core.transaction.change import HistoryUpdate
+from conda_clone.core.transaction.change import CopiedFiles, HistoryUpdate
 from conda_clone.models.records import PackageCacheRecord
 
 __all__ = [
     "AppendHistory",
     "CompilePyc",
+    "CopyFiles",
     "EntryPointScript",
     "FileAction",
     "FileLink",
@@ -245,6 +246,13 @@ class AppendHistory:
     update: HistoryUpdate
 
 
+@dataclass(frozen=True, slots=True)
+class CopyFiles:
+    """Copy files of another environment that no package brings."""
+
+    copied: CopiedFiles
+
+
 Step = (
     MakePrefix
     | RunScript
@@ -253,6 +261,7 @@ Step = (
     | LinkFiles
     | MakeEntryPoints
     | CompilePyc
+    | CopyFiles
     | WriteRecord
     | RegisterEnvironment
     | AppendHistory

@@ -19,6 +19,7 @@ from conda_clone.core.transaction.errors import (
 from conda_clone.core.transaction.folders import Folders
 from conda_clone.core.transaction.plan import Plan
 from conda_clone.core.transaction.steps import (
+    CopyFiles,
     FileAction,
     FileLink,
     LinkFiles,
@@ -49,7 +50,7 @@ _BLOCK = 4096
 # What a record says about one file, in bytes.
 _IN_RECORD = 300
 
-_StepKind = TypeVar("_StepKind", LinkFiles, MakeEntryPoints, UnlinkFiles)
+_StepKind = TypeVar("_StepKind", CopyFiles, LinkFiles, MakeEntryPoints, UnlinkFiles)
 
 
 def verify(
@@ -231,7 +232,17 @@ def needed_bytes(groups: tuple[StepGroup, ...]) -> int:
             total += _IN_RECORD
             if copied or file.action in (FileAction.COPY, FileAction.RELOCATE):
                 total += -(-(file.size or 0) // _BLOCK) * _BLOCK
+    for copying in _steps(groups, CopyFiles):
+        others = copying.copied
+        total += sum(_size(f"{others.source}/{path}") for path in others.paths)
     return total + total // 20
+
+
+def _size(path: str) -> int:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0
 
 
 def _steps(groups: tuple[StepGroup, ...], kind: type[_StepKind]) -> Iterator[_StepKind]:
