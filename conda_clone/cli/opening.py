@@ -10,7 +10,7 @@ from functools import cache
 from conda_clone.cli.overrides import configuration_overrides
 from conda_clone.config.configuration import Configuration
 from conda_clone.config.sources.condarc import read_condarc, read_nothing
-from conda_clone.errors import CondaError
+from conda_clone.errors import ArgumentError, CondaError, CondaValueError
 from conda_clone.operations.session import Session
 
 TYPE_CHECKING = False
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from conda_clone.plugins.manager import Plugins
 
 __all__ = ["open_session"]
+
+_OWN_CONSOLES = ("classic", "console", "json")
 
 
 def open_session(
@@ -46,12 +48,13 @@ def open_session(
     opening = _Opening(invocation, environ)
     try:
         configuration = opening.configuration()
-        console = _console(configuration)
+        _heed_no_plugins(configuration, plugins)
+        console = _console(configuration, invocation, plugins)
     except CondaError:
         if not invocation.command.repairs_settings:
             raise
         without_files = opening.load(read=read_nothing)
-        console = _console(without_files)
+        console = _console(without_files, invocation)
         configuration = opening.as_far_as_possible() or without_files
     configuration = _with_plugins(configuration, plugins, invocation)
     if not vars(invocation.args).get("validate"):  # which tells them as what it has found
@@ -71,14 +74,36 @@ def _with_plugins(
     configuration: Configuration, plugins: "Plugins", invocation: "Invocation"
 ) -> Configuration:
     """Return the settings with those that plugins declare, and let plugins see them."""
-    if configuration.is_given("no_plugins") and configuration.value("no_plugins"):
-        plugins.enabled = False
     if plugins.implements("conda_settings"):
         from conda_clone.plugins.adapters import declared_settings  # only with plugins
 
-        configuration = configuration.with_plugin_settings(declared_settings(plugins))
+        try:
+            configuration = configuration.with_plugin_settings(declared_settings(plugins))
+        except CondaError:  # two plugins declare one setting
+            if not invocation.command.repairs_settings:
+                raise
     plugins.bind(configuration, vars(invocation.args))
+    _check_solver(vars(invocation.args).get("solver"), plugins)
     return configuration
+
+
+def _heed_no_plugins(configuration: Configuration, plugins: "Plugins") -> None:
+    if configuration.is_given("no_plugins") and configuration.value("no_plugins"):
+        plugins.enabled = False
+
+
+def _check_solver(name: str | None, plugins: "Plugins") -> None:
+    """Refuse a solver on the command line that does not exist, as wrong usage."""
+    from conda_clone.plugins.builtin import builtin_items
+
+    if name is None or name in [row.name for row in builtin_items("conda_solvers")]:
+        return
+    from conda_clone.plugins.solving import find_solver  # only for solvers of plugins
+
+    try:
+        find_solver(name, plugins)
+    except CondaValueError as error:
+        raise ArgumentError(error.message, hint=error.hint) from error
 
 
 class _Opening:
@@ -135,12 +160,20 @@ def _target_with_settings(invocation: "Invocation", configuration: Configuration
     return prefix if files_of_environment(prefix) else None
 
 
-def _console(configuration: Configuration) -> "HumanConsole | JsonConsole":
+def _console(
+    configuration: Configuration, invocation: "Invocation", plugins: "Plugins | None" = None
+) -> "HumanConsole | JsonConsole":
     settings = configuration.output_settings()
     if settings.json:
         from conda_clone.cli.output.json_output import JsonConsole  # json: 5 ms
 
-        return JsonConsole(sys.stdout, sys.stderr, quiet=settings.quiet)
+        lines = bool(vars(invocation.args).get("json_lines"))
+        return JsonConsole(sys.stdout, sys.stderr, lines=lines, quiet=settings.quiet)
+    name = configuration.value("console")
+    if plugins is not None and name not in _OWN_CONSOLES:
+        from conda_clone.cli.output.plugin_console import plugin_console  # only with plugins
+
+        return plugin_console(name, plugins, quiet=settings.quiet)
     from conda_clone.cli.output.console import HumanConsole
 
     return HumanConsole(sys.stdout, sys.stderr, sys.stdin, quiet=settings.quiet)

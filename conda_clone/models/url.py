@@ -13,10 +13,12 @@ __all__ = [
     "PACKAGE_EXTENSIONS",
     "Secret",
     "SplitUrl",
+    "add_package_extension",
     "has_scheme",
     "is_absolute_path",
     "is_package_file",
     "join",
+    "package_extensions",
     "package_stem",
     "path_to_url",
     "redact",
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 PACKAGE_EXTENSIONS = (".conda", ".tar.bz2")
+_EXTENSIONS: "list[tuple[str, ...]]" = [PACKAGE_EXTENSIONS]
 
 # A drive, or a share of the network.
 _WINDOWS_PATH = re.compile(r"[a-z]:(?:[\\/]|$)|\\\\", re.IGNORECASE)
@@ -232,7 +235,17 @@ def url_to_path(url: str, *, windows: bool = os.name == "nt") -> str:
 
 def is_package_file(text: str) -> bool:
     """Tell whether the text ends like the name of a package archive."""
-    return text.endswith(PACKAGE_EXTENSIONS)
+    return text.endswith(_EXTENSIONS[0])
+
+
+def package_extensions() -> tuple[str, ...]:
+    """Return what names of package archives end with: ours, and those that were added."""
+    return _EXTENSIONS[0]
+
+
+def add_package_extension(extension: str) -> None:
+    """Let names that end so be those of package archives, in this process."""
+    _EXTENSIONS[0] = tuple(dict.fromkeys((*_EXTENSIONS[0], extension)))
 
 
 def package_stem(fn: str) -> tuple[str, str, str] | None:
@@ -241,7 +254,7 @@ def package_stem(fn: str) -> tuple[str, str, str] | None:
     >>> package_stem("scikit-learn-1.2-py39_0.conda")
     ('scikit-learn', '1.2', 'py39_0')
     """
-    for extension in PACKAGE_EXTENSIONS:
+    for extension in _EXTENSIONS[0]:
         if fn.endswith(extension):
             fn = fn[: -len(extension)]
             break

@@ -7,16 +7,30 @@ from conda_clone.errors import CondaError
 from conda_clone.operations.health_checks import HEALTH_CHECKS, Finding, HealthCheck
 from conda_clone.operations.session import Session
 
-__all__ = ["choose_checks", "examine"]
+__all__ = ["choose_checks", "examine", "known_checks"]
 
 _LOG = logging.getLogger(__name__)
 
 
-def choose_checks(names: Sequence[str]) -> tuple[tuple[HealthCheck, ...], tuple[str, ...]]:
+def known_checks(session: Session) -> tuple[HealthCheck, ...]:
+    """Return every check, ours and those of plugins."""
+    plugins = session.plugins
+    if plugins is None or not plugins.implements("conda_health_checks"):
+        return HEALTH_CHECKS
+    from conda_clone.operations.plugin_checks import checks_of_plugins  # only with plugins
+
+    taken = frozenset(check.name for check in HEALTH_CHECKS)
+    return (*HEALTH_CHECKS, *checks_of_plugins(plugins, taken))
+
+
+def choose_checks(
+    session: Session, names: Sequence[str]
+) -> tuple[tuple[HealthCheck, ...], tuple[str, ...]]:
     """Return the checks of these names, or all without names; and the names that none has."""
+    checks = known_checks(session)
     if not names:
-        return HEALTH_CHECKS, ()
-    known = {check.name: check for check in HEALTH_CHECKS}
+        return checks, ()
+    known = {check.name: check for check in checks}
     chosen = tuple(known[name] for name in dict.fromkeys(names) if name in known)
     return chosen, tuple(name for name in names if name not in known)
 

@@ -9,6 +9,7 @@ from conda_clone.core.env_formats.reading import parse_environment_file
 from conda_clone.errors import CondaValueError
 from conda_clone.gateways.disk.read import read_text
 from conda_clone.models.events import Caution
+from conda_clone.operations.plugin_seams import read_by_plugin
 from conda_clone.operations.session import Session
 
 TYPE_CHECKING = False
@@ -77,6 +78,9 @@ def _read(session: Session, filename: str, form: str | None) -> EnvironmentFile:
     else:
         path = os.path.join(session.cwd, os.path.expanduser(filename))
         folder = os.path.dirname(os.path.abspath(path))
+        described = read_by_plugin(session, path, form)
+        if described is not None:
+            return described
         try:
             text = read_text(path)
         except (FileNotFoundError, NotADirectoryError) as error:

@@ -91,6 +91,7 @@ def _description(
     paths = session.paths
     name = environment_name(prefix, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
     ordered = sorted(records, key=lambda record: record.name)
+    linked = PrefixGraph(records).sorted()
     return ExportedEnvironment(
         name=None if os.sep in name else name,
         prefix=prefix,
@@ -103,9 +104,10 @@ def _description(
             f"{record.channel.canonical_name}::{record.name}=={record.version}={record.build}"
             for record in ordered
         ),
-        urls=tuple(_url(record) for record in PrefixGraph(records).sorted()),
+        urls=tuple(_url(record) for record in linked),
         variables=environment_variables(prefix),
         program=f"conda {__version__}",
+        records=linked,
     )
 
 

@@ -5,6 +5,7 @@ import re
 from conda_clone.core.prefix.errors import PackageNotInstalledError
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.errors import CondaValueError
+from conda_clone.operations.plugin_seams import with_packages_of_plugins
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def installed_packages(
     if with_pip:
         added = packages_of_pip(session, prefix, records, with_files=with_files)
         records = dict(sorted({**{record.name: record for record in added}, **records}.items()))
+        records = with_packages_of_plugins(session, prefix, records)
     if pattern is None:
         return list(records.values())
     if full_name:

@@ -1,22 +1,30 @@
 """Where an operation meets plugins: each function costs nothing while no plugin has its hook."""
 
-from typing import TYPE_CHECKING
-
 from conda_clone import __version__
-from conda_clone.core.planning.solver import ChannelIndex, Solver
-from conda_clone.core.virtual_packages import detect_all
 from conda_clone.plugins.builtin import builtin_items
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conda_clone.core.env_formats.environment import EnvironmentFile
+    from conda_clone.core.env_formats.writing import Exporter
     from conda_clone.core.planning.request import EnvironmentRequest
+    from conda_clone.core.planning.solver import ChannelIndex, Solver
     from conda_clone.core.planning.state import EnvironmentState
     from conda_clone.core.transaction.change import PrefixChange
-    from conda_clone.models.records import PackageRecord
+    from conda_clone.models.records import PackageRecord, PrefixRecord
     from conda_clone.operations.session import Session
 
-__all__ = ["run_transaction", "solver_for", "virtual_packages"]
+__all__ = [
+    "read_by_plugin",
+    "run_transaction",
+    "solver_for",
+    "use_extractors",
+    "virtual_packages",
+    "with_packages_of_plugins",
+    "writer_of_plugin",
+]
 
 
 def virtual_packages(session: "Session") -> "tuple[PackageRecord, ...]":
@@ -25,6 +33,8 @@ def virtual_packages(session: "Session") -> "tuple[PackageRecord, ...]":
     Raises:
         PluginError: Two of them have the same name.
     """
+    from conda_clone.core.virtual_packages import detect_all  # loaded by those who ask
+
     more: list[tuple[str, str, str]] = []
     plugins = session.plugins
     overrides = session.solve.override_virtual_packages
@@ -41,13 +51,15 @@ def solver_for(
     session: "Session",
     request: "EnvironmentRequest",
     state: "EnvironmentState",
-    index: ChannelIndex,
-) -> Solver:
+    index: "ChannelIndex",
+) -> "Solver":
     """Return the solver that the settings name, with the hooks around it.
 
     Raises:
         CondaValueError: There is no solver of that name.
     """
+    from conda_clone.core.planning.solver import Solver  # loaded by those who solve
+
     plugins = session.plugins
     name = session.configuration.value("solver")
     hooks = ("conda_solvers", "conda_pre_solves", "conda_post_solves")
@@ -84,3 +96,72 @@ def run_transaction(
     from conda_clone.plugins.transactions import run_transaction as run
 
     run(plugins, change, execute)
+
+
+def with_packages_of_plugins(
+    session: "Session", prefix: str, records: "dict[str, PrefixRecord]"
+) -> "dict[str, PrefixRecord]":
+    """Return the records of an environment with those that plugins find, sorted by name."""
+    plugins = session.plugins
+    hook = "conda_prefix_data_loaders"
+    if plugins is None or not plugins.implements(hook):
+        return records
+    from pathlib import Path
+
+    found = dict(records)
+    for each in plugins.contributions(hook):
+        added = plugins.guarded(each.plugin, hook, each.item.loader, Path(prefix), dict(found))
+        found = {**(added or {}), **found}
+    return dict(sorted(found.items()))
+
+
+def read_by_plugin(session: "Session", path: str, form: str | None) -> "EnvironmentFile | None":
+    """Return what a file says if its format is that of a plugin.
+
+    Raises:
+        CondaError: The file is not in that format, or several plugins could read it.
+    """
+    plugins = session.plugins
+    if plugins is None or not plugins.implements("conda_environment_specifiers"):
+        return None
+    from conda_clone.plugins.environment_files import find_reader, read_file
+
+    reader = find_reader(plugins, path, form)
+    return None if reader is None else read_file(reader, path, session.channels.subdirs[0])
+
+
+def writer_of_plugin(
+    session: "Session", form: str | None, filename: str | None
+) -> "Exporter | None":
+    """Return the format of a plugin that has the name, or that the file's name stands for."""
+    plugins = session.plugins
+    if plugins is None or not plugins.implements("conda_environment_exporters"):
+        return None
+    from functools import partial
+
+    from conda_clone.core.env_formats.writing import Exporter
+    from conda_clone.plugins.environment_files import find_writer, written
+
+    found = find_writer(plugins, form, filename)
+    if found is None:
+        return None
+    item = found.item
+    return Exporter(
+        name=item.name,
+        aliases=item.aliases,
+        filenames=item.default_filenames,
+        text=partial(written, found),
+    )
+
+
+def use_extractors(session: "Session") -> None:
+    """Let archives of the formats of plugins be packages."""
+    plugins = session.plugins
+    hook = "conda_package_extractors"
+    if plugins is None or not plugins.implements(hook):
+        return
+    from conda_clone.gateways.archives.extractors import add_extractor
+
+    for each in plugins.contributions(hook):
+        for extension in each.item.extensions:
+            add_extractor(extension, each.item.extract)

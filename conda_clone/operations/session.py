@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         SolveSettings,
     )
     from conda_clone.core.packages.cache_dirs import CacheDirs
+    from conda_clone.gateways.network.extended import RequestExtras
     from conda_clone.gateways.network.transport import Transport
     from conda_clone.models.events import Event
     from conda_clone.plugins.manager import Plugins
@@ -131,7 +132,17 @@ class Session:
         """The way to fetch URLs."""
         from conda_clone.gateways.network.session import build_transport  # loads requests
 
-        return build_transport(self.network)
+        return build_transport(self.network, self._request_extras())
+
+    def _request_extras(self) -> "RequestExtras | None":
+        plugins = self.plugins
+        hooks = ("conda_auth_handlers", "conda_session_headers", "conda_request_headers")
+        if plugins is None or not any(map(plugins.implements, hooks)):
+            return None
+        from conda_clone.plugins.requests_extras import PluginRequestExtras
+
+        rows = self.configuration.value("channel_settings")
+        return PluginRequestExtras(plugins, self.channels, rows)
 
     @cached_property
     def caches(self) -> "CacheDirs":

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from conda_clone.cli import options
 from conda_clone.errors import CondaError
-from conda_clone.operations.doctor import choose_checks, examine
+from conda_clone.operations.doctor import choose_checks, examine, known_checks
 from conda_clone.operations.environments import prefix_to_read
-from conda_clone.operations.health_checks import HEALTH_CHECKS, Finding, HealthCheck
+from conda_clone.operations.health_checks import Finding, HealthCheck
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import existing_environment
 
@@ -45,7 +45,7 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     if args.list:
         _list(session)
         return 0
-    checks, unknown = choose_checks(args.checks)
+    checks, unknown = choose_checks(session, args.checks)
     for name in unknown:
         session.console.note(f"WARNING: There is no health check called `{name}`.")
     if args.fix:
@@ -67,13 +67,13 @@ def execute(args: argparse.Namespace, session: Session) -> int:
 
 
 def _list(session: Session) -> None:
+    checks = known_checks(session)
     session.console.print("Available health checks:\n")
-    for check in HEALTH_CHECKS:
+    for check in checks:
         fix = f" (--fix: {check.fix})" if check.fix else ""
         session.console.print(f"  {check.name}: {check.summary}{fix}")
     rows = [
-        {"name": check.name, "summary": check.summary, "fix": check.fix or None}
-        for check in HEALTH_CHECKS
+        {"name": check.name, "summary": check.summary, "fix": check.fix or None} for check in checks
     ]
     session.console.document({"success": True, "health_checks": rows})
 

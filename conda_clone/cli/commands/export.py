@@ -5,9 +5,11 @@ import os
 
 from conda_clone.cli import options
 from conda_clone.core.env_formats.writing import EXPORTERS, exporter_for, exporter_named
+from conda_clone.errors import ArgumentError
 from conda_clone.gateways.disk.write import write_atomically
 from conda_clone.operations.environments import prefix_to_read
 from conda_clone.operations.export import ExportWishes, describe_environment
+from conda_clone.operations.plugin_seams import writer_of_plugin
 from conda_clone.operations.session import Session
 
 __all__ = ["configure", "execute"]
@@ -27,9 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--format",
         dest="export_format",
-        choices=_NAMES,
         metavar="FORMAT",
-        help=f"One of {', '.join(_NAMES)}; by default YAML.",
+        help=f"One of {', '.join(_NAMES)}, or one of a plugin; by default YAML.",
     )
     group.add_argument("--no-builds", action="store_true", help="Leave out build strings.")
     group.add_argument(
@@ -79,12 +80,19 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     """Describe the environment, and write that to a file or to standard output.
 
     Raises:
+        ArgumentError: There is no such format.
         EnvironmentExporterNotDetected: The name of the file says no format.
         CondaValueError: The format cannot express the environment.
         CondaError: The environment cannot be read, or the file cannot be written.
     """
     chosen = args.export_format or (None if args.file else _default_format(session))
-    exporter = exporter_named(chosen) if chosen else exporter_for(args.file)
+    writer = writer_of_plugin(session, chosen, args.file)
+    if writer is None and args.export_format not in {None, *_NAMES}:
+        raise ArgumentError(
+            f"There is no format `{args.export_format}`.",
+            hint=f"Choose one of these: {', '.join(_NAMES)}.",
+        )
+    exporter = writer or (exporter_named(chosen) if chosen else exporter_for(args.file))
     prefix = prefix_to_read(session, name=args.name, path=args.prefix)
     configured = () if args.override_platforms else session.configuration.value("export_platforms")
     wishes = ExportWishes(

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from conda_clone.core.env_formats.errors import EnvironmentExporterNotDetected
 from conda_clone.errors import CondaValueError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conda_clone.models.package_record import PackageRecord
+
 __all__ = ["EXPORTERS", "ExportedEnvironment", "Exporter", "exporter_for", "exporter_named"]
 
 
@@ -24,6 +28,7 @@ class ExportedEnvironment:
         pip: Requirements of what only pip knows.
         variables: Variables that activation sets.
         program: The program that writes, with its version.
+        records: All packages in link order, for formats of plugins.
     """
 
     name: str | None
@@ -36,6 +41,7 @@ class ExportedEnvironment:
     pip: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     program: str = "conda"
+    records: "tuple[PackageRecord, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from functools import cached_property
 
 from conda_clone.core.packages.verify import archive_matches, archive_stem, verify_extracted
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
-from conda_clone.gateways.archives.extract import extract_archive
+from conda_clone.gateways.archives.extractors import extract_package
 from conda_clone.gateways.disk.barrier import NONE, SharedBarrier
 from conda_clone.gateways.disk.delete import move_aside, remove_tree
 from conda_clone.gateways.disk.errors import ParseError, disk_errors
@@ -134,7 +134,7 @@ class PackageCacheData:
         final = self.extracted_path(record)
         temporary = make_temporary_directory(final)
         try:
-            extract_archive(archive, temporary)
+            extract_package(archive, temporary)
             index = verify_extracted(temporary, record)
             cached = self._complete(record, _with_facts(index, archive, record), archive)
             text = _to_text(record_to_json(cached))

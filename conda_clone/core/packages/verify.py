@@ -6,7 +6,7 @@ from conda_clone.errors import CondaVerificationError
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.read import file_digest, read_json
 from conda_clone.models.records import PackageRecord
-from conda_clone.models.url import PACKAGE_EXTENSIONS
+from conda_clone.models.url import package_extensions
 
 __all__ = ["archive_matches", "archive_stem", "verify_extracted"]
 
@@ -35,7 +35,7 @@ def archive_stem(record: PackageRecord) -> str:
             have been used for (CVE-2026-53956).
     """
     fn = record.fn
-    for extension in PACKAGE_EXTENSIONS:
+    for extension in package_extensions():
         stem = fn.removesuffix(extension)
         if stem != fn and stem.strip(". ") and not stem.startswith(".") and _is_plain(stem):
             return stem

@@ -1,0 +1,38 @@
+"""Ways to extract archives of other formats than ours, by the ends of their names.
+
+They are known to the whole process, because the name of a file has one meaning in it.
+"""
+
+from collections.abc import Callable
+
+from conda_clone.gateways.archives.errors import InvalidArchiveError
+from conda_clone.gateways.archives.extract import extract_archive
+from conda_clone.models.url import add_package_extension
+
+__all__ = ["add_extractor", "extract_package"]
+
+_EXTRACTORS: dict[str, Callable[[str, str], object]] = {}
+
+
+def add_extractor(extension: str, extract: Callable[[str, str], object]) -> None:
+    """Let archives whose names end so be extracted by a function of path and folder."""
+    _EXTRACTORS[extension] = extract
+    add_package_extension(extension)
+
+
+def extract_package(path: str, destination: str) -> None:
+    """Write the content of a package archive into a folder, which is made if it is not there.
+
+    Raises:
+        InvalidArchiveError: The archive is damaged or would do harm, or an added way fails.
+        NoSpaceLeftError: The disk is full.
+        NotWritableError: The destination cannot be written.
+    """
+    extract = next((_EXTRACTORS[end] for end in _EXTRACTORS if path.endswith(end)), None)
+    if extract is None:
+        extract_archive(path, destination)
+        return
+    try:
+        extract(path, destination)
+    except Exception as error:
+        raise InvalidArchiveError(path, f"{type(error).__name__}: {error}") from error
