@@ -19,6 +19,7 @@ from conda_clone.config.settings import (
     SolveSettings,
     Strategy,
 )
+from conda_clone.config.stored_tokens import token_dirs
 from conda_clone.errors import ArgumentError, CondaError
 from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.subdir import native_subdir
@@ -165,6 +166,7 @@ def subdirs(configuration: "Configuration") -> tuple[str, ...]:
 
 
 _NETWORK_NAMES = (
+    "add_anaconda_token",
     "client_ssl_cert",
     "client_ssl_cert_key",
     "default_threads",
@@ -203,6 +205,9 @@ def network_settings(configuration: "Configuration") -> NetworkSettings:
         max_retries=given["remote_max_retries"],
         backoff_factor=float(given["remote_backoff_factor"]),
         user_agent=_user_agent(),
+        token_dirs=token_dirs(configuration.home, configuration.environ)
+        if given["add_anaconda_token"]
+        else (),
         fetch_threads=given["fetch_threads"] or given["default_threads"] or _FETCH_THREADS,
     )
 

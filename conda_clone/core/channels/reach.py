@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["reach"]
 
-_NEWEST = 2  # candidates of a spec whose dependencies are followed
+_NEWEST = 4  # candidates of a spec whose dependencies are followed
 
 
 def reach(subdirs: Sequence[SubdirData], specs: Iterable[MatchSpec], threads: int) -> None:

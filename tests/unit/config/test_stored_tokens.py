@@ -1,0 +1,24 @@
+import os
+
+import pytest
+
+from conda_clone.config.stored_tokens import token_dirs
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "first"),
+    [
+        ("linux", {}, "h/.local/share/binstar"),
+        ("linux", {"XDG_DATA_HOME": "d"}, "d/binstar"),
+        ("darwin", {}, "h/Library/Application Support/binstar"),
+        ("win32", {}, "h/AppData/Local/ContinuumIO/binstar"),
+        ("win32", {"LOCALAPPDATA": "l"}, "l/ContinuumIO/binstar"),
+    ],
+)
+def test_each_system_has_its_folder(platform: str, environ: dict[str, str], first: str) -> None:
+    folders = [path.replace(os.sep, "/") for path in token_dirs("h", environ, platform)]
+    assert folders == [first, "h/.continuum/anaconda-client/tokens"]
+
+
+def test_a_variable_says_where_they_are() -> None:
+    assert token_dirs("h", {"BINSTAR_CONFIG_DIR": "b"}) == (os.path.join("b", "data"), "b")
