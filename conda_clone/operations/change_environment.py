@@ -12,34 +12,26 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from conda_clone import __version__
-from conda_clone.config.activation import activation_settings
 from conda_clone.config.settings import ChannelSettings
 from conda_clone.core.channels.errors import NoChannelsConfiguredError
 from conda_clone.core.channels.index import Index
-from conda_clone.core.env_formats.explicit import ExplicitPackage
-from conda_clone.core.packages.cache_dirs import CacheDirs
-from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
-from conda_clone.core.planning.explicit import change_to_explicit, record_of_url
-from conda_clone.core.planning.removal import check_protected
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
 from conda_clone.core.planning.solver import ChannelIndex, solve_removal
 from conda_clone.core.planning.state import EnvironmentState
-from conda_clone.core.prefix.history import History
-from conda_clone.core.prefix.prefix_data import PrefixData
-from conda_clone.core.prefix.state_file import pinned_specs
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
-from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
 from conda_clone.models.events import Caution, stage
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.operations.locks import keep_caches
 from conda_clone.operations.plugin_seams import run_transaction, solver_for, virtual_packages
 from conda_clone.operations.session import Session
-from conda_clone.shells.prepared import refresh_environment
 
 if TYPE_CHECKING:
+    from conda_clone.core.env_formats.explicit import ExplicitPackage
+    from conda_clone.core.packages.cache_dirs import CacheDirs
+    from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
     from conda_clone.core.solver.held_back import HeldBack
 
 __all__ = [
@@ -102,8 +94,15 @@ def read_state(session: Session, prefix: str, *, new: bool = False) -> Environme
         CorruptedEnvironmentError: A record or the history cannot be understood.
     """
     virtual = virtual_packages(session)
+    if new:
+        return EnvironmentState(virtual_packages=virtual)
+    # 3 ms, and a new environment has nothing to read.
+    from conda_clone.core.prefix.history import History
+    from conda_clone.core.prefix.prefix_data import PrefixData
+    from conda_clone.core.prefix.state_file import pinned_specs
+
     prefix_data = PrefixData(prefix, session.channels.config)
-    if new or not prefix_data.is_environment:
+    if not prefix_data.is_environment:
         return EnvironmentState(virtual_packages=virtual)
     installed = prefix_data.records()
     wishes = History(prefix).requested_specs()
@@ -229,7 +228,7 @@ def _solve(session: Session, asked: _Asked, index: ChannelIndex) -> PreparedChan
 class _AtHand:
     """The packages of an index that need no network: cached, or in a channel of this machine."""
 
-    def __init__(self, index: Index, caches: CacheDirs) -> None:
+    def __init__(self, index: Index, caches: "CacheDirs") -> None:
         self._index = index
         self._caches = caches
         self.channel_order = index.channel_order
@@ -267,7 +266,9 @@ def prepared_change(
     return PreparedChange(request=request, change=change, to_fetch=to_fetch)
 
 
-def _fetcher(session: Session, records: Sequence[PackageRecord]) -> ProgressiveFetchExtract:
+def _fetcher(session: Session, records: Sequence[PackageRecord]) -> "ProgressiveFetchExtract":
+    from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract  # 4 ms
+
     return ProgressiveFetchExtract(
         records, session.caches, session.transport, session.network, session.console
     )
@@ -287,6 +288,8 @@ def prepare_removal(
         PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
         RemoveError: The removal would break the installation in the root prefix.
     """
+    from conda_clone.core.planning.removal import check_protected  # 1 ms, and only here
+
     state = read_state(session, request.prefix)
     if inspection.save_to is not None:
         from conda_clone.operations.solve_snapshots import save_removal  # only where asked
@@ -300,7 +303,7 @@ def prepare_removal(
 
 
 def prepare_explicit(
-    session: Session, request: EnvironmentRequest, packages: Sequence[ExplicitPackage]
+    session: Session, request: EnvironmentRequest, packages: "Sequence[ExplicitPackage]"
 ) -> PreparedChange:
     """Fetch archives named by URL, and find out what putting them in changes.
 
@@ -310,6 +313,9 @@ def prepare_explicit(
     Raises:
         CondaError: An archive cannot be had, or is not what its digest says.
     """
+    # 2 ms, and only here
+    from conda_clone.core.planning.explicit import change_to_explicit, record_of_url
+
     config = session.channels.config
     records = [
         record_of_url(each.url, config, md5=each.md5, sha256=each.sha256) for each in packages
@@ -346,6 +352,11 @@ def carry_out(
     Raises:
         CondaError: The environment is as it was before.
     """
+    # 15 ms that a dry run does not spend.
+    from conda_clone.config.activation import activation_settings
+    from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
+    from conda_clone.shells.prepared import refresh_environment
+
     transaction = UnlinkLinkTransaction(
         prepared.change,
         packages,

@@ -16,9 +16,10 @@ _VERSION_WIDTH = 38
 
 def actions_document(change: PrefixChange, to_fetch: Sequence[PackageRecord]) -> dict[str, object]:
     """Return the value of `actions`: full records to fetch, short ones to link and unlink."""
+    wanted = frozenset(to_fetch)
     document: dict[str, object] = {
         # What is fetched together comes in no order: programs see a set, as conda gives them one.
-        "FETCH": [full_record(record) for record in set(change.link) if record in to_fetch],
+        "FETCH": [full_record(record) for record in set(change.link) if record in wanted],
         "PREFIX": change.prefix,
     }
     if change.unlink:

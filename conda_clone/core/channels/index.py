@@ -7,7 +7,8 @@ those of earlier channels first, and `channel_order` says which channel is earli
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from conda_clone.core.channels.errors import (
@@ -15,6 +16,7 @@ from conda_clone.core.channels.errors import (
     ChannelNotAllowed,
     UnavailableInvalidChannel,
 )
+from conda_clone.core.channels.memory import ChannelMemory
 from conda_clone.core.channels.reach import reach
 from conda_clone.core.channels.subdir_data import REPODATA, SubdirData
 from conda_clone.models.channel import Channel
@@ -44,8 +46,11 @@ class Index:
         channel_order: Base URLs of the channels, highest priority first.
     """
 
-    def __init__(self, subdirs: Sequence[SubdirData], *, threads: int = 0) -> None:
+    def __init__(
+        self, subdirs: Sequence[SubdirData], *, threads: int = 0, cache_dir: str | None = None
+    ) -> None:
         self.subdirs = tuple(subdirs)
+        self._cache_dir = cache_dir
         self._threads = threads or _SHARD_THREADS
         self.channel_order = tuple(
             dict.fromkeys(
@@ -97,7 +102,7 @@ class Index:
         _load_all(subdirs, settings.repodata_threads or _THREADS)
         for of_channel in _by_channel(subdirs):
             _check_available(of_channel, settings, safe_reporter)
-        return cls(subdirs, threads=settings.repodata_threads)
+        return cls(subdirs, threads=settings.repodata_threads, cache_dir=cache_dir)
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -121,6 +126,37 @@ class Index:
             CondaHTTPError: A server cannot be reached.
         """
         reach(self.subdirs, specs, self._threads)
+
+    def recall(self, key: str) -> tuple[object, ...] | None:
+        """Return what was kept under a key for this state of the channels, None for nothing."""
+        return None if self._memory is None else self._memory.recall(key)
+
+    def keep(self, columns: Mapping[str, tuple[object, ...]]) -> None:
+        """Keep plain values by key for as long as the channels stay as they are."""
+        if self._memory is not None:
+            self._memory.keep(columns)
+
+    @cached_property
+    def _memory(self) -> ChannelMemory | None:
+        states = [subdir.state for subdir in self.subdirs]
+        if self._cache_dir is None or None in states:
+            return None
+        return ChannelMemory(self._cache_dir, self.urls, states)
+
+    def places(self, name: str) -> list[tuple[int, int, int]] | None:
+        """Return where each of the records of a name is found; None when that cannot be said."""
+        found: list[tuple[int, int, int]] = []
+        for number, subdir in enumerate(self.subdirs):
+            places = subdir.places(name)
+            if places is None:
+                return None
+            found += [(number, start, length) for start, length in places]
+        return found
+
+    def record_at(self, place: tuple[int, int, int]) -> "PackageRecord":
+        """Return the record that is found there."""
+        number, start, length = place
+        return self.subdirs[number].record_at(start, length)
 
     def query(self, spec: "MatchSpec") -> "list[PackageRecord]":
         """Return the packages that the spec matches; its name may be a pattern."""

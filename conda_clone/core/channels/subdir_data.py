@@ -10,8 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from conda_clone.core.channels.repodata.fetch import IndexFetcher
-from conda_clone.core.channels.repodata.place import OpenIndex, Place
-from conda_clone.core.channels.repodata.sharded import ShardedIndex, ShardsUnusableError
+from conda_clone.core.channels.repodata.names_index import NamesIndex
+from conda_clone.core.channels.repodata.place import (
+    GrowingIndex,
+    OpenIndex,
+    Place,
+    ShardsUnusableError,
+)
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.models.errors import InvalidMatchSpec, InvalidRecord, InvalidVersionSpec
 from conda_clone.models.events import Caution
@@ -74,6 +79,8 @@ class SubdirData:
         self._index: OpenIndex | None = None
         self._whole = threading.Lock()
         self._records: dict[str, list[PackageRecord]] = {}
+        # Names of which something was left out: that has to be said each time.
+        self._damaged: set[str] = set()
 
     def load_if_ready(self) -> bool:
         """Open the index if that takes a millisecond; return whether it is open now."""
@@ -105,11 +112,11 @@ class SubdirData:
     @property
     def is_sharded(self) -> bool:
         """Whether the open index fetches names when they are asked for."""
-        return isinstance(self._index, ShardedIndex)
+        return isinstance(self._index, GrowingIndex)
 
     def has(self, name: str) -> bool:
         """Tell whether asking for a name's packages needs no network."""
-        return not isinstance(self._index, ShardedIndex) or self._index.has(name)
+        return not isinstance(self._index, GrowingIndex) or self._index.has(name)
 
     def bring(self, name: str) -> None:
         """Fetch what is known of a name; may be called from several threads.
@@ -121,13 +128,13 @@ class SubdirData:
             ParseError: What it has is not an index.
         """
         index = self._index
-        if isinstance(index, ShardedIndex):
+        if isinstance(index, GrowingIndex):
             try:
                 index.bring(name)
             except ShardsUnusableError as error:
                 self._open_whole(index, str(error))
 
-    def _open_whole(self, sharded: ShardedIndex, reason: str = "") -> None:
+    def _open_whole(self, sharded: GrowingIndex, reason: str = "") -> None:
         with self._whole:
             if self._index is not sharded:
                 return
@@ -149,6 +156,41 @@ class SubdirData:
             found = self._records[name] = self._build(name)
         return found
 
+    @property
+    def state(self) -> tuple[object, ...] | None:
+        """What all records follow from, as plain values; None while it is not known."""
+        settings = self._settings
+        if self.missing is not None:
+            return ()
+        if not isinstance(self._index, NamesIndex):
+            return None
+        flags = (settings.add_pip_as_python_dependency, settings.use_only_tar_bz2)
+        return (*self._index.stamp, self._index.base_url, *flags)
+
+    def places(self, name: str) -> list[tuple[int, int]] | None:
+        """Return where each of the records of a name lies in the index, None if it cannot be said.
+
+        Start and length, for `record_at`.
+        """
+        records = self.records(name)
+        if self._index is None:
+            return []
+        if not isinstance(self._index, NamesIndex) or name in self._damaged:
+            return None
+        places = self._index.places(name)
+        return [
+            places[fn] if fn in places else places[fn.removesuffix(".conda")]
+            for fn in (record.fn for record in records)
+        ]
+
+    def record_at(self, start: int, length: int) -> "PackageRecord":
+        """Return the record that lies there; it has been checked before."""
+        index = self._index
+        if not isinstance(index, NamesIndex):
+            raise TypeError("only an index that lies in one piece has places")
+        key, entry = index.entry_at(start, length)
+        return self._record(_archive(key, entry), entry, index.base_url)
+
     def query(self, spec: MatchSpec) -> "list[PackageRecord]":
         """Return the packages that the spec matches; its name may be a pattern."""
         if spec.name_is_exact:
@@ -168,7 +210,7 @@ class SubdirData:
     def _need(self, names: Sequence[str]) -> None:
         """Fetch the whole index where so many names, one by one, would take longer."""
         index = self._index
-        if isinstance(index, ShardedIndex) and not self._settings.offline:
+        if isinstance(index, GrowingIndex) and not self._settings.offline:
             lacking = sum(not index.has(name) for name in names)
             if lacking > _MANY_NAMES:
                 self._open_whole(index)
@@ -180,7 +222,7 @@ class SubdirData:
         try:
             return index.entries(name)
         except ShardsUnusableError as error:
-            if not isinstance(index, ShardedIndex):
+            if not isinstance(index, GrowingIndex):
                 raise
             self._open_whole(index, str(error))
             return self._entries(name)
@@ -194,14 +236,12 @@ class SubdirData:
         records = []
         reasons = []
         for key, entry in entries.items():
-            fn = key
-            if key == f"{entry.get('name')}-{entry.get('version')}-{entry.get('build')}":
-                fn += ".conda"  # newer sections of an index leave the ending out (CEP 48)
             try:
-                records.append(self._record(fn, entry, base_url))
+                records.append(self._checked(self._record(_archive(key, entry), entry, base_url)))
             except (InvalidRecord, InvalidMatchSpec, InvalidVersionSpec) as error:
                 reasons.append(error.message)
         if reasons:
+            self._damaged.add(name)
             self._reporter.report(
                 Caution(
                     f"{len(reasons)} of the packages `{name}` of {self._label} are left out. "
@@ -213,9 +253,11 @@ class SubdirData:
     def _record(self, fn: str, entry: dict[str, object], base_url: str) -> "PackageRecord":
         if self._settings.add_pip_as_python_dependency and entry.get("name") == "python":
             _add_pip(entry)
-        record = record_from_repodata(
+        return record_from_repodata(
             entry, fn=fn, channel=self.channel, subdir=self.subdir, base_url=base_url
         )
+
+    def _checked(self, record: "PackageRecord") -> "PackageRecord":
         _check_file_names(record)
         VersionOrder.parse(record.version)
         parse = MatchSpec.parse
@@ -224,6 +266,12 @@ class SubdirData:
         for text in record.constrains:
             parse(text)
         return record
+
+
+def _archive(key: str, entry: dict[str, object]) -> str:
+    """Return the file name of an entry; newer sections leave the ending out (CEP 48)."""
+    stem = f"{entry.get('name')}-{entry.get('version')}-{entry.get('build')}"
+    return f"{key}.conda" if key == stem else key
 
 
 def _with_fallbacks(repodata_fn: str, configured: tuple[str, ...]) -> tuple[str, ...]:

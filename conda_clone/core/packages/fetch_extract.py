@@ -9,7 +9,6 @@ stopped where it waits, and every half-done package is removed; whole ones stay 
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,6 +29,8 @@ from conda_clone.models.events import (
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from conda_clone.models.events import Event, Reporter
 
 __all__ = ["ProgressiveFetchExtract"]
@@ -106,6 +107,9 @@ class ProgressiveFetchExtract:
         # The largest first: begun last, it would be alone in the end.
         ordered = sorted(missing.items(), key=lambda item: -(item[1].record.size or 0))
         self._stop.clear()
+        # 3 ms, and a dry run downloads nothing.
+        from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
         with ThreadPoolExecutor(min(self._threads, len(ordered)), "fetch") as pool:
             futures = {key: pool.submit(self._bring, step, cache) for key, step in ordered}
             try:

@@ -132,6 +132,7 @@ class Solver:
         """
         self._check_named()
         if self.request.deps_modifier is DepsModifier.NO_DEPS:
+            self._check_available()
             return self._without_dependencies()
         return self._solve_attempts()
 
@@ -164,24 +165,43 @@ class Solver:
         )
 
     def _check_named(self) -> None:
-        missing = []
         for spec in self.request.specs_to_add:
             if not spec.name_is_exact and not spec.get("track_features"):
                 raise CondaValueError(
                     f"`{spec}` is a pattern, and patterns do not say which package is wanted.",
                     hint=f"`conda search '{spec}'` lists what matches; name one of these.",
                 )
-            candidates = [r for r in self.index.records(spec.name) if spec.match(r)]
-            present = self.state.installed.get(spec.name)
-            if present is not None and spec.match(present):
+            if not self.settings.disallowed_packages or self._is_present(spec):
                 continue
-            if not candidates and spec.name_is_exact and not spec.name.startswith("__"):
-                missing.append(str(spec))
+            candidates = self._candidates(spec)
             for pattern in self.settings.disallowed_packages:
                 if candidates and all(MatchSpec(pattern).match(r) for r in candidates):
+                    self._check_available()
                     raise DisallowedPackageError(str(spec), pattern)
+
+    def _check_available(self) -> None:
+        """Refuse what is nowhere to be had.
+
+        Asked only where there is no solution otherwise: it builds all candidates of each spec,
+        which takes as long as an easy solve.
+        """
+        missing = [
+            str(spec)
+            for spec in self.request.specs_to_add
+            if spec.name_is_exact
+            and not spec.name.startswith("__")
+            and not self._is_present(spec)
+            and not self._candidates(spec)
+        ]
         if missing:
             raise PackagesNotFoundInChannelsError(missing, self.index.urls)
+
+    def _is_present(self, spec: MatchSpec) -> bool:
+        present = self.state.installed.get(spec.name)
+        return present is not None and spec.match(present)
+
+    def _candidates(self, spec: MatchSpec) -> list[PackageRecord]:
+        return [record for record in self.index.records(spec.name) if spec.match(record)]
 
     def _solve_attempts(self) -> tuple[PackageRecord, ...]:
         strictness = first_attempt(self.request)
@@ -193,6 +213,7 @@ class Solver:
             try:
                 solution = solve(replace(problem, deadline=limit.left()), self.index)
             except UnsatisfiableError as error:
+                self._check_available()
                 following = next_attempt(strictness, error.conflict, self.request, self.state)
                 if following is None:
                     raise self._explained(error.conflict, problem) from None

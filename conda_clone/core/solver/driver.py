@@ -47,6 +47,8 @@ def solve(problem: Problem, source: CandidateSource, *, patience: int = PATIENCE
         proof = walk.run()
     except OutOfTimeError:
         raise _out_of_time(search) from None
+    finally:
+        pool.remember()
     if proof is not None:
         raise _unsatisfiable(search, proof, engine)
     records = walk.chosen()

@@ -84,7 +84,7 @@ def _matching_build(row: Row, match: Callable[[str], bool], mask: int) -> int:
     while mask:
         bit = mask & -mask
         mask ^= bit
-        text = row.records[bit.bit_length() - 1].build
+        text = row.builds[bit.bit_length() - 1]
         fits = known.get(text)
         if fits is None:
             fits = known[text] = match(text)

@@ -125,7 +125,7 @@ def _cost(grade: Grade, pool: Pool, record: PackageRecord, *, is_favoured: bool)
     if is_kept or grade is Grade.KEPT:
         return int(not is_kept)
     row = pool.rows[pool.index[record.name]]
-    place = row.records.index(record)
+    place = row.mask_of(record).bit_length() - 1
     better = [bit for bit in range(place) if row.start >> bit & 1]
     if grade is Grade.VERSION:
         return len({row.version_class[bit] for bit in better} - {row.version_class[place]})

@@ -210,7 +210,7 @@ class Walk:
         for text in sorted(favoured, key=lambda name: (order.get(name, len(order)), name)):
             name = self._search.reach(text)
             row = self._pool.rows[name]
-            self._kept[name] = self._pool.mask_of(row, problem.favoured[text])
+            self._kept[name] = row.mask_of(problem.favoured[text])
         names = {Scope.FAVOURED: list(self._kept), Scope.REQUESTED: list(requested)}
         for place, objective in enumerate(OBJECTIVES):
             self._schedule(place, names.get(objective.scope, []))

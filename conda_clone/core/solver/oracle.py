@@ -67,7 +67,7 @@ class Oracle:
         waiting = list(needed)
         while waiting:
             row = pool.rows[name := waiting.pop()]
-            for text in row.records[witness[name].bit_length() - 1].depends:
+            for text in row.depends[witness[name].bit_length() - 1]:
                 target = pool.index[target_name(text) or row.name]
                 if target not in needed:
                     needed[target] = None

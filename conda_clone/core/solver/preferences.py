@@ -7,7 +7,7 @@ for the platform rather than noarch, it is newer in time, its build string sorts
 total: it depends on nothing else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from conda_clone.models.errors import InvalidVersionSpec
 from conda_clone.models.records import PackageRecord
@@ -19,26 +19,41 @@ __all__ = ["Ordering", "order_candidates"]
 class Ordering:
     """Candidates of one name, best first; candidate `i` is bit `i` of every mask.
 
+    What is asked of all candidates lies in columns, so that the records themselves need not be
+    there before one of them is taken (see `recall`).
+
     Attributes:
         records: The candidates.
         versions: Distinct version texts with the mask of the candidates that have them, in order.
         version_class: Per candidate, the mask of those that differ in nothing before the build.
         build_class: Per candidate, the mask of those that share the build number as well.
+        ranks, builds, depends, constrains: Per candidate, the place of its channel and its fields.
+        depends_users, constrains_users: Each text with the candidates that have it.
     """
 
-    __slots__ = ("build_class", "records", "version_class", "versions")
+    __slots__ = (
+        "build_class",
+        "builds",
+        "constrains",
+        "constrains_users",
+        "depends",
+        "depends_users",
+        "ranks",
+        "records",
+        "version_class",
+        "versions",
+    )
 
-    def __init__(
-        self,
-        records: tuple[PackageRecord, ...],
-        versions: tuple[tuple[str, int], ...],
-        version_class: list[int],
-        build_class: list[int],
-    ) -> None:
-        self.records = records
-        self.versions = versions
-        self.version_class = version_class
-        self.build_class = build_class
+    records: Sequence[PackageRecord]
+    versions: Sequence[tuple[str, int]]
+    version_class: Sequence[int]
+    build_class: Sequence[int]
+    ranks: Sequence[int]
+    builds: Sequence[str]
+    depends: Sequence[tuple[str, ...]]
+    constrains: Sequence[tuple[str, ...]]
+    depends_users: Mapping[str, int]
+    constrains_users: Mapping[str, int]
 
 
 def order_candidates(
@@ -83,12 +98,18 @@ def order_candidates(
     by_version: dict[str, int] = {}
     for bit, record in enumerate(ordered):
         by_version[record.version] = by_version.get(record.version, 0) | 1 << bit
-    return Ordering(
-        ordered,
-        tuple(by_version.items()),
-        _classes([key[0] for key in keyed]),
-        _classes([key[:2] for key in keyed]),
-    )
+    ordering = Ordering()
+    ordering.records = ordered
+    ordering.versions = tuple(by_version.items())
+    ordering.version_class = _classes([key[0] for key in keyed])
+    ordering.build_class = _classes([key[:2] for key in keyed])
+    ordering.ranks = [rank(record) for record in ordered]
+    ordering.builds = [record.build for record in ordered]
+    ordering.depends = [record.depends for record in ordered]
+    ordering.constrains = [record.constrains for record in ordered]
+    ordering.depends_users = _users(ordering.depends)
+    ordering.constrains_users = _users(ordering.constrains)
+    return ordering
 
 
 def _without_record(key: tuple[object, ...]) -> tuple[object, ...]:
@@ -105,6 +126,14 @@ def _ages(texts: set[str]) -> dict[str, int]:
             continue
     ranks = {key: age for age, key in enumerate(sorted(set(keys.values()), reverse=True))}
     return {text: ranks[key] for text, key in keys.items()}
+
+
+def _users(texts_of_candidates: Sequence[tuple[str, ...]]) -> dict[str, int]:
+    users: dict[str, int] = {}
+    for bit, texts in enumerate(texts_of_candidates):
+        for text in texts:
+            users[text] = users.get(text, 0) | 1 << bit
+    return users
 
 
 def _classes(keys: Sequence[object]) -> list[int]:

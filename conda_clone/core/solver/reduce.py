@@ -49,7 +49,7 @@ class Limits:
     def _lock(self, number: int, row: Row) -> None:
         record = self._pool.problem.locked.get(row.name)
         if record is not None:
-            allowed = self._pool.mask_of(row, record) | row.absent
+            allowed = row.mask_of(record) | row.absent
             row.limit(Reason(ReasonKind.LOCKED, number, allowed, text=record.dist_name))
 
     def _forbid(self, number: int, row: Row) -> None:
@@ -71,7 +71,7 @@ class Limits:
         for requirement in self._roots.get(row.name, ()):
             if requirement.spec.channel is not None:
                 eligible &= matching_mask(row, requirement.spec)
-        ranks = [self._pool.rank(record) for record in row.records]
+        ranks = row.ranks
         listed = [rank for bit, rank in enumerate(ranks) if eligible >> bit & 1]
         best = min(listed, default=min(ranks))
         allowed = row.absent
@@ -80,7 +80,7 @@ class Limits:
                 allowed |= 1 << bit
         for held in (problem.locked.get(row.name), problem.favoured.get(row.name)):
             if held is not None:
-                allowed |= self._pool.mask_of(row, held)
+                allowed |= row.mask_of(held)
         if allowed != row.every:
             row.limit(Reason(ReasonKind.PRIORITY, number, allowed))
 

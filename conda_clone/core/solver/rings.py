@@ -74,12 +74,12 @@ class Rings:
 
     def _targets(self, name: int, candidates: int) -> list[int]:
         """Return the other names that some candidates of a name depend on, each once."""
-        records = self._search.pool.rows[name].records
+        depends = self._search.pool.rows[name].depends
         texts: dict[str, None] = {}
         while candidates:
             bit = candidates & -candidates
             candidates ^= bit
-            texts.update(dict.fromkeys(records[bit.bit_length() - 1].depends))
+            texts.update(dict.fromkeys(depends[bit.bit_length() - 1]))
         names = dict.fromkeys([target_name(text) for text in texts])
         numbers = [self._search.reach(target) for target in names if target is not None]
         return [number for number in numbers if number != name]

@@ -84,20 +84,18 @@ class Search:
             return False
         self._expanded[number] |= fresh
         active = self._active[number]
-        depends_users = row.depends_users()
-        constrains_users = row.constrains_users()
         while fresh:
             bit = fresh & -fresh
             fresh ^= bit
-            record = row.records[bit.bit_length() - 1]
-            for text in record.depends:
+            place = bit.bit_length() - 1
+            for text in row.depends[place]:
                 if text not in active:
                     active.add(text)
-                    self._depend(number, depends_users[text], text)
-            for text in record.constrains:
+                    self._depend(number, row.depends_users[text], text)
+            for text in row.constrains[place]:
                 if f"\n{text}" not in active:
                     active.add(f"\n{text}")
-                    self._constrain(number, constrains_users[text], text)
+                    self._constrain(number, row.constrains_users[text], text)
         return True
 
     def facts_of(self, number: int) -> Iterator[Reason]:

@@ -23,9 +23,7 @@ from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh
 from conda_clone.core.channels.repodata.formats import BodyError, Variant, variants
 from conda_clone.core.channels.repodata.names_index import BytesSource, NamesIndex, Source, encode
-from conda_clone.core.channels.repodata.parse import Layout, parse
 from conda_clone.core.channels.repodata.place import OpenIndex, Place, keep
-from conda_clone.core.channels.repodata.sharded import ShardedFetcher
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.random_access import RandomAccessFile
 from conda_clone.gateways.network.errors import CondaHTTPError
@@ -35,6 +33,8 @@ from conda_clone.models.url import redact, url_to_path
 
 if TYPE_CHECKING:
     from conda_clone.config.settings import ChannelSettings
+    from conda_clone.core.channels.repodata.parse import Layout
+    from conda_clone.core.channels.repodata.sharded import ShardedFetcher
     from conda_clone.models.events import Reporter
 
 __all__ = ["IndexFetcher", "OpenIndex", "Place"]
@@ -121,6 +121,8 @@ class IndexFetcher:
         self._reporter.report(
             Caution(f"The index of {self._place.label} is not cached; offline, it counts as empty.")
         )
+        from conda_clone.core.channels.repodata.parse import Layout  # as in `_parse`
+
         return self._in_memory(Layout({}, redact(self._place.url)), b"")
 
     def _open_newest(
@@ -133,7 +135,10 @@ class IndexFetcher:
         return self._refresh(entry, fn, state, has_body=has_body)
 
     @cached_property
-    def _sharded(self) -> ShardedFetcher:
+    def _sharded(self) -> "ShardedFetcher":
+        # 3 ms that a channel in one piece does not cost.
+        from conda_clone.core.channels.repodata.sharded import ShardedFetcher
+
         return ShardedFetcher(
             self._place,
             self._settings,
@@ -211,7 +216,9 @@ class IndexFetcher:
         self._keep(entry.save_names, table)
         return NamesIndex(BytesSource(table), file, size=file.size, mtime_ns=file.mtime_ns)
 
-    def _parse(self, body: bytes, fn: str) -> Layout:
+    def _parse(self, body: bytes, fn: str) -> "Layout":
+        from conda_clone.core.channels.repodata.parse import parse  # 10 ms, once per download
+
         url = redact(self._place.url)
         layout = parse(
             body,
@@ -335,7 +342,7 @@ class IndexFetcher:
         self._keep(entry.save_state, new_state)
         return NamesIndex(BytesSource(table), body, size=body.size, mtime_ns=body.mtime_ns)
 
-    def _in_memory(self, layout: Layout, body: bytes) -> NamesIndex:
+    def _in_memory(self, layout: "Layout", body: bytes) -> NamesIndex:
         table = encode(layout, size=len(body), mtime_ns=0)
         return NamesIndex(BytesSource(table), BytesSource(body), size=len(body), mtime_ns=0)
 
@@ -349,7 +356,7 @@ class _Received:
     """A new body, understood."""
 
     body: bytes
-    layout: Layout
+    layout: "Layout"
     response: Response
 
 

@@ -16,11 +16,12 @@ The file, numbers in little-endian order:
 import struct
 from bisect import bisect_left
 from itertools import accumulate, chain
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import msgspec
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-from conda_clone.core.channels.repodata.parse import Layout
+    from conda_clone.core.channels.repodata.parse import Layout
 
 __all__ = ["BytesSource", "NamesIndex", "Source", "encode"]
 
@@ -30,7 +31,6 @@ _MARK = b"ccnames\n"
 _HEADER = struct.Struct("<8sIQQIIIII")
 # Pieces of the body that lie this close together are read at once: a read costs more than that.
 _GAP = 1 << 14
-_ENTRIES = msgspec.json.Decoder(dict[str, dict[str, object]])
 
 
 class Source(Protocol):
@@ -53,7 +53,7 @@ class BytesSource:
         return self._data[offset : offset + size]
 
 
-def encode(layout: Layout, *, size: int, mtime_ns: int) -> bytes:
+def encode(layout: "Layout", *, size: int, mtime_ns: int) -> bytes:
     """Return the content of the file for a body of that size and time."""
     ordered = sorted((name.encode(), spans) for name, spans in layout.names.items())
     names = b"\n".join(name for name, _ in ordered)
@@ -88,10 +88,11 @@ class NamesIndex:
     Attributes:
         base_url: Folder of the archives.
         ignored: How many entries were left out when it was built.
+        stamp: Size and time of the body.
     """
 
     __slots__ = ("_body", "_firsts", "_lengths_at", "_names", "_starts_at", "_table", "base_url",
-                 "ignored")  # fmt: skip
+                 "ignored", "stamp")  # fmt: skip
 
     def __init__(self, table: Source, body: Source, *, size: int, mtime_ns: int) -> None:
         """Open the index in `table` for the body of that size and time.
@@ -120,6 +121,7 @@ class NamesIndex:
         self._firsts = struct.unpack_from(f"<{names + 1}I", rest, url_size + names_size)
         self._table = table
         self._body = body
+        self.stamp = (size, mtime_ns)
 
     def names(self) -> list[str]:
         """Return all names, sorted."""
@@ -135,18 +137,36 @@ class NamesIndex:
         Raises:
             ValueError: The body is not the one that was indexed.
         """
+        pieces = self._pieces(self._spans(name))
+        try:
+            return _entries(pieces)
+        except (ValueError, UnicodeDecodeError):
+            return self._one_by_one(pieces)
+
+    def places(self, name: str) -> dict[str, tuple[int, int]]:
+        """Return where each entry of a name lies in the body, by file name: start and length."""
+        spans = self._spans(name)
+        return {_key(piece): span for piece, span in zip(self._pieces(spans), spans, strict=True)}
+
+    def entry_at(self, start: int, length: int) -> tuple[str, dict[str, object]]:
+        """Return the file name and the entry that lie there.
+
+        Raises:
+            ValueError: There is no entry.
+        """
+        # Not worth the 8 ms of `msgspec`: where entries are known by place, few are read.
+        import json
+
+        ((key, entry),) = json.loads(b"{" + self._body.read(start, length) + b"}").items()
+        return key, entry
+
+    def _spans(self, name: str) -> list[tuple[int, int]]:
         wanted = name.encode()
         number = bisect_left(self._names, wanted)
         if number == len(self._names) or self._names[number] != wanted:
-            return {}
-        pieces = self._pieces(self._spans(self._firsts[number], self._firsts[number + 1]))
-        try:
-            return _ENTRIES.decode(b"{" + b",".join(pieces) + b"}")
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return self._one_by_one(pieces)
-
-    def _spans(self, first: int, last: int) -> list[tuple[int, int]]:
-        count = last - first
+            return []
+        first = self._firsts[number]
+        count = self._firsts[number + 1] - first
         starts = self._table.read(self._starts_at + 8 * first, 8 * count)
         lengths = self._table.read(self._lengths_at + 4 * first, 4 * count)
         return list(
@@ -177,7 +197,22 @@ class NamesIndex:
         entries: dict[str, dict[str, object]] = {}
         for piece in pieces:
             try:
-                entries |= _ENTRIES.decode(b"{" + piece + b"}")
-            except (msgspec.DecodeError, UnicodeDecodeError):
+                entries |= _entries([piece])
+            except (ValueError, UnicodeDecodeError):
                 self.ignored += 1
         return entries
+
+
+def _entries(pieces: "Iterable[bytes]") -> dict[str, dict[str, object]]:
+    import msgspec.json  # 8 ms
+
+    body = b"{" + b",".join(pieces) + b"}"
+    return msgspec.json.decode(body, type=dict[str, dict[str, object]])
+
+
+def _key(piece: bytes) -> str:
+    """Return the key of an entry, which is what its piece of the body begins with."""
+    import json  # as in `entry_at`
+
+    key, _ = json.JSONDecoder().raw_decode(piece.decode())
+    return str(key)

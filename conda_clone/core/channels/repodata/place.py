@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.models.events import Caution
@@ -10,7 +10,7 @@ from conda_clone.models.events import Caution
 if TYPE_CHECKING:
     from conda_clone.models.events import Reporter
 
-__all__ = ["OpenIndex", "Place", "keep"]
+__all__ = ["GrowingIndex", "OpenIndex", "Place", "ShardsUnusableError", "keep"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,26 @@ class OpenIndex(Protocol):
 
     def entries(self, name: str) -> dict[str, dict[str, object]]:
         """Return the entries of a name, by file name."""
+
+
+@runtime_checkable
+class GrowingIndex(OpenIndex, Protocol):
+    """An index whose names are fetched when they are asked for; `sharded` has one."""
+
+    def has(self, name: str) -> bool:
+        """Tell whether the entries of a name are at hand, or known not to exist."""
+
+    def bring(self, name: str) -> None:
+        """Fetch the entries of a name; may be called from several threads.
+
+        Raises:
+            ShardsUnusableError: They cannot be had.
+            CondaHTTPError: The server cannot be reached.
+        """
+
+
+class ShardsUnusableError(Exception):
+    """A shard that the table names cannot be had; the whole index may be."""
 
 
 def keep(save: Callable[[], None], place: Place, reporter: "Reporter") -> bool:

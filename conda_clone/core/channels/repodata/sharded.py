@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh
 from conda_clone.core.channels.repodata.formats import BodyError
-from conda_clone.core.channels.repodata.place import Place, keep
+from conda_clone.core.channels.repodata.place import Place, ShardsUnusableError, keep
 from conda_clone.core.channels.repodata.shards import SHARDS, ShardStore, ShardTable, decode_shard
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.network.errors import CondaHTTPError
@@ -25,15 +25,11 @@ if TYPE_CHECKING:
     from conda_clone.config.settings import ChannelSettings
     from conda_clone.models.events import Reporter
 
-__all__ = ["ShardedFetcher", "ShardedIndex", "ShardsUnusableError"]
+__all__ = ["ShardedFetcher", "ShardedIndex"]
 
 _NOT_MODIFIED = 304
 _ATTEMPTS = 3  # at a shard whose connection breaks off, or that comes damaged
 _COMPRESSED = {"Accept-Encoding": "identity"}
-
-
-class ShardsUnusableError(Exception):
-    """A shard that the table names cannot be had; the whole index may be."""
 
 
 class ShardedIndex:
