@@ -2,13 +2,14 @@
 
 import json
 import os
+from collections.abc import Collection
 
 from conda_clone.core.prefix.state_file import UNSET, environment_variables, stored_state
 from conda_clone.gateways.disk.write import write_atomically
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import existing_environment
 
-__all__ = ["set_variables", "unset_variables", "variables_of"]
+__all__ = ["keep_variables", "set_variables", "unset_variables", "variables_of"]
 
 
 def variables_of(prefix: str) -> dict[str, str]:
@@ -51,6 +52,22 @@ def unset_variables(
         _store(prefix, {**_own(prefix), **dict.fromkeys(gone, UNSET)})
         _prepare_again(session, prefix)
     return prefix
+
+
+def keep_variables(session: Session, prefix: str, names: Collection[str]) -> tuple[str, ...]:
+    """Forget the variables that were set for an environment, but for some; return what is gone.
+
+    Those of packages stay, and show again where one of their name is forgotten.
+
+    Raises:
+        CondaError: The environment is damaged, or cannot be written.
+    """
+    own = _own(prefix)
+    gone = tuple(sorted(own.keys() - set(names)))
+    if gone:
+        _store(prefix, {name: value for name, value in own.items() if name not in gone})
+        _prepare_again(session, prefix)
+    return tuple(name for name in gone if own[name] != UNSET)
 
 
 def _own(prefix: str) -> dict[str, object]:

@@ -18,7 +18,7 @@ from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.models.records import PackageRecord, PrefixRecord
 from conda_clone.operations.session import Session
 
-__all__ = ["consequences_for_pip", "with_advice_about_pip"]
+__all__ = ["consequences_for_pip", "needs_of", "with_advice_about_pip"]
 
 
 def consequences_for_pip(session: Session, change: PrefixChange) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def consequences_for_pip(session: Session, change: PrefixChange) -> tuple[str, .
         if left_behind:
             return (left_behind,)
     python = installed["python"]
-    return tuple(_stranded(packages, _lost(going, installed, packages), python))
+    return tuple(_stranded(packages, _lost(going, installed, packages), python.version))
 
 
 def _left_behind(
@@ -78,32 +78,42 @@ def _lost(
 
 
 def _stranded(
-    packages: tuple[PythonPackage, ...], lost: Mapping[str, str], python: PrefixRecord
+    packages: tuple[PythonPackage, ...], lost: Mapping[str, str], python_version: str
 ) -> Iterable[str]:
     for package in packages if lost else ():
-        for name in _needs(package, python):
+        for name in needs_of(package, python_version):
             if name in lost:
                 yield (
                     f"`{package.name}`, which pip has installed, needs `{lost[name]}`, which goes."
                 )
 
 
-def _needs(package: PythonPackage, python: PrefixRecord) -> Iterable[str]:
-    """Return the names of what a package of pip requires here, without its optional parts."""
+def needs_of(
+    package: PythonPackage, python_version: str, *, optional: bool = False
+) -> Iterable[str]:
+    """Return the normalised names of what a package of pip requires here.
+
+    Args:
+        package: The package.
+        python_version: The Python of its environment.
+        optional: Requirements of its extras count as well.
+    """
     from packaging.requirements import InvalidRequirement, Requirement  # 10 ms
     from packaging.utils import canonicalize_name
 
     machine = {
         "extra": "",
-        "python_full_version": python.version,
-        "python_version": ".".join(python.version.split(".")[:2]),
+        "python_full_version": python_version,
+        "python_version": ".".join(python_version.split(".")[:2]),
     }
     for text in package.requires:
         try:
             requirement = Requirement(text)
         except InvalidRequirement:  # older tools wrote what they liked
             continue
-        if requirement.marker is None or requirement.marker.evaluate(machine):
+        marker = requirement.marker
+        is_optional = optional and "extra" in str(marker)
+        if marker is None or is_optional or marker.evaluate(machine):
             yield canonicalize_name(requirement.name)
 
 

@@ -13,7 +13,7 @@ from conda_clone.gateways.processes import run, run_passthrough
 from conda_clone.operations.run import activated_environment
 from conda_clone.operations.session import Session
 
-__all__ = ["install_with_pip"]
+__all__ = ["install_with_pip", "uninstall_with_pip"]
 
 _REQUIREMENTS = "condaenv.requirements.txt"
 _INSTALLED = re.compile(r"^Successfully installed (.*)$", re.MULTILINE)
@@ -33,7 +33,7 @@ def install_with_pip(
     Raises:
         CondaEnvException: There is no Python, or pip has failed. The packages of conda stay.
     """
-    python = os.path.join(prefix, "python.exe" if os.name == "nt" else "bin/python")
+    python = _python_of(prefix)
     if not os.path.exists(python):
         raise CondaEnvException(
             f"There are packages for pip, but `{prefix}` has no Python.",
@@ -55,6 +55,25 @@ def install_with_pip(
         )
     found = _INSTALLED.search(done.output)
     return tuple(found[1].split()) if found else ()
+
+
+def uninstall_with_pip(session: Session, prefix: str, names: tuple[str, ...]) -> None:
+    """Let pip take packages away that it has installed.
+
+    Raises:
+        CondaEnvException: pip has failed.
+    """
+    argv = [_python_of(prefix), "-m", "pip", "uninstall", "-y", *names]
+    session.console.print("Removing packages with pip ...")
+    done = _run(session, argv, activated_environment(session, prefix), prefix)
+    if done.status:
+        raise CondaEnvException(
+            f"pip has failed with status {done.status}: not all of {', '.join(names)} are gone."
+        )
+
+
+def _python_of(prefix: str) -> str:
+    return os.path.join(prefix, "python.exe" if os.name == "nt" else "bin/python")
 
 
 @dataclass(frozen=True, slots=True)

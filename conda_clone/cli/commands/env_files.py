@@ -15,6 +15,7 @@ from conda_clone.errors import ArgumentError, CondaValueError
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
 from conda_clone.operations.environment_files import read_environment_files
 from conda_clone.operations.environments import is_there
+from conda_clone.operations.pip_pruning import prune_beside_packages
 from conda_clone.operations.pruning import prepare_exact
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import existing_environment, new_environment
@@ -129,8 +130,11 @@ def update(args: argparse.Namespace, session: Session) -> int:
     else:
         prepared = prepare_solve(session, request)
     document = make_change(session, prepared, asks=False)
-    if not session.output.dry_run:
-        make_as_described(session, prefix, described, document)
+    if session.output.dry_run:
+        return 0
+    make_as_described(session, prefix, described, document)
+    if args.prune:
+        prune_beside_packages(session, prefix, described)
     return 0
 
 
