@@ -113,6 +113,7 @@ class NetworkSettings:
     backoff_factor: float = 1.0
     user_agent: str = "conda"
     token_dirs: tuple[str, ...] = ()
+    mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fetch_threads: int = 5
 
 

@@ -143,7 +143,7 @@ class UnsupportedSchemeError(CondaError):
         scheme = self.url.partition("://")[0]
         super().__init__(
             f"Cannot open `{self.url}`: URLs of the kind `{scheme}` are not supported.",
-            hint="Use an https, http or file URL.",
+            hint="Use an https, http, ftp, s3, oci or file URL.",
             url=self.url,
         )
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from conda_clone.gateways.network.transport import Request, Response
+from conda_clone.gateways.network.transport import Request, Response, plain_response
 from conda_clone.models.url import url_to_path
 
 __all__ = ["FileTransport"]
@@ -25,22 +25,22 @@ class FileTransport:
         try:
             stream = open(path, "rb")  # noqa: SIM115 - the response closes it
         except PermissionError:
-            return _empty(request, 403, "Forbidden")
+            return plain_response(request, 403, "Forbidden")
         except OSError:  # absent, a folder, a part of the path that is a file
-            return _empty(request, 404, "Not Found")
+            return plain_response(request, 404, "Not Found")
         facts = os.fstat(stream.fileno())
         etag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
         headers = {"content-length": str(facts.st_size), "etag": etag, "accept-ranges": "bytes"}
         if request.headers.get("If-None-Match") == etag:
             stream.close()
-            return _empty(request, 304, "Not Modified")
+            return plain_response(request, 304, "Not Modified")
         asked = _RANGE.fullmatch(request.headers.get("Range", ""))
         if asked is None:
             return _answer(request, 200, "OK", headers=headers, stream=stream)
         start = int(asked.group(1))
         if start >= facts.st_size:
             stream.close()
-            return _empty(request, 416, "Range Not Satisfiable")
+            return plain_response(request, 416, "Range Not Satisfiable")
         stream.seek(start)
         headers["content-length"] = str(facts.st_size - start)
         headers["content-range"] = f"bytes {start}-{facts.st_size - 1}/{facts.st_size}"
@@ -56,15 +56,4 @@ def _answer(
 
     return Response(
         request, status, reason=reason, headers=headers, chunks=chunks, close=stream.close
-    )
-
-
-def _empty(request: Request, status: int, reason: str) -> Response:
-    return Response(
-        request,
-        status,
-        reason=reason,
-        headers={},
-        chunks=lambda _size: iter(()),
-        close=lambda: None,
     )

@@ -3,6 +3,7 @@
 Building one is cheap; the HTTP library is loaded with the first request.
 """
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from conda_clone.gateways.network.errors import CondaHTTPError, UnsupportedSchem
 from conda_clone.gateways.network.extended import ExtendedTransport, RequestExtras
 from conda_clone.gateways.network.http_transport import HttpTransport
 from conda_clone.gateways.network.local_files import FileTransport
+from conda_clone.gateways.network.mirrors import MirrorTransport
 from conda_clone.gateways.network.transport import Request, Response, Transport
 from conda_clone.models.url import redact
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["OfflineTransport", "RetryingTransport", "SchemeTransport", "build_transport"]
 
 _RETRIED_STATUSES = frozenset({408, 413, 425, 429, 500, 502, 503, 504})
+_REMOTE = ("http", "https", "ftp", "s3", "oci")
 _LONGEST_WAIT = 60.0  # seconds; a server that wants more is reported instead
 
 
@@ -31,16 +34,63 @@ def build_transport(settings: "NetworkSettings", extras: RequestExtras | None = 
         settings: How connections are made.
         extras: What others add to requests.
     """
-    web: Transport
+    files = FileTransport()
     if settings.offline:
-        web = OfflineTransport()
-    else:
-        web = RetryingTransport(
-            HttpTransport(settings) if extras is None else ExtendedTransport(settings, extras),
-            retries=settings.max_retries,
-            backoff_factor=settings.backoff_factor,
-        )
-    return SchemeTransport({"file": FileTransport(), "http": web, "https": web})
+        offline = OfflineTransport()
+        return SchemeTransport({"file": files, **dict.fromkeys(_REMOTE, offline)})
+    plain = HttpTransport(settings) if extras is None else ExtendedTransport(settings, extras)
+    web = _retrying(plain, settings)
+    transport = SchemeTransport(
+        {
+            "file": files,
+            "http": web,
+            "https": web,
+            "ftp": LazyTransport(lambda: _retrying(_ftp(settings), settings)),
+            "s3": LazyTransport(lambda: _retrying(_s3(), settings)),
+            "oci": LazyTransport(lambda: _oci(web)),
+        }
+    )
+    return MirrorTransport(transport, settings.mirrors) if settings.mirrors else transport
+
+
+def _retrying(transport: Transport, settings: "NetworkSettings") -> Transport:
+    return RetryingTransport(
+        transport, retries=settings.max_retries, backoff_factor=settings.backoff_factor
+    )
+
+
+def _ftp(settings: "NetworkSettings") -> Transport:
+    from conda_clone.gateways.network.ftp import FtpTransport  # 5 ms, and few use it
+
+    return FtpTransport(settings)
+
+
+def _s3() -> Transport:
+    from conda_clone.gateways.network.s3 import S3Transport  # as above
+
+    return S3Transport()
+
+
+def _oci(web: Transport) -> Transport:
+    from conda_clone.gateways.network.oci import OciTransport  # as above
+
+    return OciTransport(web)
+
+
+class LazyTransport:
+    """A transport that is made when it is first used."""
+
+    def __init__(self, make: Callable[[], Transport]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Transport | None = None
+
+    def open(self, request: Request) -> Response:
+        """Open the URL, with the same transport as before."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+        return self._made.open(request)
 
 
 class SchemeTransport:

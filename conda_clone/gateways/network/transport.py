@@ -4,6 +4,7 @@ A transport returns every answer that a server gives, whatever its status, and r
 when there is none. It never shows a secret: `Response.url` and all errors are redacted.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Protocol, Self
@@ -13,12 +14,13 @@ from conda_clone.gateways.network.auth import without_secret_headers
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.models.url import redact, split_secrets
 
-__all__ = ["CHUNK", "Request", "Response", "Transport"]
+__all__ = ["CHUNK", "Request", "Response", "Transport", "plain_response", "range_start"]
 
 CHUNK = 1 << 17  # bytes; smaller ones cost system calls, larger ones no longer gain
 _SHOWN_BODY = 2000  # characters of an error page that go into the report
 _SHOWN_PROBLEM = 500  # characters of what a server says is wrong
 _SUCCESS = range(200, 300)
+_RANGE = re.compile(r"bytes=(\d+)-")
 
 
 class Request:
@@ -161,6 +163,26 @@ class Response:
             f"\n>>{self.method} {path} HTTP{sent}\n\n<<HTTP {self.status} {self.reason}{got}"
             f"\n\n{text}\n"
         )
+
+
+def plain_response(request: Request, status: int, reason: str) -> Response:
+    """Return an answer without headers and body."""
+    return Response(
+        request,
+        status,
+        reason=reason,
+        headers={},
+        chunks=lambda _size: iter(()),
+        close=lambda: None,
+    )
+
+
+def range_start(request: Request, size: int | None) -> int | None:
+    """Return where a request for the rest of a file begins; None when all of it is wanted."""
+    asked = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if asked is None or size is None or int(asked.group(1)) >= size:
+        return None
+    return int(asked.group(1))
 
 
 class Transport(Protocol):

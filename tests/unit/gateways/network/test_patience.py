@@ -25,6 +25,12 @@ class Slow:
         return (len(piece) for piece in brisk(self.read, lambda: self.now))
 
 
+def wait_for_watchdogs() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "watchdog":
+            thread.join(5)
+
+
 def test_what_comes_fast_enough_comes_whole() -> None:
     slow = Slow(*[(10.0, LEAST_RATE * 11)] * 9)
     assert list(slow.sizes()) == [LEAST_RATE * 11] * 9
@@ -68,8 +74,7 @@ def test_a_request_that_has_ended_is_left_alone() -> None:
         ours.settimeout(5)
         with watchdog:
             watchdog.watch(ours)
-        names = {thread.name: thread for thread in threading.enumerate()}
-        names["watchdog"].join(5)
+        wait_for_watchdogs()
         theirs.send(b"x")
         assert ours.recv(1) == b"x"
 
@@ -81,5 +86,4 @@ def test_a_connection_that_is_closed_already_is_no_problem() -> None:
     ours.close()
     with watchdog:
         watchdog.watch(ours)
-        names = {thread.name: thread for thread in threading.enumerate()}
-        names["watchdog"].join(5)
+        wait_for_watchdogs()
