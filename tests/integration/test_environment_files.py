@@ -212,7 +212,8 @@ def test_what_is_no_description_is_refused_with_lines(conda: Program, write: Pat
     assert "line 1: `name` is a list" in outcome.stderr
     assert "line 3: " in outcome.stderr
     assert conda("env", "create", "-f", file, "--json").error == "EnvironmentFileInvalid"
-    assert conda("env", "create", "-f", file, "--format", "nope").error == "SpecNotFound"
+    outcome = conda("env", "create", "-f", file, "--format", "nope")
+    assert (outcome.status, outcome.error) == (2, "SpecNotFound")
 
 
 def test_default_packages_are_added_unless_they_are_not_wanted(conda: Program, write: Path) -> None:

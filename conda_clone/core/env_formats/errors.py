@@ -57,6 +57,8 @@ class EnvironmentFileNotFound(CondaError):
 class SpecNotFound(CondaError):
     """There is no format of environment files with that name."""
 
+    exit_status = 2  # as for any option with a value that it cannot have
+
     def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__(
             f"`{name}` is no format of environment files.", hint=f"There are {', '.join(known)}."
