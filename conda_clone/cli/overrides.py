@@ -2,43 +2,15 @@
 
 import argparse
 
+from conda_clone.config.parameters import PARAMETERS
 from conda_clone.errors import ArgumentError
 
-__all__ = ["configuration_overrides"]
+__all__ = ["configuration_overrides", "is_override"]
 
-# Names of settings, which are the `dest`s of the options that stand for them.
-_SETTINGS = (
-    "always_copy",
-    "always_yes",
-    "channel_priority",
-    "channels",
-    "clobber",
-    "console",
-    "deps_modifier",
-    "download_only",
-    "dry_run",
-    "exclude_newer",
-    "experimental",
-    "json",
-    "lock_timeout",
-    "no_lock",
-    "no_plugins",
-    "offline",
-    "override_channels",
-    "quiet",
-    "repodata_fns",
-    "repodata_use_shards",
-    "repodata_use_zst",
-    "shortcuts",
-    "shortcuts_only",
-    "show_channel_urls",
-    "solver",
-    "solver_strategy",
-    "ssl_verify",
-    "subdir",
-    "update_modifier",
-    "use_index_cache",
-    "verbosity",
+# An option whose `dest` is the name of a setting overrides it, apart from these: single commands
+# read them themselves, or they stand for another setting.
+_OWN = frozenset(
+    {"debug", "dev", "export_platforms", "force", "force_reinstall", "force_remove", "trace"}
 )
 _DEBUG = 3
 _TRACE = 4
@@ -53,7 +25,9 @@ def configuration_overrides(args: argparse.Namespace) -> dict[str, object]:
         ArgumentError: --override-channels stands without --channel.
     """
     given = {
-        name: value for name, value in vars(args).items() if name in _SETTINGS and value is not None
+        name: value
+        for name, value in vars(args).items()
+        if value is not None and (is_override(name) or name == "override_channels")
     }
     if "override_channels" in given and "channels" not in given:
         raise ArgumentError(
@@ -67,3 +41,8 @@ def configuration_overrides(args: argparse.Namespace) -> dict[str, object]:
     elif vars(args).get("debug"):
         given["verbosity"] = _DEBUG
     return given
+
+
+def is_override(name: str) -> bool:
+    """Tell whether an option that parses to this name stands for the setting of that name."""
+    return name in PARAMETERS and name not in _OWN

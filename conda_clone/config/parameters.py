@@ -83,7 +83,6 @@ _OWN = frozenset(
 )
 _IDLE = frozenset(
     {
-        "add_anaconda_token",
         "channel_settings",
         "console",
         "environment_specifier",

@@ -42,7 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="Only put the folder with the program on PATH; activation stays unknown.",
     )
     where.add_argument(
-        "-d", "--dry-run", action="store_true", help="Only show what would change, line by line."
+        "-d",
+        "--dry-run",
+        action="store_true",
+        default=None,
+        help="Only show what would change, line by line.",
     )
     parser.add_argument("--dev", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--install", action="store_true", help=argparse.SUPPRESS)
@@ -76,8 +80,9 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         reverse=args.reverse,
         condabin=args.condabin,
     )
-    results = init_shells(session, wish, dry_run=args.dry_run)
-    verbose = args.dry_run or session.output.verbosity > 0
+    dry_run = session.output.dry_run
+    results = init_shells(session, wish, dry_run=dry_run)
+    verbose = dry_run or session.output.verbosity > 0
     for result in results:
         session.console.print(f"{result.outcome:<13} {result.path}")
         if verbose and result.diff:
@@ -86,11 +91,11 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     session.console.document(
         {
             "success": not refused,
-            "dry_run": args.dry_run,
+            "dry_run": dry_run,
             "files": [{"path": result.path, "outcome": result.outcome} for result in results],
         }
     )
-    _conclude(session, dry_run=args.dry_run, refused=refused)
+    _conclude(session, dry_run=dry_run, refused=refused)
     return 1 if refused else 0
 
 

@@ -1,9 +1,12 @@
 import argparse
+from collections.abc import Iterator
 
 import pytest
 
 from conda_clone.cli import options
-from conda_clone.cli.overrides import configuration_overrides
+from conda_clone.cli.overrides import configuration_overrides, is_override
+from conda_clone.cli.parser import command_parser
+from conda_clone.cli.registry import COMMANDS, Command
 from conda_clone.errors import ArgumentError
 
 
@@ -74,6 +77,22 @@ def test_a_given_option_overrides_its_setting(
     words: list[str], expected: dict[str, object]
 ) -> None:
     assert configuration_overrides(parse(*words)) == expected
+
+
+def actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in parser._actions:  # argparse shows its options in no other way
+        if isinstance(action, argparse._SubParsersAction):
+            for nested in action.choices.values():
+                yield from actions(nested)
+        yield action
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_options_that_are_not_given_leave_settings_alone(command: Command) -> None:
+    _, parser = command_parser(command)
+    defaults = {action.dest: action.default for action in actions(parser)}
+    given = {name for name, default in defaults.items() if default is not None}
+    assert {name for name in given if is_override(name)} == set()
 
 
 def test_overriding_channels_needs_channels() -> None:

@@ -45,7 +45,8 @@ def test_defaults_of_the_table_are_those_of_the_slices(home: Path) -> None:
     assert configuration.link_settings() == LinkSettings()
     assert configuration.output_settings() == OutputSettings()
     network = configuration.network_settings()
-    assert network == NetworkSettings(user_agent=network.user_agent)
+    tokens = (str(home / ".local/share/binstar"), str(home / ".continuum/anaconda-client/tokens"))
+    assert network == NetworkSettings(user_agent=network.user_agent, token_dirs=tokens)
     assert network.user_agent.startswith("conda/")
 
 
