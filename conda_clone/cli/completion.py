@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from conda_clone.cli.parser import command_parser
 from conda_clone.cli.registry import COMMANDS, find_command
+from conda_clone.cli.usage import CommandParser
 from conda_clone.config.parameters import PARAMETERS
 from conda_clone.core.prefix.locate import prefix_from_arguments
 from conda_clone.operations.environments import known_environments
@@ -86,6 +87,8 @@ def _commands() -> Iterator[Candidate]:
 
 
 def _actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    if isinstance(parser, CommandParser):
+        parser.declare()
     return parser._actions  # noqa: SLF001 - argparse tells nobody else what was declared
 
 

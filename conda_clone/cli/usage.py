@@ -11,10 +11,10 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any, NoReturn
 
-__all__ = ["CommandParser", "WrongUsage", "raw_formatter"]
+__all__ = ["CommandParser", "WrongUsage", "configure_later", "raw_formatter"]
 
 # Groups of options that few need: `-h` leaves them out.
 _FURTHER = frozenset(
@@ -62,9 +62,21 @@ class CommandParser(argparse.ArgumentParser):
     def __init__(self, **words: "Any") -> None:  # what argparse takes
         words.setdefault("formatter_class", _formatter)
         super().__init__(add_help=False, **words)
+        self._pending: Callable[[argparse.ArgumentParser], None] | None = None
         self.add_argument(
             *("-h", "--help"), action=_Help, help="Show this help; -h leaves out what few need."
         )
+
+    def parse_known_args(self, args: "Any" = None, namespace: "Any" = None) -> "Any":  # as argparse
+        """Parse what is known, as argparse does."""
+        self.declare()
+        return super().parse_known_args(args, namespace)
+
+    def declare(self) -> None:
+        """Declare the options that `configure_later` has put off."""
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending(self)
 
     def format_usage(self) -> str:
         """Return one line: many options are not worth a paragraph that nobody reads."""
@@ -76,6 +88,7 @@ class CommandParser(argparse.ArgumentParser):
         Args:
             brief: Leave out the groups of options that few need.
         """
+        self.declare()
         formatter = self._get_formatter()
         formatter.add_usage(self._usage_line(), [], [])
         formatter.add_text(self.description)
@@ -105,6 +118,7 @@ class CommandParser(argparse.ArgumentParser):
 
     def option_strings(self) -> "Iterator[str]":
         """Yield the options of the command and of its subcommands."""
+        self.declare()
         for action in self._actions:
             yield from action.option_strings
             if isinstance(action.choices, dict):
@@ -133,6 +147,16 @@ class CommandParser(argparse.ArgumentParser):
         else:
             return None
         return _did_you_mean(word.partition("=")[0], choices)
+
+
+def configure_later(
+    parser: argparse.ArgumentParser, configure: "Callable[[argparse.ArgumentParser], None]"
+) -> None:
+    """Let `configure` declare the options of a subcommand when somebody asks for them."""
+    if isinstance(parser, CommandParser):
+        parser._pending = configure  # noqa: SLF001 - of the same module
+    else:
+        configure(parser)
 
 
 class _Help(argparse.Action):

@@ -27,35 +27,51 @@ __all__ = [
 
 
 class KnownEnvironment:
-    """One environment as `conda env list` shows it.
+    """One environment as `conda env list` shows it; the disk is looked at when asked.
 
     Attributes:
         prefix: Absolute path.
         name: "base", the name below one of the folders for environments, or "".
-        created: Seconds since the epoch, or None when it has no history.
-        last_modified: The same of the last change, or None when it does not exist.
         active: Whether the shell has it activated.
-        frozen: Whether it carries the marker that forbids changes.
-        writable: Whether its history can be written.
     """
 
-    __slots__ = ("active", "created", "frozen", "last_modified", "name", "prefix", "writable")
+    __slots__ = ("active", "name", "prefix")
 
     def __init__(self, prefix: str, name: str, *, active: bool) -> None:
-        history = os.path.join(prefix, "conda-meta", "history")
         self.prefix = prefix
         self.name = name
         self.active = active
-        self.created = _time_of_first_line(history)
-        self.last_modified = _modified(history) or _modified(prefix)
-        self.frozen = os.path.isfile(os.path.join(prefix, "conda-meta", "frozen"))
-        is_there = os.path.exists(history)
-        self.writable = os.access(history, os.W_OK) if is_there else is_writable_place(prefix)
+
+    @property
+    def created(self) -> float | None:
+        """Seconds since the epoch, or None when it has no history."""
+        return _time_of_first_line(self._history)
+
+    @property
+    def last_modified(self) -> float | None:
+        """The same of the last change, or None when it does not exist."""
+        return _modified(self._history) or _modified(self.prefix)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it carries the marker that forbids changes."""
+        return os.path.isfile(os.path.join(self.prefix, "conda-meta", "frozen"))
+
+    @property
+    def writable(self) -> bool:
+        """Whether its history can be written."""
+        if os.path.exists(self._history):
+            return os.access(self._history, os.W_OK)
+        return is_writable_place(self.prefix)
 
     @property
     def is_base(self) -> bool:
         """Tell whether it is the root prefix."""
         return self.name == "base"
+
+    @property
+    def _history(self) -> str:
+        return os.path.join(self.prefix, "conda-meta", "history")
 
 
 def prefix_to_read(session: "Session", *, name: str | None, path: str | None) -> str:

@@ -5,6 +5,7 @@ import platform
 import site
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from conda_clone import __version__
@@ -25,6 +26,7 @@ __all__ = [
 # Variables that change what conda or Python does; shown even when unset (spec/commands.md, info).
 _SHOWN = ("CIO_TEST", "CURL_CA_BUNDLE", "LD_PRELOAD", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 _SHOWN_PREFIXES = ("CONDA", "PYTHON", "PATH", "SSL_", "REQUESTS_", "CURL_")
+_NO_SIZES: Mapping[str, int] = {}
 
 
 def information(session: Session) -> dict[str, object]:
@@ -68,15 +70,19 @@ def environment_details(environment: KnownEnvironment) -> dict[str, object]:
     }
 
 
-def environments_document(session: Session) -> dict[str, object]:
-    """Return the document of `conda env list --json`."""
-    environments = known_environments(session)
-    return {
-        "envs": [environment.prefix for environment in environments],
-        "envs_details": {
-            environment.prefix: environment_details(environment) for environment in environments
-        },
-    }
+def environments_document(
+    environments: Sequence[KnownEnvironment], sizes: Mapping[str, int] = _NO_SIZES
+) -> dict[str, object]:
+    """Return the document of `conda env list --json`.
+
+    Args:
+        environments: What is listed.
+        sizes: Bytes on disk by prefix, where they are known.
+    """
+    details = {each.prefix: environment_details(each) for each in environments}
+    for prefix, size in sizes.items():
+        details[prefix]["size"] = size
+    return {"envs": [each.prefix for each in environments], "envs_details": details}
 
 
 def _facts_of_program(session: Session) -> dict[str, object]:
@@ -132,7 +138,7 @@ def _facts_of_environments(session: Session) -> dict[str, object]:
         "active_prefix": active,
         "active_prefix_name": name,
         "conda_shlvl": int(level) if level.isdigit() else -1,
-        **environments_document(session),
+        **environments_document(known_environments(session)),
     }
 
 

@@ -152,6 +152,7 @@ def test_two_dashes_end_the_options(run: Runner) -> None:
 
 
 def test_verbose_shows_the_script(run: Runner) -> None:
+    run.activate_with("a.sh", "export X=1")
     process = run("echo", "x", options=("-v",))
     assert process.stdout == "x\n"
     assert 'exec "$@"' in process.stderr

@@ -1,13 +1,13 @@
-"""`conda env`: commands about environments as a whole."""
+"""`conda env`: commands about environments as a whole.
+
+`env list` is asked often, so that what changes environments is imported by those who change them.
+"""
 
 import argparse
 
 from conda_clone.cli import options
-from conda_clone.cli.commands import env_files, env_vars, export, remove
-from conda_clone.cli.output.environment_list import environment_lines
+from conda_clone.cli.usage import configure_later
 from conda_clone.errors import ArgumentError
-from conda_clone.operations.environments import environment_sizes, known_environments
-from conda_clone.operations.info import environments_document
 from conda_clone.operations.session import Session
 
 __all__ = ["configure", "execute"]
@@ -17,23 +17,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the subcommands."""
     parser.set_defaults(show_help=parser.format_help)
     commands = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND")
-    listing = commands.add_parser("list", help="List environments.", description="List them all.")
-    listing.add_argument("--size", action="store_true", help="Show what they take on disk.")
-    options.add_output_options(listing)
     for name, configure_it, text in (
-        ("create", env_files.configure_create, "Create an environment from files."),
-        ("update", env_files.configure_update, "Make an environment what files say."),
+        ("list", _configure_list, "List environments."),
+        ("create", _configure_create, "Create an environment from files."),
+        ("update", _configure_update, "Make an environment what files say."),
         ("remove", _configure_remove, "Remove an environment with everything in it."),
-        ("export", export.configure, "Write an environment down, to be created elsewhere."),
+        ("export", _configure_export, "Write an environment down, to be created elsewhere."),
+        ("config", _configure_config, "Change what an environment brings along."),
     ):
-        configure_it(commands.add_parser(name, help=text, description=text))
-    config = commands.add_parser(
-        "config",
-        help="Change what an environment brings along.",
-        description="Change what an environment brings along.",
-    )
-    config.set_defaults(show_help=config.format_help)
-    env_vars.configure(config)
+        configure_later(commands.add_parser(name, help=text, description=text), configure_it)
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:
@@ -43,32 +35,78 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         CondaError: The subcommand says so.
     """
     runs = {
-        "config": env_vars.execute,
-        "create": env_files.create,
-        "update": env_files.update,
+        "list": _list,
+        "config": _config,
+        "create": _create,
+        "update": _update,
         "remove": _remove,
-        "export": export.execute,
+        "export": _export,
     }
     if args.subcommand in runs:
         return runs[args.subcommand](args, session)
-    if args.subcommand is None:
-        session.console.print(args.show_help())
-    else:
-        _list(args, session)
+    session.console.print(args.show_help())
     return 0
 
 
-def _list(args: argparse.Namespace, session: Session) -> None:
-    environments = known_environments(session)
-    sizes = environment_sizes(environments) if args.size else {}
-    session.console.print("\n".join(environment_lines(environments, sizes=sizes)))
-    if session.console.json:
-        document = environments_document(session)
-        details = document["envs_details"]
-        if isinstance(details, dict):
-            for prefix, size in sizes.items():
-                details[prefix]["size"] = size
-        session.console.document(document)
+def _configure_list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--size", action="store_true", help="Show what they take on disk.")
+    options.add_output_options(parser)
+
+
+def _list(args: argparse.Namespace, session: Session) -> int:
+    from conda_clone.cli.commands.info import list_environments  # as the module says
+
+    list_environments(session, with_sizes=args.size)
+    return 0
+
+
+def _configure_config(parser: argparse.ArgumentParser) -> None:
+    from conda_clone.cli.commands import env_vars  # as the module says
+
+    parser.set_defaults(show_help=parser.format_help)
+    env_vars.configure(parser)
+
+
+def _config(args: argparse.Namespace, session: Session) -> int:
+    from conda_clone.cli.commands import env_vars  # as the module says
+
+    return env_vars.execute(args, session)
+
+
+def _configure_create(parser: argparse.ArgumentParser) -> None:
+    from conda_clone.cli.commands import env_files  # as the module says
+
+    env_files.configure_create(parser)
+
+
+def _create(args: argparse.Namespace, session: Session) -> int:
+    from conda_clone.cli.commands import env_files  # as the module says
+
+    return env_files.create(args, session)
+
+
+def _configure_update(parser: argparse.ArgumentParser) -> None:
+    from conda_clone.cli.commands import env_files  # as the module says
+
+    env_files.configure_update(parser)
+
+
+def _update(args: argparse.Namespace, session: Session) -> int:
+    from conda_clone.cli.commands import env_files  # as the module says
+
+    return env_files.update(args, session)
+
+
+def _configure_export(parser: argparse.ArgumentParser) -> None:
+    from conda_clone.cli.commands import export  # as the module says
+
+    export.configure(parser)
+
+
+def _export(args: argparse.Namespace, session: Session) -> int:
+    from conda_clone.cli.commands import export  # as the module says
+
+    return export.execute(args, session)
 
 
 def _configure_remove(parser: argparse.ArgumentParser) -> None:
@@ -90,4 +128,6 @@ def _remove(args: argparse.Namespace, session: Session) -> int:
         raise ArgumentError(
             "Which environment is to be removed?", hint="Name it with -n NAME or -p PATH."
         )
-    return remove.remove_environment(args, session)
+    from conda_clone.cli.commands.remove import remove_environment  # as the module says
+
+    return remove_environment(args, session)

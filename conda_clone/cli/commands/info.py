@@ -5,18 +5,24 @@ from collections.abc import Mapping, Sequence
 
 from conda_clone.cli import options
 from conda_clone.cli.output.environment_list import environment_lines
-from conda_clone.operations.environments import known_environments
+from conda_clone.operations.environments import environment_sizes, known_environments
 from conda_clone.operations.info import configured_channels, environments_document, information
 from conda_clone.operations.session import Session
 
-__all__ = ["configure", "execute"]
+__all__ = ["configure", "execute", "list_environments"]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     parser.add_argument("-a", "--all", action="store_true", help="Show everything.")
-    parser.add_argument("--base", action="store_true", help="Show the path of base.")
+    parser.add_argument(
+        *("--base", "--root"), action="store_true", help="Show the path of the base environment."
+    )
     parser.add_argument("-e", "--envs", action="store_true", help="List environments.")
+    parser.add_argument(
+        "--size", action="store_true", help="With --envs: show what each takes on disk."
+    )
+    parser.add_argument("-l", "--license", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "-s", "--system", action="store_true", help="Show the interpreter and variables."
     )
@@ -30,6 +36,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace, session: Session) -> int:
     """Show what was asked for, or the main table."""
     console = session.console
+    if args.license:
+        console.note("--license has no effect: there is no licence to buy.")
     if args.base:
         console.document({"root_prefix": session.paths.root_prefix})
         console.print(session.paths.root_prefix)
@@ -38,13 +46,18 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         console.document({"channels": channels})
         console.print("\n".join(channels))
     elif args.envs and not args.all and not args.system:
-        if console.json:
-            console.document(environments_document(session))
-        else:
-            console.print("\n".join(environment_lines(known_environments(session))))
+        list_environments(session, with_sizes=args.size)
     else:
         _show(args, session)
     return 0
+
+
+def list_environments(session: Session, *, with_sizes: bool) -> None:
+    """Show all environments, with what they take on disk if that is wanted."""
+    environments = known_environments(session)
+    sizes = environment_sizes(environments) if with_sizes else {}
+    session.console.document(environments_document(environments, sizes))
+    session.console.print("\n".join(environment_lines(environments, sizes=sizes)))
 
 
 def _show(args: argparse.Namespace, session: Session) -> None:
@@ -53,7 +66,9 @@ def _show(args: argparse.Namespace, session: Session) -> None:
     if args.all or not (args.envs or args.system):
         session.console.print("\n".join(_main_table(facts)))
     if args.all or args.envs:
-        session.console.print("\n".join(environment_lines(known_environments(session))))
+        environments = known_environments(session)
+        sizes = environment_sizes(environments) if args.size else {}
+        session.console.print("\n".join(environment_lines(environments, sizes=sizes)))
     if args.all or args.system:
         session.console.print("\n".join(_system_table(facts)))
 

@@ -72,9 +72,28 @@ def test_scripts_of_other_shells_are_left_out(tmp_path: Path) -> None:
 
 
 def test_the_words_are_no_part_of_the_script(tmp_path: Path) -> None:
-    program = prepare_program(session(tmp_path), str(tmp_path), ["echo", "$(rm -rf /)"])
+    words = ["echo", "$(rm -rf /)"]
+    program = prepare_program(session(tmp_path), str(tmp_path), words, trace=True)
     assert program.argv[1:] == ["-c", program.script, "conda-run", "echo", "$(rm -rf /)"]
     assert "rm" not in program.script
+
+
+def test_a_program_needs_no_shell_where_nothing_is_to_be_sourced(tmp_path: Path) -> None:
+    inside = tmp_path / "bin" / "tool"
+    inside.parent.mkdir()
+    inside.write_text("#!/bin/sh\nexit 5\n")
+    program = prepare_program(session(tmp_path, PATH="/bin"), str(tmp_path), ["tool", "a b"])
+    assert program.argv[1] == "-c"  # not executable yet: the shell is to say so
+    inside.chmod(0o755)
+    program = prepare_program(session(tmp_path, PATH="/bin"), str(tmp_path), ["tool", "a b"])
+    assert (program.argv, program.script) == ([str(inside), "a b"], "")
+    assert run_program(program, cwd=None) == 5
+
+
+@pytest.mark.parametrize("word", ["./tool", "ulimit"])
+def test_a_shell_finds_what_is_no_program_on_path(tmp_path: Path, word: str) -> None:
+    program = prepare_program(session(tmp_path, PATH="/nowhere"), str(tmp_path), [word])
+    assert program.argv == ["/bin/sh", "-c", program.script, "conda-run", word]
 
 
 def test_paths_of_scripts_are_quoted(tmp_path: Path) -> None:
