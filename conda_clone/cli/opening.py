@@ -11,6 +11,7 @@ from conda_clone.cli.overrides import configuration_overrides
 from conda_clone.config.configuration import Configuration
 from conda_clone.config.sources.condarc import read_condarc, read_nothing
 from conda_clone.errors import ArgumentError, CondaError, CondaValueError
+from conda_clone.operations.plugin_seams import use_extractors
 from conda_clone.operations.session import Session
 
 TYPE_CHECKING = False
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["open_session"]
 
+_READS_ARCHIVES = ("create", "env", "install", "update")
 _OWN_CONSOLES = ("classic", "console", "json")
 
 
@@ -57,6 +59,8 @@ def open_session(
         console = _console(without_files, invocation)
         configuration = opening.as_far_as_possible() or without_files
     configuration = _with_plugins(configuration, plugins, invocation)
+    if invocation.command.name in _READS_ARCHIVES:
+        use_extractors(plugins)
     if not vars(invocation.args).get("validate"):  # which tells them as what it has found
         _tell_problems(configuration, console, apart_from=_removed_keys(invocation))
     return Session(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conda_clone.core.transaction.change import PrefixChange
     from conda_clone.models.records import PackageRecord, PrefixRecord
     from conda_clone.operations.session import Session
+    from conda_clone.plugins.manager import Plugins
 
 __all__ = [
     "read_by_plugin",
@@ -154,11 +155,10 @@ def writer_of_plugin(
     )
 
 
-def use_extractors(session: "Session") -> None:
+def use_extractors(plugins: "Plugins") -> None:
     """Let archives of the formats of plugins be packages."""
-    plugins = session.plugins
     hook = "conda_package_extractors"
-    if plugins is None or not plugins.implements(hook):
+    if not plugins.implements(hook):
         return
     from conda_clone.gateways.archives.extractors import add_extractor
 

@@ -124,7 +124,7 @@ MODULES: dict[str, dict[str, str]] = {
         "__version__": f"{_CONSTANTS}:CONDA_VERSION",
         "CONDA_PACKAGE_ROOT": f"{_CONSTANTS}:CONDA_PACKAGE_ROOT",
     },
-    "conda.plugins": {**_ITEMS, **_HOOKIMPL},
+    "conda.plugins": {**_ITEMS, **_HOOKIMPL, "types": ".conda.plugins.types"},
     "conda.plugins.types": {
         **_ITEMS,
         "ChannelAuthBase": "plugins.equivalents.auth:ChannelAuthBase",
