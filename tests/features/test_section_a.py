@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import Program
+from tests.support.plugins import installed_examples
 
 
 @pytest.fixture
@@ -232,8 +233,32 @@ def test_row_33_env_config_vars(sci: Program) -> None:
     assert sci.succeed(*variables, "list", "-n", "sci", "--json").document == {"ONE": "1"}
 
 
+def test_row_34_doctor_checks(sci: Program) -> None:
+    (sci.prefix("sci") / "lib/lib.txt").unlink()
+    checks = sci.succeed("doctor", "-n", "sci", "--json").document["checks"]
+    assert {name for name, check in checks.items() if not check["ok"]} >= {"missing-files"}
+
+
+def test_row_35_doctor_fix(sci: Program) -> None:
+    (sci.prefix("sci") / "lib/lib.txt").unlink()
+    sci.succeed("doctor", "-n", "sci", "missing-files", "--fix", "-y")
+    assert (sci.prefix("sci") / "lib/lib.txt").read_text() == "1.2"
+
+
 def test_row_37_package_untracked_files(sci: Program) -> None:
     written(sci.prefix("sci"), "mine", "own.txt")
     assert "own.txt" in sci.succeed("package", "-n", "sci", "--untracked").stdout.split()
     owner = sci.succeed("package", "--which", sci.prefix("sci") / "bin/app").stdout
     assert "app-1.0-0" in owner
+
+
+def test_row_45_plugin_can_add_commands(conda: Program, tmp_path: Path) -> None:
+    with installed_examples(tmp_path / "site", "subcommands"):
+        assert conda.succeed("greet", "Ada").stdout == "Hello, Ada!\n"
+
+
+def test_row_46_external_conda_x_programs_dispatched(conda: Program, tmp_path: Path) -> None:
+    program = written(tmp_path, "#!/bin/sh\nexit $#\n", "conda-count-words")
+    program.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:{conda.environment['PATH']}"}
+    assert conda("count-words", "a", "b", "--json", env=path).status == 3

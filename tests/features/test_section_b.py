@@ -11,6 +11,7 @@ import pytest
 
 from conda_clone.testing.channels import ChannelBuilder
 from tests.support.cli import Program
+from tests.support.plugins import installed_examples
 
 
 def written(path: Path, text: str) -> Path:
@@ -142,3 +143,14 @@ def test_row_57_sources_shown_per_value(bare: Program, isolated: Path) -> None:
     ).document
     assert sources[str(file)] == {"always_yes": True}
     assert sources["envvars"]["offline"] is True
+
+
+def test_row_59_plugin_settings(bare: Program, isolated: Path, tmp_path: Path) -> None:
+    written(isolated / ".condarc", "plugins:\n  flavour: mint\n")
+    with installed_examples(tmp_path / "site", "settings"):
+        key = "plugins.flavour"
+        described = bare.succeed("config", "--describe", key, "--json").document
+        assert [each["name"] for each in described] == [key]
+        assert bare.succeed("config", "--get", key).stdout == f"--set {key} mint\n"
+        variable = {"CONDA_PLUGINS_FLAVOUR": "lemon"}
+        assert "lemon" in bare.succeed("icecream", env=variable).stdout
