@@ -7,6 +7,7 @@ from pathlib import Path
 
 from conda_clone.config.settings import Durability, LinkSettings
 from conda_clone.core.transaction.change import CopiedFiles
+from conda_clone.core.transaction.environment_lock import LOCK_FILES
 from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
 from conda_clone.models.records import PackageCacheRecord
 from tests.support.faults import Fault, Tree, crash, run_forked, tree
@@ -259,7 +260,7 @@ def _copy(source: Path, target: Path) -> None:
     for parent, folders, names in os.walk(source):
         there = target / Path(parent).relative_to(source)
         there.mkdir()
-        for name in {*names, *_links(parent, folders)} - {".lock"}:
+        for name in {*names, *_links(parent, folders)} - LOCK_FILES:
             os.link(Path(parent, name), there / name, follow_symlinks=False)
 
 

@@ -159,7 +159,7 @@ def snapshot(folder: Path) -> dict[str, tuple[str, int, bytes]]:
     for parent, folders, names in os.walk(folder):
         for name in (*folders, *names):
             path = Path(parent, name)
-            if path.match("conda-meta/.lock"):
+            if path.match("conda-meta/.lock") or path.match("conda-meta/conda-meta.lock"):
                 continue
             mode = path.lstat().st_mode
             relative = path.relative_to(folder).as_posix()

@@ -26,10 +26,18 @@ def pinned_specs(prefix: str) -> tuple[str, ...]:
 
 
 def frozen_reason(prefix: str) -> str | None:
-    """Return None unless the environment is frozen, else the reason its marker gives, or ""."""
+    """Return None unless the environment is frozen, else the reason its marker gives, or "".
+
+    The marker of a transaction that is at work (`core.transaction.area`) is for other programs.
+    """
     path = os.path.join(prefix, "conda-meta", "frozen")
     if not os.path.isfile(path):
         return None
+    try:
+        if os.path.samefile(path, os.path.join(prefix, "conda-meta", ".txn", "frozen")):
+            return None
+    except FileNotFoundError:
+        pass
     from conda_clone.gateways.disk.read import read_bytes  # most environments have no such file
 
     if not read_bytes(path).strip():

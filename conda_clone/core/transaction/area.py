@@ -8,17 +8,28 @@ back/     the old ones, numbered, once the change is being made
 journal   the change is decided: it can be finished, or undone, from here on
 undo      the journal's name while the change is being undone
 done      the journal's name when the change is made, and only tidying up is left
+frozen    the same file as `conda-meta/frozen` while the change is being made
 ```
+
+The marker of CEP 22 keeps programs that know no journals, conda among them, from changing an
+environment that is half-way.
 
 Other programs read `conda-meta/*.json` and `conda-meta/history` only, and pass over this folder.
 Needs nothing but the standard library: a broken base environment repairs itself with this.
 """
 
 import os
+from contextlib import suppress
+
+from conda_clone.gateways.disk import mutations
 
 __all__ = ["Area"]
 
 _FOLDER = os.path.join("conda-meta", ".txn")
+_MESSAGE = (
+    b'{"message": "It is being changed, or a change was interrupted: '
+    b'`python -m conda_clone.recover PREFIX` finishes that."}\n'
+)
 
 
 class Area:
@@ -34,7 +45,17 @@ class Area:
         done: The change that has been made.
     """
 
-    __slots__ = ("back", "done", "folder", "journal", "prefix", "stage", "undo")
+    __slots__ = (
+        "_frozen",
+        "_marker",
+        "back",
+        "done",
+        "folder",
+        "journal",
+        "prefix",
+        "stage",
+        "undo",
+    )
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
@@ -44,6 +65,8 @@ class Area:
         self.journal = os.path.join(self.folder, "journal")
         self.undo = os.path.join(self.folder, "undo")
         self.done = os.path.join(self.folder, "done")
+        self._frozen = os.path.join(self.folder, "frozen")
+        self._marker = os.path.join(prefix, "conda-meta", "frozen")
 
     def exists(self) -> bool:
         """Tell whether there is anything to recover; one `lstat`."""
@@ -52,6 +75,27 @@ class Area:
         except OSError:
             return False
         return True
+
+    def freeze(self) -> None:
+        """Mark the environment as not to be changed by others, unless somebody has or will."""
+        if os.path.lexists(self._marker) or os.path.lexists(self.staged("conda-meta/frozen")):
+            return
+        descriptor = mutations.create(self._frozen)
+        try:
+            mutations.write(descriptor, _MESSAGE)
+        finally:
+            os.close(descriptor)
+        # A second name for one file tells our marker from one of the user, whatever it says.
+        with suppress(OSError):  # no hard links here: then there is no marker
+            mutations.link(self._frozen, self._marker)
+
+    def thaw(self) -> None:
+        """Remove the marker, if it is ours."""
+        with suppress(FileNotFoundError):
+            if os.path.samefile(self._frozen, self._marker):
+                mutations.unlink(self._marker)
+        with suppress(FileNotFoundError):
+            mutations.unlink(self._frozen)
 
     def path(self, relative: str) -> str:
         """Return the absolute path of something in the environment."""

@@ -20,6 +20,7 @@ import os
 from contextlib import suppress
 
 from conda_clone.core.transaction.area import Area
+from conda_clone.core.transaction.environment_lock import LOCK_FILES, EnvironmentLock
 from conda_clone.core.transaction.journal import Journal, read_journal
 from conda_clone.core.transaction.performer import Performer
 from conda_clone.errors import CondaError
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "build_lock",
     "build_path",
     "discard",
     "finish",
@@ -45,12 +47,15 @@ __all__ = [
     "sweep_builds",
 ]
 
-_LOCK = os.path.join("conda-meta", ".lock")
 
-
-def prefix_lock(prefix: str) -> FileLock:
+def prefix_lock(prefix: str) -> EnvironmentLock:
     """Return the lock that everybody takes who changes an environment."""
-    return FileLock(os.path.join(prefix, _LOCK))
+    return EnvironmentLock(prefix)
+
+
+def build_lock(folder: str) -> FileLock:
+    """Return the lock of who builds an environment in a folder beside its place."""
+    return FileLock(os.path.join(folder, "conda-meta", ".lock"))
 
 
 def recover(prefix: str, *, wait: bool = False) -> list[str]:
@@ -94,7 +99,7 @@ def sweep_builds(prefix: str) -> None:
             if not os.path.isdir(build):  # from trying how to link
                 remove_file(build)
                 continue
-            lock = prefix_lock(build)
+            lock = build_lock(build)
             if lock.try_acquire():
                 try:
                     remove_tree(build)
@@ -133,12 +138,13 @@ def discard(area: Area) -> None:
 
     The old files go first: without a journal, they would look like those of a damaged one.
     """
+    area.thaw()
     remove_tree(area.back)
     remove_tree(area.stage)
     remove_tree(area.folder)
     metadata = os.path.dirname(area.folder)
     with suppress(OSError, CondaError):
-        if os.listdir(metadata) == [os.path.basename(_LOCK)]:
+        if LOCK_FILES.issuperset(os.listdir(metadata)):
             # Who waits for the lock looks whether the file is still the one with that name.
             remove_tree(metadata)
 
@@ -172,6 +178,7 @@ def _recover_undecided(area: Area) -> "Iterator[str]":
     if not list_directory(area.back):
         discard(area)
         return
+    area.thaw()
     kept = f"{area.folder}-damaged-{os.urandom(4).hex()}"
     rename(area.folder, kept)
     yield (

@@ -18,6 +18,7 @@ from conda_clone.core.transaction.journal import Journal
 from conda_clone.core.transaction.performer import Performer
 from conda_clone.core.transaction.reconcile import reconcile
 from conda_clone.core.transaction.recovery import (
+    build_lock,
     build_path,
     discard,
     finish,
@@ -125,7 +126,7 @@ class NewSite(Site):
         while self._lock is None:
             self._identity = os.urandom(4).hex()
             self.stage_root = build_path(self.prefix, self._identity)
-            lock = prefix_lock(self.stage_root)
+            lock = build_lock(self.stage_root)
             # Somebody who sweeps may have taken an empty folder for a forsaken one.
             if lock.try_acquire():
                 self._lock = lock
@@ -253,6 +254,7 @@ class OldSite(Site):
         """
         if self._performer is not None:
             with disk_errors(self._area.prefix):
+                self._area.freeze()
                 self._performer.redo()
             self.kept = self._performer.kept
 

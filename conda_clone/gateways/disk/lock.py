@@ -61,17 +61,34 @@ class FileLock:
         shared: Others who share the lock may have it at the same time. Where a platform or file
             system has no such locks, or the file can be neither read nor made, sharing always
             succeeds: it protects others from us, never us.
+        signed: Whether the file tells who holds it. Those of other programs are not written to.
     """
 
-    __slots__ = ("_byte", "_descriptor", "_enabled", "_held_file", "_key", "_path", "_shared")
+    __slots__ = (
+        "_byte",
+        "_descriptor",
+        "_enabled",
+        "_held_file",
+        "_key",
+        "_path",
+        "_shared",
+        "_signed",
+    )
 
     def __init__(
-        self, path: str, *, byte: int = LOCKED_BYTE, enabled: bool = True, shared: bool = False
+        self,
+        path: str,
+        *,
+        byte: int = LOCKED_BYTE,
+        enabled: bool = True,
+        shared: bool = False,
+        signed: bool = True,
     ) -> None:
         self._path = path
         self._byte = byte
         self._enabled = enabled
         self._shared = shared
+        self._signed = signed and byte == LOCKED_BYTE
         self._descriptor: int | None = None
         self._held_file: HeldFile | None = None
         self._key: tuple[int, str, int] | None = None
@@ -208,7 +225,8 @@ class FileLock:
             os.close(descriptor)
             return False
         self._descriptor = descriptor
-        self._sign(descriptor)
+        if self._signed:
+            self._sign(descriptor)
         return True
 
     def _open(self) -> int:
@@ -222,8 +240,6 @@ class FileLock:
 
     def _sign(self, descriptor: int) -> None:
         """Write down who we are, for those who wait; a full disk does not matter here."""
-        if self._byte != LOCKED_BYTE:
-            return
         name = os.path.basename(sys.argv[0] if sys.argv else "")
         text = f"process {os.getpid()} on {_host()} ({name})\n".encode()
         try:

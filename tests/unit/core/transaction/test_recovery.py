@@ -1,5 +1,6 @@
 """What an interrupted change leaves is finished or undone, and told."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from conda_clone import recover as program
+from conda_clone.core.prefix.state_file import frozen_reason
 from conda_clone.core.transaction.area import Area
 from conda_clone.core.transaction.recovery import prefix_lock, recover
 from conda_clone.gateways.disk import mutations
@@ -183,3 +185,29 @@ class TestProgram:
         )  # fmt: skip
         assert done.stdout.splitlines()[-1] == "set()"
         assert tree(case.prefix) == case.new
+
+
+def test_others_find_an_environment_frozen_while_it_is_being_changed(tmp_path: Path) -> None:
+    case = Case(tmp_path / "case", small_removal)
+    marker = case.prefix / "conda-meta/frozen"
+    seen: set[bool] = set()
+    for number in range(1, case.calls + 1):
+        run_forked(case.execute, Fault(number))
+        seen.add(marker.exists())
+        if marker.exists():
+            assert "message" in json.loads(marker.read_text() or '{"message": ""}')
+            assert frozen_reason(str(case.prefix)) is None
+        recover(str(case.prefix), wait=True)
+        assert not marker.exists()
+        case.reset()
+    assert seen == {False, True}
+
+
+def test_a_marker_of_the_user_stays(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path)
+    workshop.install(workshop.package(name="a", files={"share/a": "a"}))
+    marker = workshop.prefix / "conda-meta/frozen"
+    marker.write_text("")
+    workshop.install(workshop.package(name="b", files={"share/b": "b"}))
+    assert marker.read_text() == ""
+    assert frozen_reason(str(workshop.prefix)) == ""

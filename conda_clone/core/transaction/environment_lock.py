@@ -1,0 +1,81 @@
+"""`EnvironmentLock`: one program at a time changes an environment, of ours and of mamba's.
+
+mamba locks byte 21 of `conda-meta/conda-meta.lock` while it changes an environment. We hold that
+byte beside our own lock, so that either waits for the other. mamba deletes its file when it is
+through; ours stay.
+"""
+
+import os
+import time
+from types import TracebackType
+from typing import Self
+
+from conda_clone.gateways.disk.lock import TIMEOUT, FileLock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["LOCK_FILES", "EnvironmentLock"]
+
+LOCK_FILES = frozenset({".lock", "conda-meta.lock"})
+"""Names of files in `conda-meta` that are there for their locks only."""
+
+
+class EnvironmentLock:
+    """The lock of one environment.
+
+    Args:
+        prefix: The environment; its `conda-meta` is made when needed.
+    """
+
+    __slots__ = ("_foreign", "_own")
+
+    def __init__(self, prefix: str) -> None:
+        folder = os.path.join(prefix, "conda-meta")
+        self._own = FileLock(os.path.join(folder, ".lock"))
+        self._foreign = FileLock(os.path.join(folder, "conda-meta.lock"), signed=False)
+
+    def __enter__(self) -> Self:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
+
+    def acquire(
+        self, *, timeout: float = TIMEOUT, on_wait: "Callable[[str], None] | None" = None
+    ) -> None:
+        """Wait until the environment is ours; as `FileLock.acquire`.
+
+        Raises:
+            LockError: Somebody else holds it for longer than `timeout` seconds.
+            NotWritableError: The environment cannot be written.
+        """
+        start = time.monotonic()
+        self._own.acquire(timeout=timeout, on_wait=on_wait)
+        try:
+            left = max(0.0, timeout - (time.monotonic() - start))
+            self._foreign.acquire(timeout=left, on_wait=on_wait)
+        except BaseException:
+            self._own.release()
+            raise
+
+    def try_acquire(self) -> bool:
+        """Take the lock if nobody else has it; return whether it is ours now."""
+        if not self._own.try_acquire():
+            return False
+        if self._foreign.try_acquire():
+            return True
+        self._own.release()
+        return False
+
+    def release(self) -> None:
+        """Give the lock up."""
+        self._foreign.release()
+        self._own.release()
