@@ -75,11 +75,20 @@ def prepare_renaming(
         target = new_prefix(destination, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
     if target == source:
         raise CondaEnvException(f"`{source}` has this name already.")
+    if _is_inside(target, source) or _is_inside(source, target):
+        raise CondaEnvException(
+            f"`{source}` and `{target}` lie one inside the other, and the old one is deleted.",
+            hint="Choose a place outside of it.",
+        )
     if os.path.lexists(target) and not session.output.always_yes:
         raise CondaEnvException(
             f"There is something at `{target}` already.", hint="Use --yes to replace it."
         )
     return Renaming(source, target)
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder}{os.sep}")
 
 
 def rename_environment(session: Session, renaming: Renaming) -> None:

@@ -82,6 +82,18 @@ def test_some_environments_keep_their_names(lab: Program) -> None:
         assert lab.prefix("lab").exists()
 
 
+def test_an_environment_is_renamed_neither_into_itself_nor_to_what_it_is_in(lab: Program) -> None:
+    prefix = lab.prefix("lab")
+    for words in (
+        ("-n", "lab", prefix / "some" / "where"),
+        ("-p", prefix / "inner" / "env", prefix, "-y"),
+    ):
+        lab("create", "-y", "-p", prefix / "inner" / "env", "data")
+        assert lab("rename", *words).error == "CondaEnvException"
+    assert (prefix / "inner/env/share/data.txt").is_file()
+    assert "app-1.0-0" in lab.installed("lab")
+
+
 def test_a_comparison_names_what_is_different(lab: Program, tmp_path: Path) -> None:
     file = tmp_path / "e.yml"
     file.write_text("dependencies: [app=1.0, 'lib >=1']\n")
