@@ -83,15 +83,11 @@ _OWN = frozenset(
 )
 _IDLE = frozenset(
     {
-        "channel_settings",
-        "console",
         "environment_specifier",
-        "export_platforms",
         "force",
         "number_channel_notices",
         "prefix_data_interoperability",
         "preview",
-        "solver",
         "verify_threads",
     }
 )

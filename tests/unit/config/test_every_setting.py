@@ -1,12 +1,14 @@
 """Each setting, by file, by variable and by option: it is understood, and it reaches somebody."""
 
 import json
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import conda_clone
 from conda_clone.cli.overrides import configuration_overrides
 from conda_clone.cli.parser import parse
 from conda_clone.config.activation import activation_settings
@@ -21,11 +23,14 @@ ELSEWHERE = {
     "anaconda_upload": "conda-build",
     "bld_path": "where it names a folder: test_configuration",
     "client_ssl_cert_key": "with client_ssl_cert: test_configuration",
+    "channel_settings": "operations.session",
     "clobber": "with path_conflict: test_slices",
     "conda_build": "conda-build",
+    "console": "cli.opening",
     "croot": "where it names a folder: test_configuration",
     "default_python": "conda-build",
     "deps_modifier": "cli.requests",
+    "export_platforms": "cli.commands.export",
     "force_reinstall": "cli.requests",
     "force_remove": "cli.requests",
     "ignore_pinned": "cli.requests",
@@ -34,6 +39,7 @@ ELSEWHERE = {
     "no_plugins": "cli.opening",
     "override_channels_enabled": "with --override-channels: test_slices",
     "plugins": "what plugins declare: test_plugin_settings",
+    "solver": "operations.plugin_seams",
     "target_prefix_override": "other programs",
     "update_modifier": "cli.requests",
 }
@@ -123,6 +129,22 @@ def test_it_reaches_those_who_act_on_it(parameter: Parameter, tmp_path: Path) ->
     after = told(Configuration.load(environ={}, home=str(tmp_path), arguments=arguments))
     is_without_effect = parameter.is_idle or parameter.description.startswith("Retired")
     assert (after != before) == (parameter.name not in ELSEWHERE and not is_without_effect)
+
+
+READ = re.compile(r"""\b(?:value|is_given)\(\s*"(\w+)"\s*\)""")
+
+
+def test_what_is_said_about_settings_outside_of_slices_is_so() -> None:
+    package = Path(conda_clone.__file__).parent
+    texts = {
+        ".".join(path.relative_to(package).with_suffix("").parts): path.read_text("utf-8")
+        for path in package.rglob("*.py")
+    }
+    read = {name for text in texts.values() for name in READ.findall(text)}
+    assert {name for name in read if name in PARAMETERS and PARAMETERS[name].is_idle} == set()
+    readers = {name: module for name, module in ELSEWHERE.items() if module in texts}
+    assert len(readers) > 10
+    assert {name for name, module in readers.items() if f'"{name}"' not in texts[module]} == set()
 
 
 @pytest.mark.parametrize(
