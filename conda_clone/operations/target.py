@@ -65,10 +65,8 @@ def existing_environment(
     metadata = os.path.join(prefix, "conda-meta")
     if os.path.isdir(metadata) and not is_writable_directory(metadata):
         raise EnvironmentNotWritableError(prefix)
-    reason = frozen_reason(prefix)
-    protects = session.links.protect_frozen_envs and not override_frozen
-    if reason is not None and protects:
-        raise EnvironmentIsFrozenError(prefix, reason)
+    if not override_frozen:
+        _check_not_frozen(session, prefix, option="--override-frozen")
     if not session.output.dry_run:
         _hold(session, prefix)
     return prefix
@@ -81,6 +79,12 @@ def _check_user(session: Session) -> None:
             "Only administrators may change environments here.",
             hint="The setting `non_admin_enabled` says so; ask who looks after this machine.",
         )
+
+
+def _check_not_frozen(session: Session, prefix: str, *, option: str) -> None:
+    reason = frozen_reason(prefix)
+    if reason is not None and session.links.protect_frozen_envs:
+        raise EnvironmentIsFrozenError(prefix, reason, option=option)
 
 
 def _hold(session: Session, prefix: str) -> None:
@@ -130,6 +134,7 @@ def new_environment(
         ArgumentError: Neither or both of name and path are given.
         CondaValueError: The name or the place is not allowed.
         CondaError: A file is in the way.
+        EnvironmentIsFrozenError: What is there must not be replaced (CEP 22).
         OperationNotAllowed: Only administrators may change environments.
     """
     _check_user(session)
@@ -160,6 +165,9 @@ def new_environment(
     for caution in prefix_cautions(prefix):
         session.console.report(Caution(caution))
     there = is_environment(prefix)
+    _check_not_frozen(
+        session, prefix, option="--override-frozen to `conda remove --all` beforehand"
+    )
     if there and session.output.dry_run and not session.output.always_yes:
         raise CondaValueError(
             f"There is an environment at `{prefix}` already.",

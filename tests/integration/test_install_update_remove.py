@@ -227,6 +227,33 @@ def test_the_active_environment_is_not_removed(conda_with_app: Program) -> None:
     assert conda_with_app.prefix("e").exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "install -n e -y data",
+        "install -n e -y --revision 0",
+        "update -n e -y --all",
+        "remove -n e -y app",
+        "remove -n e -y --all",
+        "env remove -n e -y",
+        "env config vars set -n e A=1",
+        "create -n e -y data",
+        "create -n e -y --clone other",
+        "rename -n e -y another",
+        "rename -n other -y e",
+        "doctor -n e -y --fix",
+    ],
+)
+def test_no_command_changes_a_frozen_environment(conda_with_app: Program, words: str) -> None:
+    conda_with_app.succeed("create", "-n", "other", "-y", "zlib")
+    (conda_with_app.prefix("e") / "conda-meta/frozen").write_text('{"message": "mine"}')
+    before = snapshot(conda_with_app.prefix("e"))
+    outcome = conda_with_app(*words.split())
+    assert (outcome.status, outcome.error) == (1, "EnvironmentIsFrozenError")
+    assert "is marked as frozen: mine" in outcome.stderr
+    assert snapshot(conda_with_app.prefix("e")) == before
+
+
 def test_a_frozen_environment_is_changed_only_on_demand(conda_with_app: Program) -> None:
     (conda_with_app.prefix("e") / "conda-meta/frozen").write_text('{"message": "mine"}')
     for words in (["install", "data"], ["update", "--all"], ["remove", "app"]):

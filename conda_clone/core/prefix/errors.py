@@ -71,10 +71,10 @@ class EnvironmentNotWritableError(CondaError):
 class EnvironmentIsFrozenError(CondaError):
     """The environment carries the marker that forbids changes (CEP 22)."""
 
-    def __init__(self, prefix: str, reason: str = "") -> None:
+    def __init__(self, prefix: str, reason: str = "", *, option: str = "--override-frozen") -> None:
         super().__init__(
             f"The environment `{prefix}` is marked as frozen" + (f": {reason}" if reason else "."),
-            hint="Pass --override-frozen to change it all the same, at your own risk.",
+            hint=f"Pass {option} to change it all the same, at your own risk.",
         )
         self.prefix = prefix
 
