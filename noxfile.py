@@ -70,6 +70,14 @@ SHARED = ROOT.parent / "shared"
 LEAST_COVERAGE = 90
 # Programs that are called like the Debian packages that have them.
 SHELLS = ("bash", "busybox", "dash", "fish", "ksh", "mksh", "tcsh", "zsh")
+# Servers that tests of connections talk to, with the Debian packages that have them.
+SERVERS = {
+    "docker-registry": "docker-registry",
+    "htpasswd": "apache2-utils",
+    "nginx": "nginx",
+    "openssl": "openssl",
+    "squid": "squid",
+}
 # Packed into the demo's channel, beside what the tool itself needs.
 DEMO_DISTRIBUTIONS = ("pip", "setuptools", "tqdm")
 
@@ -85,8 +93,8 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests under coverage; with arguments, just pytest with them."""
-    _install_checkout(session, "tests")
-    _install_shells(session)
+    _install_checkout(session, "tests", "servers")
+    _install_programs(session)
     command = ["-m", "pytest", "--ignore=tests/benchmarks"]
     if session.posargs:
         session.run("python", *command, *session.posargs)
@@ -174,12 +182,16 @@ def solves(session: nox.Session) -> None:
     session.run("python", "-m", "tests.support.recorded_solves", SHARED)
 
 
-def _install_shells(session: nox.Session) -> None:
-    """Install the shells of SHELLS where that can be done without asking.
+def _install_programs(session: nox.Session) -> None:
+    """Install the shells and servers that tests use, where that can be done without asking.
 
-    Tests of a shell that is missing are skipped by its name.
+    Tests of one that is missing are skipped by its name.
     """
-    missing = [name for name in SHELLS if shutil.which(name) is None]
+    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
+    wanted = {**{name: name for name in SHELLS}, **SERVERS}
+    missing = [
+        package for name, package in wanted.items() if shutil.which(name, path=places) is None
+    ]
     if not missing or shutil.which("apt-get") is None or os.geteuid() != 0:
         return
     options = ["-qq", "-y", "--no-install-recommends"]

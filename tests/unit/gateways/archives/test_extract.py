@@ -3,13 +3,14 @@
 import errno
 import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
-from conda_clone.gateways.archives.extract import Extracted, extract_archive, read_member
+from conda_clone.gateways.archives.extract import extract_archive, read_member
 from conda_clone.gateways.archives.limits import Limits
 from conda_clone.gateways.disk import mutations
 from tests.support.tar_bytes import (
@@ -70,7 +71,12 @@ def test_both_formats_give_files_links_and_folders(pack: Pack, tmp_path: Path) -
         file(b"a//b/./c", b"text"),
     )
     out = tmp_path / "out"
-    assert extract_archive(archive, str(out)) == Extracted(4, len(INDEX) + 10 + 4, ())
+    extracted = extract_archive(archive, str(out))
+    assert (extracted.files, extracted.size) == (4, len(INDEX) + 10 + 4)
+    assert extracted.case_collisions == ()
+    assert extracted.links == {"bin/alias": "tool"}
+    digests = {path: written.sha256 for path, written in extracted.written.items()}
+    assert digests["bin/same"] == digests["bin/tool"] == sha256(b"#!/bin/sh\n").digest()
     assert tree(out) == {
         "info/index.json": INDEX.decode(),
         "bin/tool": "#!/bin/sh\n",
