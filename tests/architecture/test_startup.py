@@ -134,3 +134,16 @@ def test_an_error_of_usage_imports_no_command() -> None:
     )
     assert process.returncode == 2
     assert "conda_clone.cli.commands" not in process.stderr
+
+
+def test_showing_settings_reads_no_yaml_where_no_file_is(isolated: Path) -> None:
+    modules = imported("config", "--show", "--json", HOME=str(isolated))
+    assert commands(modules) == {"config"}
+    # dataclasses, which the slices are, bring `inspect`; locks and paths bring the others
+    assert heavy(modules) - {"typing", "typing.io", "typing.re"} == set()
+    assert not any(
+        name.startswith(("conda_clone.core.solver", "conda_clone.gateways.network"))
+        for name in modules
+    )
+    (isolated / ".condarc").write_text("channels:\n  - a\nquiet: true\n", "utf-8")
+    assert "ruamel" not in imported("config", "--show", "--json", HOME=str(isolated))
