@@ -85,6 +85,11 @@ def _read(session: Session, filename: str, form: str | None) -> EnvironmentFile:
             text = read_text(path)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise EnvironmentFileNotFound(filename) from error
+        except OSError as error:
+            raise CondaValueError(
+                f"`{filename}` cannot be read: {error.strerror}.",
+                hint="Name a file that you may read, or `-` for standard input.",
+            ) from error
     return parse_environment_file(
         text,
         source=_without_secrets(filename),

@@ -216,6 +216,12 @@ def test_what_is_no_description_is_refused_with_lines(conda: Program, write: Pat
     assert (outcome.status, outcome.error) == (2, "SpecNotFound")
 
 
+def test_what_is_no_file_is_told(conda: Program, write: Path) -> None:
+    outcome = conda("env", "create", "-f", write, "-n", "x")
+    assert (outcome.status, outcome.error) == (1, "CondaValueError")
+    assert "Is a directory" in outcome.stderr
+
+
 def test_default_packages_are_added_unless_they_are_not_wanted(conda: Program, write: Path) -> None:
     conda.environment["CONDA_CREATE_DEFAULT_PACKAGES"] = "zlib"
     file = described(write, "dependencies: [data]\n")

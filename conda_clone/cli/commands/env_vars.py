@@ -3,6 +3,7 @@
 import argparse
 
 from conda_clone.cli import options
+from conda_clone.core.env_formats.environment import is_variable_name
 from conda_clone.errors import CondaValueError
 from conda_clone.operations import environment_variables
 from conda_clone.operations.environments import prefix_to_read
@@ -79,7 +80,7 @@ def _list(args: argparse.Namespace, session: Session) -> None:
 def _assignment(word: str) -> tuple[str, str]:
     """Read `NAME=VALUE`; a name alone gets an empty value."""
     name, _, value = word.partition("=")
-    if not (name.isidentifier() and name.isascii()):
+    if not is_variable_name(name):
         raise CondaValueError(
             f"`{name}` cannot be the name of a variable.",
             hint="Names hold letters, digits and underscores, and do not begin with a digit.",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["EnvironmentFile", "merged"]
+__all__ = ["EnvironmentFile", "is_variable_name", "merged"]
 
 NO_DEFAULTS = "nodefaults"
 
@@ -37,6 +37,11 @@ class EnvironmentFile:
     pip: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
+
+
+def is_variable_name(text: str) -> bool:
+    """Tell whether every shell can have a variable of that name."""
+    return text.isidentifier() and text.isascii()
 
 
 def merged(files: tuple[EnvironmentFile, ...]) -> EnvironmentFile:

@@ -8,7 +8,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from conda_clone.core.env_formats.environment import NO_DEFAULTS, EnvironmentFile
+from conda_clone.core.env_formats.environment import (
+    NO_DEFAULTS,
+    EnvironmentFile,
+    is_variable_name,
+)
 from conda_clone.core.env_formats.errors import EnvironmentFileInvalid, FileProblem
 from conda_clone.errors import CondaError
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -210,8 +214,15 @@ def _variables(document: _Document, node: "Node | None") -> dict[str, str]:
     for key, value in node.value:
         name = document.text(key, "the name of a variable")
         text = document.text(value, f"the variable `{name}`")
-        if name is not None and text is not None:
+        if name is not None and not is_variable_name(name):
+            document.refuse(key, f"`{name}` cannot be the name of a variable")
+        elif name is not None and text is not None:
             variables[name] = text
+    if "PATH" in variables:
+        document.cautions.append(
+            f"`{document.source}` sets PATH, which activation works out itself: it is left out."
+        )
+        del variables["PATH"]
     return variables
 
 

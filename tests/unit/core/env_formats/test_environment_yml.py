@@ -157,3 +157,14 @@ def test_files_of_real_projects_are_read_or_refused_with_every_reason(shared: Pa
     (listed,) = refused.values()
     assert isinstance(listed, list)
     assert len(listed) == 2
+
+
+def test_variables_have_names_that_shells_know() -> None:
+    text = "variables:\n  GOOD: 1\n  1A: x\n  'A=B': y\n"
+    assert problems(text) == [
+        (3, "`1A` cannot be the name of a variable"),
+        (4, "`A=B` cannot be the name of a variable"),
+    ]
+    file = read("variables: {PATH: /x, GOOD: 1}\n")
+    assert file.variables == {"GOOD": "1"}
+    assert "PATH" in file.cautions[0]
