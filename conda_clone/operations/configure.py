@@ -14,7 +14,6 @@ from conda_clone.config.validate import errors_of_sources, errors_of_values, unk
 from conda_clone.errors import CondaError, NotWritableError
 from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.disk.errors import EncodingError, ParseError
-from conda_clone.gateways.disk.lock import FileLock
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.disk.write import write_atomically
 
@@ -206,6 +205,8 @@ def _locked(path: str) -> "Iterator[None]":
     Raises:
         NotWritableError: The folder of the file cannot be written.
     """
+    from conda_clone.gateways.disk.lock import FileLock  # 4 ms, and showing needs none
+
     folder, name = os.path.split(os.path.realpath(path))
     lock_path = os.path.join(folder, f".{name.lstrip('.')}.lock")
     lock = FileLock(lock_path)
