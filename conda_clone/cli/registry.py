@@ -50,6 +50,7 @@ COMMANDS = (
     Command("init", "Let shells know the `conda` function when they start."),
     Command("install", "Install packages into an environment."),
     Command("list", "List the packages of an environment."),
+    Command("notices", "Show what channels want to tell those who use them."),
     Command("package", "Say which files are of which packages, or of none."),
     Command("plugins", "List plugins, and what they add.", repairs_settings=True),
     Command("remove", "Remove packages, or a whole environment.", aliases=("uninstall",)),

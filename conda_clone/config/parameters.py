@@ -85,7 +85,6 @@ _IDLE = frozenset(
     {
         "environment_specifier",
         "force",
-        "number_channel_notices",
         "prefix_data_interoperability",
         "preview",
         "verify_threads",

@@ -5,6 +5,7 @@
 | index | `Index`: the records visible through an ordered list of channels |
 | subdir_data | `SubdirData`: the records of one platform folder of one channel |
 | repodata | how the index of one platform folder is fetched, cached and opened |
+| notices | what channels want to tell those who use them |
 | errors | channels that cannot be read, or may not be used |
 """
 

@@ -9,6 +9,7 @@ __all__ = [
     "ChannelDenied",
     "ChannelNotAllowed",
     "CondaUpgradeError",
+    "InvalidNoticesError",
     "NoChannelsConfiguredError",
     "UnavailableInvalidChannel",
 ]
@@ -93,3 +94,10 @@ class NoChannelsConfiguredError(CondaError):
             packages=list(packages),
             packages_str=names,
         )
+
+
+class InvalidNoticesError(CondaError):
+    """A channel's file of notices cannot be understood."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"The notices at `{url}` cannot be read: {reason}.", url=url)
