@@ -8,6 +8,7 @@ far stages and downloads are.
 import json
 import threading
 
+from conda_clone.cli.output.indented_json import indented
 from conda_clone.models import events
 
 TYPE_CHECKING = False
@@ -126,4 +127,4 @@ class _Transfer:
 
 def write_document(stream: "TextIO", value: object, *, lines: bool = False) -> None:
     """Write one JSON document, indented or on one line, in ASCII so that no terminal refuses it."""
-    stream.write(json.dumps(value, indent=None if lines else 2) + "\n")
+    stream.write((json.dumps(value) if lines else indented(value)) + "\n")

@@ -4,13 +4,20 @@
 taken away with an empty value, by `CONDA_OVERRIDE_<NAME>` or the setting
 `override_virtual_packages`; the variable wins. For a foreign platform only that platform's packages
 exist, and what cannot be known has version 0 (spec/formats.md, section 13).
+
+Which processor this is takes 10 ms to find out, more than all else here together, and few packages
+depend on it: that record finds out when somebody looks at it.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from conda_clone.models.package_record import PackageFields
     from conda_clone.models.records import PackageRecord
+
+    # Name, version, and the build string or what finds it out.
+    Fact = tuple[str, str, str | Callable[[], str]]
 
 __all__ = ["detect_all"]
 
@@ -39,18 +46,19 @@ def detect_all(
         for key, value in environ.items()
         if key.startswith(_PREFIX)
     )
-    facts = sorted([*_facts(replaced, subdir, tool_version), *more])
-    return tuple(_record(*fact, subdir) for fact in facts)
+    facts: list[Fact] = [*_facts(replaced, subdir, tool_version), *more]
+    return tuple(_record(fact, subdir) for fact in sorted(facts, key=lambda fact: fact[:2]))
 
 
-def _facts(
-    overrides: "Mapping[str, str]", subdir: str, tool_version: str
-) -> "Iterator[tuple[str, str, str]]":
+def _facts(overrides: "Mapping[str, str]", subdir: str, tool_version: str) -> "Iterator[Fact]":
     from conda_clone.core.virtual_packages import archspec, cuda, linux, osx, windows
 
     yield "__conda", tool_version, "0"
     system = subdir.partition("-")[0]
-    yield from archspec.detect(overrides, subdir)
+    if "ARCHSPEC" in overrides or archspec.family_of(subdir) is None:
+        yield from archspec.detect(overrides, subdir)
+    else:
+        yield "__archspec", "1", lambda: archspec.microarchitecture_here(subdir)
     yield from cuda.detect(overrides)
     if system == "linux":
         yield from linux.detect(overrides)
@@ -63,19 +71,21 @@ def _facts(
         yield "__unix", "0", "0"
 
 
-def _record(name: str, version: str, build: str, subdir: str) -> "PackageRecord":
+def _record(fact: "Fact", subdir: str) -> "PackageRecord":
+    from conda_clone.core.virtual_packages.later import DetectedLater
     from conda_clone.models.channel import Channel, ChannelConfig
     from conda_clone.models.records import PackageRecord
 
-    channel = Channel.from_text("@", ChannelConfig())
-    return PackageRecord(
-        name=name,
-        version=version,
-        build=build,
-        build_number=0,
-        channel=channel,
-        subdir=subdir,
-        fn=name,
-        url="",
-        package_type="virtual_system",
-    )
+    name, version, build = fact
+    fields: PackageFields = {
+        "name": name,
+        "version": version,
+        "build": build if isinstance(build, str) else "",
+        "build_number": 0,
+        "channel": Channel.from_text("@", ChannelConfig()),
+        "subdir": subdir,
+        "fn": name,
+        "url": "",
+        "package_type": "virtual_system",
+    }
+    return PackageRecord(**fields) if isinstance(build, str) else DetectedLater(build, **fields)

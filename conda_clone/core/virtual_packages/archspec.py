@@ -3,13 +3,11 @@
 The build string is the name that the archspec library gives it; the version is always 1.
 """
 
-import platform
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["detect", "family_of"]
+__all__ = ["detect", "family_of", "microarchitecture_here"]
 
 # Second half of a subdir -> archspec's name of the family.
 _FAMILIES = {
@@ -29,12 +27,16 @@ _MACHINES = {"amd64": "x86_64", "i386": "x86", "i686": "x86", "arm64": "arm64"}
 
 def detect(overrides: "Mapping[str, str]", subdir: str) -> "Iterator[tuple[str, str, str]]":
     """Yield the fact, unless an empty override hides it or the platform has no processor."""
-    if "ARCHSPEC" in overrides:
-        build: str | None = overrides["ARCHSPEC"]
-    else:
-        build = microarchitecture(subdir, platform.machine())
+    build = overrides["ARCHSPEC"] if "ARCHSPEC" in overrides else microarchitecture_here(subdir)
     if build:
         yield "__archspec", "1", build
+
+
+def microarchitecture_here(subdir: str) -> str:
+    """Return the name for `subdir` on this machine, "" where a platform has no processor."""
+    import platform  # 1 ms
+
+    return microarchitecture(subdir, platform.machine()) or ""
 
 
 def microarchitecture(subdir: str, machine: str) -> str | None:

@@ -5,6 +5,7 @@ from typing import cast
 import pytest
 
 from conda_clone.core.virtual_packages import archspec, cuda, detect_all, linux, osx, windows
+from conda_clone.core.virtual_packages.later import DetectedLater
 
 HIDDEN = {"CONDA_OVERRIDE_CUDA": ""}
 
@@ -149,6 +150,35 @@ def test_the_own_processor_is_known_by_its_name() -> None:
     machine = platform.machine()
     subdir = native.get(machine, f"linux-{machine}")
     assert archspec.microarchitecture(subdir, machine) == library.host().name
+
+
+def test_the_own_processor_is_found_out_when_somebody_asks() -> None:
+    """Few packages depend on it, and it takes longer than all other facts."""
+    calls: list[str] = []
+
+    def detect() -> str:
+        calls.append("detect")
+        return "zen4"
+
+    others = {record.name: record for record in detect_all({}, {}, "linux-64", "1")}
+    later = DetectedLater(
+        detect,
+        name="__archspec",
+        version="1",
+        build="",
+        build_number=0,
+        channel=others["__unix"].channel,
+        subdir="linux-64",
+        fn="__archspec",
+        url="",
+    )
+    assert calls == []
+    assert (later.dist_name, later.identity[-1], later.build) == (
+        "__archspec-1-zen4",
+        "zen4",
+        "zen4",
+    )
+    assert calls == ["detect"]
 
 
 class Driver:
