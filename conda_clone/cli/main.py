@@ -5,7 +5,6 @@ itself waits for no parser; every other command line imports the parser, one com
 command needs.
 """
 
-import gc
 import sys
 
 from conda_clone import __version__
@@ -35,7 +34,6 @@ def main(argv: "Sequence[str] | None" = None) -> int:
         argv: The words after the program's name; those of the process by default.
     """
     arguments = sys.argv[1:] if argv is None else list(argv)
-    gc.set_threshold(_MANY_OBJECTS)
     if _asks_for_version(arguments):
         print(f"conda {__version__}")
         return 0
@@ -104,8 +102,11 @@ def _run(arguments: "Sequence[str]") -> int:
                 _answer_shell(arguments)
                 return 0
             arguments = ["commands"]
+        import gc  # here, because a shell that waits for us needs none
+
         from conda_clone.cli.parser import parse  # argparse: 10 ms
 
+        gc.set_threshold(_MANY_OBJECTS)
         ending.plugins = _plugins(os.environ)
         invocation = parse(arguments, ending.plugins)
         if invocation is None:
