@@ -17,7 +17,12 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from conda_clone.core.packages.verify import archive_matches, archive_stem, verify_extracted
+from conda_clone.core.packages.verify import (
+    archive_matches,
+    archive_stem,
+    verify_extracted,
+    verify_files,
+)
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.archives.extractors import extract_package
 from conda_clone.gateways.disk.barrier import NONE, SharedBarrier
@@ -134,7 +139,9 @@ class PackageCacheData:
         final = self.extracted_path(record)
         temporary = make_temporary_directory(final)
         try:
-            extract_package(archive, temporary)
+            extracted = extract_package(archive, temporary)
+            if extracted is not None:
+                verify_files(archive, temporary, extracted)
             index = verify_extracted(temporary, record)
             cached = self._complete(record, _with_facts(index, archive, record), archive)
             text = _to_text(record_to_json(cached))

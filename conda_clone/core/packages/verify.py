@@ -1,14 +1,17 @@
 """Compare archives and extracted packages with what their records say."""
 
 import os
+from collections.abc import Mapping
 
 from conda_clone.errors import CondaVerificationError
+from conda_clone.gateways.archives.extract import Extracted
+from conda_clone.gateways.archives.tree_writer import Written
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.read import file_digest, read_json
 from conda_clone.models.records import PackageRecord
 from conda_clone.models.url import package_extensions
 
-__all__ = ["archive_matches", "archive_stem", "verify_extracted"]
+__all__ = ["archive_matches", "archive_stem", "verify_extracted", "verify_files"]
 
 
 def archive_matches(path: str, record: PackageRecord) -> bool | None:
@@ -71,6 +74,74 @@ def verify_extracted(folder: str, record: PackageRecord) -> dict[str, object]:
             url=record.url,
         )
     return index
+
+
+def verify_files(archive: str, folder: str, extracted: Extracted) -> None:
+    """Compare what was written with what `info/paths.json` says of it.
+
+    The digests were made while writing, so that this reads nothing but sparse files again. A file
+    that nobody lists is no error: it never gets into an environment. Nor is a link that became a
+    file, as converters between the formats made them. Packages of old have no such list.
+
+    Raises:
+        CondaVerificationError: A listed file is missing or differs, or is listed in two ways.
+    """
+    try:
+        listing = read_json(os.path.join(folder, "info", "paths.json"))
+    except (FileNotFoundError, ParseError):  # the latter is told when the package is linked
+        return
+    entries = listing.get("paths") if isinstance(listing, dict) else None
+    seen: dict[str, object] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        path = entry.get("_path") if isinstance(entry, dict) else None
+        if not isinstance(path, str):  # told when the package is to be linked
+            continue
+        if seen.setdefault(path, entry) != entry:
+            raise _untrue(archive, path, "is listed in two ways")
+        if (reason := _difference(path, entry, folder, extracted)) is not None:
+            raise _untrue(archive, path, reason)
+
+
+def _difference(
+    path: str, entry: Mapping[str, object], folder: str, extracted: Extracted
+) -> str | None:
+    """Return how a file differs from its entry in the list, or None."""
+    kind = entry.get("path_type", "hardlink")
+    written = extracted.written.get(path)
+    if kind == "directory":
+        return None
+    if kind == "softlink":
+        return None if path in extracted.links or written else "is listed, and not in it"
+    if path in extracted.links:
+        return "is a symbolic link, and listed as a file"
+    if written is None:
+        written = _sparse(path, folder, extracted)
+    if written is None:
+        return "is listed, and not in it"
+    if entry.get("size_in_bytes") not in (None, written.size):
+        return "has another size"
+    stated = entry.get("sha256")
+    if isinstance(stated, str) and stated and stated.lower() != written.sha256.hex():
+        return "has another content"
+    return None
+
+
+def _sparse(path: str, folder: str, extracted: Extracted) -> Written | None:
+    """Read a file that was written with holes; None if none was."""
+    if path not in extracted.sparse:
+        return None
+    full = os.path.join(folder, path)
+    return Written(bytes.fromhex(file_digest(full, "sha256")), os.path.getsize(full))
+
+
+def _untrue(archive: str, path: str, reason: str) -> CondaVerificationError:
+    return CondaVerificationError(
+        f"The package archive `{archive}` is not what its list of files says: `{path}` {reason}.",
+        hint="Remove the file, so that it is downloaded again; if that does not help, tell those "
+        "who publish the package.",
+        path=archive,
+        file=path,
+    )
 
 
 def _is_plain(name: str) -> bool:

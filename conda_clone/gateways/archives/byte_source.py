@@ -42,6 +42,16 @@ class ByteSource:
             raise MalformedError("it is truncated")
         return data
 
+    def view(self, count: int) -> memoryview | None:
+        """Return a view of the next `count` bytes where they lie in one chunk, or else None."""
+        start = self._position
+        end = start + count
+        if end > len(self._view):
+            return None
+        self._position = end
+        self.consumed += count
+        return self._view[start:end]
+
     def pieces(self, count: int) -> Iterator[memoryview]:
         """Yield views of the next `count` bytes, which are valid until the next call.
 
@@ -60,8 +70,9 @@ class ByteSource:
         Raises:
             MalformedError: The stream ends within them.
         """
-        for _ in self.pieces(count):
-            pass
+        if self.view(count) is None:
+            for _ in self.pieces(count):
+                pass
 
     def rest(self) -> Iterator[memoryview]:
         """Yield views of everything that is left."""

@@ -5,9 +5,10 @@ Whatever an archive holds, nothing outside the destination changes; see `tree_wr
 made the folder, and removes it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from conda_clone.gateways.archives.byte_source import ByteSource
@@ -15,15 +16,17 @@ from conda_clone.gateways.archives.conda_format import conda_components
 from conda_clone.gateways.archives.errors import InvalidArchiveError, MalformedError
 from conda_clone.gateways.archives.limits import DEFAULT_LIMITS, Limits
 from conda_clone.gateways.archives.member_paths import member_path
+from conda_clone.gateways.archives.prefetch import prefetched
 from conda_clone.gateways.archives.tar_bz2 import tar_bz2_stream
 from conda_clone.gateways.archives.tar_members import TarKind, tar_members
-from conda_clone.gateways.archives.tree_writer import TreeWriter
+from conda_clone.gateways.archives.tree_writer import TreeWriter, Written
 from conda_clone.gateways.disk.errors import disk_errors
 from conda_clone.gateways.disk.write import make_directories
 
 __all__ = ["Extracted", "extract_archive", "read_member"]
 
 _LARGEST_MEMBER = 1 << 28
+_WORTH_A_THREAD = 1 << 18  # compressed bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,17 @@ class Extracted:
         size: Bytes of the regular files.
         case_collisions: Pairs of paths that differ only in case; they are two files here, but one
             on file systems that ignore case.
+        written: What was written to each regular file, sparse ones aside, by path.
+        links: Path of each symbolic link to what it says.
+        sparse: Paths of the files with holes.
     """
 
     files: int
     size: int
     case_collisions: tuple[tuple[str, str], ...]
+    written: Mapping[str, Written] = field(default_factory=dict, repr=False)
+    links: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sparse: frozenset[str] = frozenset()
 
 
 def extract_archive(path: str, destination: str, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
@@ -52,16 +61,25 @@ def extract_archive(path: str, destination: str, *, limits: Limits = DEFAULT_LIM
     """
     with _open(path) as stream, disk_errors(destination):
         make_directories(destination)
+        ahead = os.fstat(stream.fileno()).st_size > _WORTH_A_THREAD
         writer = TreeWriter(destination, limits)
         try:
             for chunks in _tar_streams(path, stream, limits).values():
-                source = ByteSource(chunks)
-                for member in tar_members(source, limits):
-                    writer.add(member, source)
+                with _read_ahead(chunks, wanted=ahead) as ready:
+                    source = ByteSource(ready)
+                    for member in tar_members(source, limits):
+                        writer.add(member, source)
             writer.finish()
         finally:
             writer.close()
-    return Extracted(writer.files, writer.size, tuple(writer.collisions))
+    return Extracted(
+        writer.files,
+        writer.size,
+        tuple(writer.collisions),
+        written=writer.written,
+        links=writer.links,
+        sparse=frozenset(writer.sparse),
+    )
 
 
 def read_member(path: str, name: str, *, limits: Limits = DEFAULT_LIMITS) -> bytes | None:
@@ -92,6 +110,16 @@ def _tar_streams(path: str, stream: BinaryIO, limits: Limits) -> dict[str, Itera
     if path.endswith(".conda"):
         return dict(conda_components(stream, limits))
     return {"": tar_bz2_stream(stream, limits)}
+
+
+@contextmanager
+def _read_ahead(chunks: Iterator[bytes], *, wanted: bool) -> Iterator[Iterator[bytes]]:
+    """Let the next chunks be decompressed while one is used, where that is worth a thread."""
+    if not wanted:
+        yield chunks
+        return
+    with closing(prefetched(chunks)) as ready:
+        yield ready
 
 
 @contextmanager

@@ -6,7 +6,7 @@ They are known to the whole process, because the name of a file has one meaning 
 from collections.abc import Callable
 
 from conda_clone.gateways.archives.errors import InvalidArchiveError
-from conda_clone.gateways.archives.extract import extract_archive
+from conda_clone.gateways.archives.extract import Extracted, extract_archive
 from conda_clone.models.url import add_package_extension
 
 __all__ = ["add_extractor", "extract_package"]
@@ -20,8 +20,11 @@ def add_extractor(extension: str, extract: Callable[[str, str], object]) -> None
     add_package_extension(extension)
 
 
-def extract_package(path: str, destination: str) -> None:
+def extract_package(path: str, destination: str) -> Extracted | None:
     """Write the content of a package archive into a folder, which is made if it is not there.
+
+    Returns:
+        What was written; None where a function was added for the format, which does not tell.
 
     Raises:
         InvalidArchiveError: The archive is damaged or would do harm, or an added way fails.
@@ -30,9 +33,9 @@ def extract_package(path: str, destination: str) -> None:
     """
     extract = next((_EXTRACTORS[end] for end in _EXTRACTORS if path.endswith(end)), None)
     if extract is None:
-        extract_archive(path, destination)
-        return
+        return extract_archive(path, destination)
     try:
         extract(path, destination)
     except Exception as error:
         raise InvalidArchiveError(path, f"{type(error).__name__}: {error}") from error
+    return None

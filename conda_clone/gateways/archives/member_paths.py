@@ -27,7 +27,11 @@ def member_path(name: str, *, windows: bool, max_depth: int) -> str:
     """
     if name.startswith("/"):
         raise MalformedError(f"its member `{name}` has an absolute path")
-    components = [component for component in name.split("/") if component not in ("", ".")]
+    # Nearly all names are written as they should be, and need no second look.
+    if "/." not in name and "//" not in name and name[:1] not in ("", ".") and name[-1] != "/":
+        components = name.split("/")
+    else:
+        components = [component for component in name.split("/") if component not in ("", ".")]
     if ".." in components:
         raise MalformedError(f"its member `{name}` leads out of the package")
     path = "/".join(components)

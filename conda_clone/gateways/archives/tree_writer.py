@@ -17,6 +17,8 @@ this program itself reads and writes: they lead to their neighbours, or are refu
 """
 
 import os
+from hashlib import sha256
+from typing import NamedTuple
 
 from conda_clone.gateways.archives.byte_source import ByteSource
 from conda_clone.gateways.archives.errors import MalformedError
@@ -26,7 +28,7 @@ from conda_clone.gateways.archives.tar_members import TarKind, TarMember
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.link import NO_HARD_LINK, copy_file
 
-__all__ = ["TreeWriter"]
+__all__ = ["TreeWriter", "Written"]
 
 _WINDOWS = os.name == "nt"
 _HAS_DIRECTORY_DESCRIPTORS = os.open in os.supports_dir_fd
@@ -35,17 +37,27 @@ _CAN_DATE_DESCRIPTORS = mutations.change_times in os.supports_fd
 _OURS = "info/repodata_record.json"
 
 
+class Written(NamedTuple):
+    """What went into a file: its bytes, and how many they were."""
+
+    sha256: bytes
+    size: int
+
+
 class TreeWriter:
     """Writes members into an existing, empty folder.
 
     Attributes:
         files: Regular files and hard links written so far.
         size: Bytes of the regular files.
+        written: What was written to each regular file, sparse ones aside.
+        sparse: Paths of the files with holes.
+        links: Path of each symbolic link to what it says.
+        collisions: Pairs of paths that differ only in case.
     """
 
-    __slots__ = ("_base", "_case", "_descriptor",
-        "_folder", "_folders", "_limits", "_links", "_names",
-                 "collisions", "files", "size")  # fmt: skip
+    __slots__ = ("_base", "_case", "_descriptor", "_folder", "_folders", "_limits", "_names",
+                 "collisions", "files", "links", "size", "sparse", "written")  # fmt: skip
 
     def __init__(self, folder: str, limits: Limits) -> None:
         self._limits = limits
@@ -57,7 +69,9 @@ class TreeWriter:
             self._descriptor = os.open(folder, flags)
             self._base = ""
         self._folders = {""}
-        self._links: dict[str, str] = {}
+        self.links: dict[str, str] = {}
+        self.sparse: set[str] = set()
+        self.written: dict[str, Written] = {}
         self._names: set[str] = set()
         self._case: dict[str, str] = {}
         self.collisions: list[tuple[str, str]] = []
@@ -93,7 +107,7 @@ class TreeWriter:
         Raises:
             MalformedError: On this file system, another member has the name.
         """
-        for path, target in self._links.items():
+        for path, target in self.links.items():
             try:
                 mutations.symlink(target, self._base + path, dir_fd=self._descriptor)
             except FileExistsError as error:
@@ -144,14 +158,14 @@ class TreeWriter:
             raise _collision(path) from error
         try:
             if member.segments is None:
-                for piece in source.pieces(member.stored):
-                    _write_all(descriptor, piece)
+                self.written[path] = _copy(descriptor, source, member.stored)
             else:
                 for segment in member.segments:
                     os.lseek(descriptor, segment.offset, os.SEEK_SET)
                     for piece in source.pieces(segment.length):
                         _write_all(descriptor, piece)
                 mutations.truncate(descriptor, member.size)
+                self.sparse.add(path)
             # Compiled Python files name the time of their source.
             if _CAN_DATE_DESCRIPTORS:
                 mutations.change_times(descriptor, (member.mtime, member.mtime))
@@ -162,7 +176,7 @@ class TreeWriter:
 
     def _link_file(self, path: str, name: str) -> None:
         target = member_path(name, windows=_WINDOWS, max_depth=self._limits.depth)
-        if target == path or target not in self._names or target in self._links:
+        if target == path or target not in self._names or target in self.links:
             raise MalformedError(
                 f"its hard link `{path}` leads to `{name}`, which is no file before it"
             )
@@ -175,6 +189,10 @@ class TreeWriter:
             if error.errno not in NO_HARD_LINK:
                 raise
             copy_file(os.path.join(self._folder, target), os.path.join(self._folder, path))
+        if target in self.sparse:
+            self.sparse.add(path)
+        else:
+            self.written[path] = self.written[target]
         self.files += 1
 
     def _note_symlink(self, path: str, target: str) -> None:
@@ -183,13 +201,25 @@ class TreeWriter:
         folder, _, _ = path.casefold().rpartition("/")
         if path.casefold() == "info" or (folder == "info" and (target == ".." or "/" in target)):
             raise MalformedError(f"its symbolic link `{path}` leads to `{target}`")
-        self._links[path] = target
+        self.links[path] = target
+
+
+def _copy(descriptor: int, source: ByteSource, count: int) -> Written:
+    """Write the next bytes of the source; their digest costs no second reading."""
+    whole = source.view(count)
+    if whole is not None:
+        _write_all(descriptor, whole)
+        return Written(sha256(whole).digest(), count)
+    digest = sha256()
+    for piece in source.pieces(count):
+        _write_all(descriptor, piece)
+        digest.update(piece)
+    return Written(digest.digest(), count)
 
 
 def _write_all(descriptor: int, piece: memoryview) -> None:
-    written = mutations.write(descriptor, piece)
-    while written < len(piece):
-        written += mutations.write(descriptor, piece[written:])
+    while piece:
+        piece = piece[mutations.write(descriptor, piece) :]
 
 
 def _collision(path: str) -> MalformedError:
