@@ -303,6 +303,21 @@ def test_remove_deletes_the_environment(conda: Program) -> None:
     assert conda("env", "remove", "-n", "base", "-y").error == "CondaEnvironmentError"
 
 
+def test_an_empty_environment_is_removed_without_a_plan(conda: Program) -> None:
+    conda.succeed("create", "-y", "-n", "empty")
+    document = conda.succeed("remove", "--all", "--keep-env", "-n", "empty", "--json").document
+    prefix = str(conda.prefix("empty"))
+    assert document == {
+        "success": True,
+        "actions": {"FETCH": [], "PREFIX": prefix},
+        "prefix": prefix,
+    }
+    outcome = conda.succeed("env", "remove", "-y", "-n", "empty")
+    assert "There are no packages" in outcome.stdout
+    assert "Executing" not in outcome.stdout
+    assert not conda.prefix("empty").exists()
+
+
 @pytest.fixture
 def with_pip(conda: Program, write: Path, python_channel: ChannelBuilder) -> Program:
     file = described(

@@ -5,6 +5,7 @@ import argparse
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import confirm_or_exit, report_nothing_to_do, run_change
 from conda_clone.cli.obsolete import add_obsolete_options
+from conda_clone.cli.output.change_report import actions_document
 from conda_clone.cli.requests import build_request, read_inspection
 from conda_clone.core.planning.errors import PackagesNotFoundInPrefixError
 from conda_clone.core.planning.request import Verb
@@ -107,7 +108,13 @@ def _remove_all(args: argparse.Namespace, session: Session, prefix: str, *, keep
     check_removable(session, prefix)
     session.console.print(f"\nRemove all packages in environment {prefix}:\n")
     request = build_request(args, session, Verb.REMOVE, prefix)
-    run_change(session, prepare_removal(session, request, read_inspection(args)))
+    prepared = prepare_removal(session, request, read_inspection(args))
+    if prepared.change.unlink or session.output.dry_run:
+        run_change(session, prepared)
+    else:
+        session.console.print(f"There are no packages in `{prefix}`.")
+        actions = actions_document(prepared.change, ())
+        session.console.document({"success": True, "actions": actions, "prefix": prefix})
     if session.output.dry_run or keep:
         return 0
     confirm_or_exit(
