@@ -31,12 +31,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         description="Add variables, or change their values.",
         epilog="Example: conda env config vars set -n lab DATA=/srv/data",
     )
-    setting.add_argument("variables", nargs="*", metavar="NAME=VALUE")
+    setting.add_argument(
+        "variables", nargs="*", metavar="NAME=VALUE", help="Variable with its value."
+    )
     options.add_target_options(setting)
     unsetting = actions.add_parser(
         "unset", help="Take some out.", description="Take variables out."
     )
-    unsetting.add_argument("variables", nargs="*", metavar="NAME")
+    unsetting.add_argument("variables", nargs="*", metavar="NAME", help="Variable to take out.")
     options.add_target_options(unsetting)
 
 

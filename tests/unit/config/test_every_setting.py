@@ -42,6 +42,7 @@ ELSEWHERE = {
     "solver": "operations.plugin_seams",
     "target_prefix_override": "other programs",
     "update_modifier": "cli.requests",
+    "number_channel_notices": "operations.notices",
 }
 
 
