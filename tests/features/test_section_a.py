@@ -245,6 +245,14 @@ def test_row_35_doctor_fix(sci: Program) -> None:
     assert (sci.prefix("sci") / "lib/lib.txt").read_text() == "1.2"
 
 
+def test_row_36_notices(conda: Program, tmp_path: Path) -> None:
+    channel = tmp_path / "telling"
+    (channel / "noarch").mkdir(parents=True)
+    written(channel, '{"notices": [{"id": "n", "message": "We move."}]}', "notices.json")
+    told = conda.succeed("notices", "-O", "-c", channel.as_uri(), "--json").document
+    assert [notice["message"] for notice in told] == ["We move."]
+
+
 def test_row_37_package_untracked_files(sci: Program) -> None:
     written(sci.prefix("sci"), "mine", "own.txt")
     assert "own.txt" in sci.succeed("package", "-n", "sci", "--untracked").stdout.split()

@@ -184,7 +184,7 @@ def test_keep_env_keeps_the_empty_environment(conda: Program) -> None:
     conda.succeed("create", "-n", "e", "-y", "app")
     conda.succeed("remove", "-n", "e", "--all", "--keep-env", "-y")
     left = sorted(path.name for path in conda.prefix("e").rglob("*") if path.is_file())
-    assert left == [".lock", "history"]
+    assert left == [".lock", "conda-meta.lock", "history"]
 
 
 @pytest.mark.parametrize(
