@@ -109,7 +109,18 @@ def run_change(
     with around or nullcontext():
         carry_out(session, prepared, packages)
     session.console.document(document)
+    if change.link:
+        _show_new_notices(session)
     return document
+
+
+def _show_new_notices(session: Session) -> None:
+    """Show what channels want to tell, at most once a day."""
+    from conda_clone.cli.output.notices import notice_text  # after a change, 1 ms is nothing
+    from conda_clone.operations.new_notices import new_notices
+
+    for notice in new_notices(session):
+        session.console.note(notice_text(notice))
 
 
 def _tell_consequences(session: Session, prepared: PreparedChange) -> None:

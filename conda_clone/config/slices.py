@@ -19,7 +19,7 @@ from conda_clone.config.settings import (
     SolveSettings,
     Strategy,
 )
-from conda_clone.config.stored_tokens import token_dirs
+from conda_clone.config.user_folders import token_dirs
 from conda_clone.errors import ArgumentError, CondaError
 from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.subdir import native_subdir

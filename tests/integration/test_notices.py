@@ -8,6 +8,7 @@ import pytest
 
 from conda_clone.core.channels.errors import InvalidNoticesError
 from conda_clone.core.channels.notices import Level, parse_notices
+from conda_clone.testing.channels import ChannelBuilder
 from conda_clone.testing.server import ChannelServer
 from tests.support.cli import Program
 
@@ -106,3 +107,33 @@ def test_entries_are_not_trusted() -> None:
         None,
         "",
     )
+
+
+@pytest.fixture
+def changed(tmp_path: Path, server: ChannelServer, asked: Program) -> Program:
+    """Return a program whose channel has the package `a`."""
+    builder = ChannelBuilder(tmp_path / "channel")
+    builder.add(name="a", noarch="generic")
+    builder.write()
+    return asked
+
+
+def test_after_a_change_new_notices_are_shown_once(changed: Program, tmp_path: Path) -> None:
+    publish(tmp_path, MOVED, OVER)
+    assert "We move." in changed.succeed("create", "-n", "one", "-y", "a").stderr
+    assert "We move." not in changed.succeed("create", "-n", "two", "-y", "a").stderr
+
+
+@pytest.mark.parametrize("words", [["--json"], ["-q"], ["--dry-run"]], ids=" ".join)
+def test_who_does_not_want_to_read_them_does_not(
+    changed: Program, tmp_path: Path, server: ChannelServer, words: list[str]
+) -> None:
+    publish(tmp_path, MOVED)
+    changed("create", "-n", "one", "-y", "a", *words)
+    assert server.paths("*/notices.json") == []
+
+
+def test_no_change_fails_for_notices(changed: Program, tmp_path: Path) -> None:
+    (tmp_path / "channel/notices.json").write_text("[" * 100_000)
+    outcome = changed.succeed("create", "-n", "one", "-y", "a")
+    assert "notices" not in outcome.stderr

@@ -3,6 +3,7 @@
 import argparse
 
 from conda_clone.cli import options
+from conda_clone.cli.output.notices import notice_text
 from conda_clone.core.channels.notices import ChannelNotice
 from conda_clone.operations.notices import channel_notices
 from conda_clone.operations.session import Session
@@ -26,7 +27,7 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     notices = channel_notices(session)
     session.console.document([_document(notice) for notice in notices])
     for notice in notices:
-        session.console.print(_text(notice))
+        session.console.print(notice_text(notice))
     if not notices and not session.console.quiet:
         session.console.print("There is nothing to tell.")
     return 0
@@ -42,9 +43,3 @@ def _document(notice: ChannelNotice) -> dict[str, object]:
         "expires_at": notice.expires_at,
         "interval": notice.interval,
     }
-
-
-def _text(notice: ChannelNotice) -> str:
-    when = f", {notice.created_at[:10]}" if notice.created_at else ""
-    indented = notice.message.replace("\n", "\n  ")
-    return f"\n{notice.channel} ({notice.level.value}{when}):\n  {indented}"
