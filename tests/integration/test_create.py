@@ -133,6 +133,10 @@ def test_default_packages_join_what_is_named_unless_declined(
     defaults = {"CONDA_CREATE_DEFAULT_PACKAGES": "zlib"}
     conda.succeed("create", "-n", "a", "-y", "data", env=defaults)
     assert conda.installed("a") == ["data-1.0-0", "zlib-1.0-0"]
+    history = (conda.prefix("a") / "conda-meta" / "history").read_text()
+    assert history.endswith("# update specs: ['data', 'zlib']\n")
+    conda.succeed("remove", "-n", "a", "-y", "data")
+    assert conda.installed("a") == ["zlib-1.0-0"]
     conda.succeed("create", "-n", "b", "-y", "--no-default-packages", "data", env=defaults)
     assert conda.installed("b") == ["data-1.0-0"]
     conda.succeed("create", "-n", "c", "-y", "--file", specs, env=defaults)

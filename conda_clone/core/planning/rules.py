@@ -16,7 +16,7 @@ from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.prefix_graph import PrefixGraph
 from conda_clone.models.records import PackageRecord
 
-__all__ = ["Strictness", "state_problem"]
+__all__ = ["Strictness", "default_specs", "state_problem"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +77,16 @@ def requested(draft: Draft, situation: Situation) -> None:
 
 def default_packages(draft: Draft, situation: Situation) -> None:
     """A new environment gets the packages of `create_default_packages`."""
-    request = situation.request
+    for spec in default_specs(situation.request, situation.settings):
+        draft.require(spec, Origin.CONFIGURATION)
+
+
+def default_specs(request: EnvironmentRequest, settings: SolveSettings) -> tuple[MatchSpec, ...]:
+    """Return the specs of `create_default_packages` that join what is named."""
     if request.verb is not Verb.CREATE or not request.default_packages:
-        return
-    for text in situation.settings.create_default_packages:
-        spec = MatchSpec(text)
-        if spec.name not in request.named:
-            draft.require(spec, Origin.CONFIGURATION)
+        return ()
+    specs = map(MatchSpec, settings.create_default_packages)
+    return tuple(spec for spec in specs if spec.name not in request.named)
 
 
 def dependencies_of_requested(draft: Draft, situation: Situation) -> None:

@@ -28,7 +28,7 @@ from conda_clone.core.planning.request import (
     UpdateModifier,
     Verb,
 )
-from conda_clone.core.planning.rules import Strictness, state_problem
+from conda_clone.core.planning.rules import Strictness, default_specs, state_problem
 from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.solver.driver import solve
 from conda_clone.core.solver.errors import UnsatisfiableError
@@ -273,10 +273,14 @@ class Solver:
         return (*kept, *stays)
 
     def _history(self, final: Sequence[PackageRecord]) -> HistoryUpdate:
-        """Return the specs for the history: dependencies alone leave no wish behind."""
+        """Return the specs for the history: dependencies alone leave no wish behind.
+
+        Default packages are wishes, too: nothing else would keep them when packages are removed.
+        """
         request = self.request
         only_deps = request.deps_modifier is DepsModifier.ONLY_DEPS
         named = () if only_deps else request.specs_to_add
+        defaults = default_specs(request, self.settings)
         results = {record.name: record for record in final}
         neutered = [
             name
@@ -285,7 +289,7 @@ class Solver:
         ]
         return HistoryUpdate(
             command=request.command,
-            update_specs=tuple(str(spec) for spec in named),
+            update_specs=tuple(str(spec) for spec in (*named, *defaults)),
             neutered_specs=tuple(neutered),
         )
 
