@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from conda_clone.config.edit import Change, edit
 from conda_clone.config.sources.condarc import parse_condarc
 from conda_clone.config.sources.source import Source
+from conda_clone.errors import CondaError
 
 
 @dataclass(frozen=True)
@@ -195,3 +196,26 @@ def test_only_the_key_that_is_changed_changes(file: File, change: tuple[Any, str
         assert all(line in after for line in file.text.splitlines())
     assert after.startswith(before)
     assert after.endswith(behind)
+
+
+NAMES = ["channels: ", "quiet: ", "proxy_servers: ", "solver: ", "plugins: ", "a", "b", "~", "1"]
+SIGNS = ["- ", "'", '"', "#", "# c", "[", "]", "{", "}", ",", "? ", ": ", "|", "| ", ">", "-\n"]
+RARE = ["&x ", "*x", "!!str ", "!!set ", "---\n", "...\n", "%YAML 1.2\n", "<<: ", "\t", "é", "\0"]
+SPACE = ["\n", "\n", "\n", "\n  ", "\n- ", "  ", "    ", "\r\n"]
+TOKENS = st.one_of(*map(st.sampled_from, (NAMES, SIGNS, RARE, SPACE)))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(TOKENS, max_size=14).map("".join), CHANGES)
+def test_whatever_a_file_holds_a_change_is_made_or_refused(
+    text: str, change: tuple[Any, str, str]
+) -> None:
+    verb, key, value = change
+    before = parse_condarc("f", text)
+    try:
+        after = edit(text, [Change(verb, key, value)], "f").text
+    except CondaError:
+        return
+    assert isinstance(before, Source)
+    others = {name: said for name, said in read(text).items() if name != key.partition(".")[0]}
+    assert {name: said for name, said in read(after).items() if name in others} == others

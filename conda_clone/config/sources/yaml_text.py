@@ -29,12 +29,20 @@ class YamlText:
     """
 
     def __init__(self, text: str) -> None:
+        import warnings
+
         from ruamel.yaml import YAML  # 23 ms
+        from ruamel.yaml.error import YAMLError
 
         self.text = text
         self._newline = "\r\n" if "\r\n" in text else "\n"
         yaml = YAML(typ="safe", pure=True)
-        root = yaml.compose(text)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about anchors that are defined twice
+                root = yaml.compose(text)
+        except YAMLError as error:  # a text that a first cut has made
+            raise _unchangeable() from error
         self._has_end_of_document = "\n..." in text
         # A document of comments, or of the word `null`, has no map yet.
         self._root: Any = root if root is not None and root.id == "mapping" else None
@@ -279,7 +287,10 @@ class YamlText:
 
     def _colon(self, key: "Any") -> int:
         """Return the place behind the colon of a key."""
-        return self.text.index(":", key.end_mark.index) + 1
+        place = self.text.find(":", key.end_mark.index)
+        if place < 0 or self.text[key.end_mark.index : place].strip():
+            raise _unchangeable()
+        return place + 1
 
     def _start_of_line(self, index: int) -> int:
         return self.text.rfind("\n", 0, index) + 1
@@ -305,6 +316,12 @@ class YamlText:
     def _is_in_flow(self, path: "Sequence[str]") -> bool:
         parent = self._root if len(path) == 1 else self._entry(path[:-1])[1]
         return bool(parent.flow_style)
+
+
+def _unchangeable() -> CondaValueError:
+    return CondaValueError(
+        "The file is written in a way that cannot be changed without harm.", hint="Edit the file."
+    )
 
 
 def scalar_text(value: object, *, flow: bool = False) -> str:
