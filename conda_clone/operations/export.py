@@ -16,6 +16,7 @@ from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.prefix_graph import PrefixGraph
 from conda_clone.models.records import PackageRecord
 from conda_clone.models.subdir import native_subdir
+from conda_clone.models.url import has_scheme, split_secrets
 from conda_clone.operations.change_environment import prepare_solve
 from conda_clone.operations.list_packages import packages_of_pip
 from conda_clone.operations.session import Session
@@ -122,7 +123,10 @@ def _url(record: PackageRecord) -> str:
 def _channels(
     session: Session, records: Sequence[PackageRecord], wishes: ExportWishes
 ) -> tuple[str, ...]:
-    """Return the channels to write: those of options, the configured ones, those of packages."""
+    """Return the channels to write: those of options, the configured ones, those of packages.
+
+    Tokens and passwords are left out: files are passed on.
+    """
     from conda_clone.models.channel import Channel  # loaded with the records anyway
 
     config = session.channels.config
@@ -130,7 +134,7 @@ def _channels(
     if not wishes.override_channels:
         names += [name for name in session.channels.channels if name not in names]
     if wishes.ignore_channels or wishes.override_channels:
-        return tuple(names)
+        return tuple(map(_without_secrets, names))
     covered = {
         member.base_url for name in names for member in Channel.from_text(name, config).members
     }
@@ -139,7 +143,11 @@ def _channels(
         if channel.base_url not in covered:
             covered.add(channel.base_url)
             names.append(channel.canonical_name)
-    return tuple(names)
+    return tuple(dict.fromkeys(map(_without_secrets, names)))
+
+
+def _without_secrets(channel: str) -> str:
+    return split_secrets(channel).url if has_scheme(channel) else channel
 
 
 def _platform_of(records: Iterable[PackageRecord]) -> str:

@@ -360,6 +360,15 @@ def test_export_writes_the_channels_that_are_wanted(with_pip: Program) -> None:
     assert channels("-O", "-c", "mine") == ["mine"]
 
 
+def test_export_keeps_secrets_to_itself(with_pip: Program) -> None:
+    secret = {"CONDA_CHANNELS": "https://me:password@host.test/t/tk-123/chan"}
+    for words in (("--ignore-channels",), ("-c", "https://me:password@host.test/other"), ()):
+        text = with_pip.succeed("export", "-n", "e", *words, env=secret).stdout
+        assert "  - https://host.test/chan\n" in text
+        assert "password" not in text
+        assert "tk-123" not in text
+
+
 def test_export_writes_files(with_pip: Program, tmp_path: Path) -> None:
     out = tmp_path / "out/environment.yml"
     out.parent.mkdir()
