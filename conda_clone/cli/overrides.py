@@ -29,7 +29,7 @@ def configuration_overrides(args: argparse.Namespace) -> dict[str, object]:
         for name, value in vars(args).items()
         if value is not None and (is_override(name) or name == "override_channels")
     }
-    if "override_channels" in given and "channels" not in given:
+    if given.get("override_channels") and "channels" not in given:
         raise ArgumentError(
             "--override-channels needs at least one --channel to search instead.",
             hint="Add -c CHANNEL.",

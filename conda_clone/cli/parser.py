@@ -103,9 +103,15 @@ def _plugin_invocation(
     if command.takes_raw_words:
         namespace.plugin_words = tuple(words)
     else:
-        parser = _new_parser(command)
+        # Plugins declare -h themselves, or not; and make parsers like this one, by its type.
+        parser = argparse.ArgumentParser(
+            prog=f"conda {command.name}", description=command.summary, add_help=False
+        )
         command.configure(parser)
+        if "-h" not in parser.format_usage():
+            parser.add_argument("-h", "--help", action="help", help="Show this help.")
         namespace = parser.parse_args(words, namespace)
+        _translate(namespace)
     return Invocation(command, command, namespace)
 
 
@@ -115,6 +121,17 @@ def command_parser(command: Command) -> "tuple[ModuleType, CommandParser]":
     parser = _new_parser(command)
     module.configure(parser)
     return module, parser
+
+
+def _translate(namespace: argparse.Namespace) -> None:
+    """Make what a plugin calls options those that we know; conda marks what is not given."""
+    from conda_clone.plugins.interfaces import NULL  # loaded with the plugin
+
+    for name, value in list(vars(namespace).items()):
+        if value is NULL:
+            setattr(namespace, name, None)
+    if vars(namespace).get("channel"):
+        namespace.channels = list(namespace.channel)
 
 
 def _new_parser(command: Command) -> CommandParser:

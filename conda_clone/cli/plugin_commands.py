@@ -1,9 +1,12 @@
 """Words after `conda` that plugins add."""
 
 import argparse
+from traceback import format_exception
 
 from conda_clone.cli.plugin_hooks import warn
 from conda_clone.cli.registry import Command, find_command
+from conda_clone.errors import CondaError
+from conda_clone.plugins.errors import PluginError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,10 +48,20 @@ class PluginCommand(Command):
         """Run the plugin's function.
 
         Raises:
-            CondaError: The plugin says so.
+            CondaError: The plugin says so, or has failed.
         """
-        del session
-        status = self._item.action(args.plugin_words if self.takes_raw_words else args)
+        try:
+            status = self._item.action(args.plugin_words if self.takes_raw_words else args)
+        except (CondaError, OSError):
+            raise
+        except Exception as error:
+            if session.output.verbosity:
+                session.console.note("".join(format_exception(error)))
+            raise PluginError(
+                f"The command `{self.name}` of the plugin `{self.plugin.name}`"
+                f" ({self.plugin.provider}) has failed: {type(error).__name__}: {error}",
+                hint="Tell its authors; with -v, the command shows where it happened.",
+            ) from error
         return status if isinstance(status, int) else 0
 
 

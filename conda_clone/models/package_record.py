@@ -346,6 +346,17 @@ class PackageRecord:
     def __hash__(self) -> int:
         return hash(self.identity)
 
+    def get(self, field: str, default: object = None) -> object:
+        """Return a field by its name, or the default where there is none or nothing is known."""
+        value = getattr(self, field, None)
+        return default if value is None else value
+
+    def dump(self) -> dict[str, object]:
+        """Return the fields as the JSON files of packages have them."""
+        from conda_clone.models.record_json import record_to_json  # it imports this module
+
+        return record_to_json(self)
+
     def __str__(self) -> str:
         return self.dist_str
 

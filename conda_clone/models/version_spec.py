@@ -140,6 +140,11 @@ class VersionSpec:
     def __hash__(self) -> int:
         return hash(self.text)
 
+    @property
+    def spec_str(self) -> str:
+        """The text, by the name that plugins of conda know."""
+        return self.text
+
     def __str__(self) -> str:
         return self.text
 

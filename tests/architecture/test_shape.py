@@ -75,7 +75,13 @@ def imported_roots(path: Path) -> set[str]:
         ("requests", {"gateways/network/", "plugins/equivalents/auth.py"}),
         (
             "ruamel",
-            {"config/sources/", "config/edit.py", "config/template.py", "core/env_formats/"},
+            {
+                "config/sources/",
+                "config/edit.py",
+                "config/template.py",
+                "core/env_formats/",
+                "plugins/equivalents/yaml_text.py",
+            },
         ),
         ("tqdm", {"cli/output/"}),
         ("zipfile", {"gateways/archives/", "testing/"}),

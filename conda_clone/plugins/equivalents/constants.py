@@ -11,10 +11,19 @@ __all__ = [
     "COMPATIBLE_SHELLS",
     "CONDA_PACKAGE_ROOT",
     "CONDA_VERSION",
+    "DEFAULT_CONSOLE_REPORTER_BACKEND",
+    "DEFAULT_JSON_REPORTER_BACKEND",
     "KNOWN_SUBDIRS",
+    "OK_MARK",
+    "PLATFORM_DIRECTORIES",
+    "PREFIX_MAGIC_FILE",
     "PREFIX_NAME_DISALLOWED_CHARS",
+    "PREFIX_PINNED_FILE",
+    "PREFIX_STATE_FILE",
     "REPODATA_FN",
+    "RESERVED_ENV_VARS",
     "UNKNOWN_CHANNEL",
+    "X_MARK",
     "ChannelPriority",
     "DepsModifier",
     "UpdateModifier",
@@ -25,7 +34,16 @@ COMPATIBLE_SHELLS = ("bash", "cmd.exe", "fish", "tcsh", "xonsh", "zsh", "powersh
 # The version of conda whose plugins find here what they need; not the version of this program.
 CONDA_VERSION = "26.7.1"
 CONDA_PACKAGE_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+DEFAULT_CONSOLE_REPORTER_BACKEND = "classic"
+DEFAULT_JSON_REPORTER_BACKEND = "json"
+PLATFORM_DIRECTORIES = ("noarch", *(each for each in KNOWN_SUBDIRS if each != "noarch"))
+PREFIX_STATE_FILE = os.path.join("conda-meta", "state")
+PREFIX_PINNED_FILE = os.path.join("conda-meta", "pinned")
+PREFIX_MAGIC_FILE = os.path.join("conda-meta", "history")
 PREFIX_NAME_DISALLOWED_CHARS = frozenset("/ :#")
+OK_MARK = "✅"
+X_MARK = "❌"
+RESERVED_ENV_VARS = ("PATH",)
 REPODATA_FN = "repodata.json"
 UNKNOWN_CHANNEL = "<unknown>"
 

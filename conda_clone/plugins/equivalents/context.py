@@ -10,13 +10,23 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from conda_clone.config.configuration import Configuration
-from conda_clone.core.prefix.locate import prefix_from_arguments
+from conda_clone.core.prefix.errors import EnvironmentNameNotFound
+from conda_clone.core.prefix.locate import prefix_from_arguments, prefix_of
 from conda_clone.models.subdir import native_subdir
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Context", "bind", "context", "determine_target_prefix", "reset_context"]
+    from conda_clone.plugins.equivalents.solve import Solver
+
+__all__ = [
+    "Context",
+    "bind",
+    "context",
+    "determine_target_prefix",
+    "locate_prefix_by_name",
+    "reset_context",
+]
 
 
 class Context:
@@ -47,6 +57,11 @@ class Context:
     def plugins(self) -> SimpleNamespace:
         """The settings of plugins, as attributes."""
         return SimpleNamespace(**self.configuration.plugin_settings())
+
+    @property
+    def plugin_manager(self) -> "PluginAnswers":
+        """Who knows the plugins."""
+        return PluginAnswers()
 
     @property
     def root_prefix(self) -> str:
@@ -143,12 +158,40 @@ class Context:
         }
 
 
+class PluginAnswers:
+    """What plugins ask of the plugin manager."""
+
+    def get_cached_solver_backend(self, name: str | None = None) -> "type[Solver]":
+        """Return the class that solves; ours, which works only as part of a command."""
+        from conda_clone.plugins.equivalents.solve import Solver
+
+        del name
+        return Solver
+
+    get_solver_backend = get_cached_solver_backend
+
+
 context = Context()
 
 
 def bind(configuration: Configuration, arguments: "Mapping[str, Any]") -> None:
     """Let `context` tell the settings and arguments of a command."""
     vars(context).update(_configuration=configuration, _arguments=arguments)
+
+
+def locate_prefix_by_name(name: str, envs_dirs: "Sequence[str] | None" = None) -> str:
+    """Return the path of an environment that exists.
+
+    Raises:
+        EnvironmentNameNotFound: There is none of that name.
+    """
+    paths = context.configuration.path_settings()
+    prefix = prefix_of(
+        name, envs_dirs=tuple(envs_dirs or paths.envs_dirs), root_prefix=paths.root_prefix
+    )
+    if not os.path.isdir(prefix):
+        raise EnvironmentNameNotFound(name)
+    return prefix
 
 
 def reset_context(search_path: "Sequence[str]" = (), argparse_args: Any = None) -> Context:

@@ -1,28 +1,42 @@
 """Small functions and constants of `conda.common` and its relatives that plugins call."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+from shlex import join
+from types import SimpleNamespace
 from typing import Any, ParamSpec, Self, TypeVar
 
+from conda_clone.core.prefix.registry import Registry
+from conda_clone.gateways.disk.delete import remove_file, remove_tree
 from conda_clone.gateways.network.auth import basic_auth
+from conda_clone.plugins.equivalents.context import context
 
 __all__ = [
+    "BIN_DIRECTORY",
     "DummyExecutor",
     "ThreadLimitedThreadPoolExecutor",
+    "captured",
+    "dals",
     "dashlist",
-    "dumps",
+    "expand",
     "on_win",
     "paths_equal",
+    "quote_for_shell",
     "remove_auth",
+    "rm_rf",
     "split_anaconda_token",
     "time_recorder",
+    "unregister_env",
 ]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 on_win = os.name == "nt"
+BIN_DIRECTORY = "Scripts" if on_win else "bin"
 
 
 class DummyExecutor(Executor):
@@ -62,16 +76,52 @@ class time_recorder:  # noqa: N801 - a decorator and context manager
         pass
 
 
+def dals(text: str) -> str:
+    """Return a text without its common indentation, and without blank lines around."""
+    from textwrap import dedent
+
+    return dedent(text).strip("\n") + "\n" if text.strip() else ""
+
+
 def dashlist(items: Iterable[Any], indent: int = 2) -> str:
     """Return one line per item, each after a dash, beginning with a line break."""
     return "".join(f"\n{' ' * indent}- {item}" for item in items)
 
 
-def dumps(value: Any, **options: Any) -> str:
-    """Return a value as JSON."""
-    import json
+def quote_for_shell(*arguments: str) -> str:
+    """Return arguments as one line of a shell."""
+    return join(arguments)
 
-    return json.dumps(value, **{"indent": 2, "default": str, **options})
+
+def rm_rf(path: Any, **_: Any) -> bool:
+    """Remove a file or a folder with everything in it."""
+    target = str(path)
+    if os.path.isdir(target) and not os.path.islink(target):
+        remove_tree(target)
+        return True
+    return remove_file(target)
+
+
+def unregister_env(location: Any) -> None:
+    """Take an environment off the user's list."""
+    paths = context.configuration.path_settings()
+    Registry(paths.environments_txt).unregister(str(location))
+
+
+@contextmanager
+def captured() -> Iterator[SimpleNamespace]:
+    """Keep what is written meanwhile: `stdout` and `stderr` of what this gives."""
+    kept = SimpleNamespace(stdout="", stderr="")
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        try:
+            yield kept
+        finally:
+            kept.stdout, kept.stderr = out.getvalue(), err.getvalue()
+
+
+def expand(path: str) -> str:
+    """Return an absolute path, variables and `~` replaced."""
+    return os.path.abspath(os.path.expanduser(os.path.expandvars(path)))
 
 
 def paths_equal(first: str, second: str) -> bool:

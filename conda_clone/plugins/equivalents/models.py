@@ -17,12 +17,15 @@ from conda_clone.plugins.equivalents.context import context
 
 __all__ = [
     "Channel",
+    "Dist",
     "MatchSpec",
     "PackageCacheData",
     "PackageCacheRecord",
     "PackageRecord",
     "PrefixData",
     "PrefixRecord",
+    "ProgressiveFetchExtract",
+    "delete_prefix_from_linked_data",
 ]
 
 
@@ -119,6 +122,21 @@ class PackageRecord(metaclass=_Ours):
     ours = package_record.PackageRecord
     make = staticmethod(_package_record)
 
+    @staticmethod
+    def from_objects(*objects: Any, **fields: Any) -> package_record.PackageRecord:
+        """Return a record from several things that have fields; the first that says one counts."""
+        entry: dict[str, Any] = {}
+        for each in reversed(objects):
+            entry.update(each.dump() if hasattr(each, "dump") else each)
+        return _package_record({**entry, **fields})
+
+
+class Dist(metaclass=_Ours):
+    """`conda.models.dist.Dist`: the identity of a package, which is the record itself here."""
+
+    ours = package_record.PackageRecord
+    make = staticmethod(_package_record)
+
 
 class PrefixRecord(metaclass=_Ours):
     """`conda.models.records.PrefixRecord`: from the fields of a file in `conda-meta`."""
@@ -166,6 +184,29 @@ class PrefixData(prefix_data.PrefixData):
 
         return iter(PrefixGraph(list(self.records().values())).sorted())
 
+    def get_python_packages(self) -> list[records.PrefixRecord]:
+        """Return records of what pip has installed, sorted by name."""
+        from conda_clone.core.prefix.python_packages import python_packages
+
+        installed = self.records()
+        if "python" not in installed:
+            return []
+        return [
+            records.PrefixRecord.from_record(
+                package_record.PackageRecord(
+                    name=package.name,
+                    version=package.version,
+                    build="pypi_0",
+                    build_number=0,
+                    channel=channel_of("pypi"),
+                    subdir="pypi",
+                    fn=package.anchor,
+                    url="",
+                )
+            )
+            for package in python_packages(self.prefix, installed)
+        ]
+
     def load(self) -> None:
         """Read the records."""
         self.records()
@@ -193,6 +234,18 @@ class PackageCacheData:
         return tuple(found)
 
     @staticmethod
+    def query_all(wanted: Any, pkgs_dirs: Any = None) -> Iterator[records.PackageCacheRecord]:  # noqa: ARG004 - the public interface
+        """Yield every extracted package that matches a spec, or is that of a record."""
+        if isinstance(wanted, package_record.PackageRecord):
+            found = _caches().find(wanted)
+            yield from () if found is None else (found,)
+            return
+        fitting = _match_spec(wanted)
+        for record in PackageCacheData.get_all_extracted_entries():
+            if record.url == fitting.url if fitting.url else fitting.match(record):
+                yield record
+
+    @staticmethod
     def first_writable() -> Any:
         """Return the cache that new packages go to.
 
@@ -204,3 +257,39 @@ class PackageCacheData:
 
 def _caches() -> CacheDirs:
     return CacheDirs(context.pkgs_dirs, _config())
+
+
+class ProgressiveFetchExtract:
+    """`conda.core.package_cache_data.ProgressiveFetchExtract`: brings packages into a cache."""
+
+    def __init__(self, link_prefs: Any) -> None:
+        self._records = tuple(map(_with_address, link_prefs))
+
+    def execute(self) -> None:
+        """Download and extract what no cache has.
+
+        Raises:
+            CondaError: A download or an extraction failed.
+        """
+        from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract as Ours
+        from conda_clone.gateways.network.session import build_transport
+        from conda_clone.models.events import SilentReporter
+
+        network = context.configuration.network_settings()
+        Ours(
+            self._records, _caches(), build_transport(network), network, SilentReporter()
+        ).execute()
+
+
+def _with_address(given: Any) -> package_record.PackageRecord:
+    """Return the record of what is to be fetched: a record, or a spec with an address."""
+    if isinstance(given, package_record.PackageRecord):
+        return given
+    from conda_clone.core.planning.explicit import record_of_url
+
+    return record_of_url(given.url, _config(), md5=given.md5, sha256=given.sha256)
+
+
+def delete_prefix_from_linked_data(path: str) -> bool:  # noqa: ARG001 - the public interface
+    """Forget what is known of an environment; nothing is kept here, so nothing was forgotten."""
+    return False

@@ -79,6 +79,7 @@ _EXCEPTIONS = {
         "EnvironmentNameNotFound",
         "EnvironmentNotWritableError",
         "NoWritableEnvsDirError",
+        "PackageNotInstalledError",
     ),
     **_all(
         "core.planning.errors",
@@ -117,6 +118,24 @@ _EXCEPTIONS = {
     ),
 }
 
+_PARSER_OPTIONS = _all(
+    _OPTIONS,
+    "LazyChoicesAction",
+    "add_output_and_prompt_options",
+    "add_parser_channels",
+    "add_parser_frozen_env",
+    "add_parser_help",
+    "add_parser_json",
+    "add_parser_networking",
+    "add_parser_platform",
+    "add_parser_prefix",
+    "add_parser_prefix_to_group",
+    "add_parser_prompt",
+    "add_parser_show_channel_urls",
+    "add_parser_solver",
+    "add_parser_verbose",
+)
+
 MODULES: dict[str, dict[str, str]] = {
     "conda": {
         "CondaError": "errors:CondaError",
@@ -124,6 +143,22 @@ MODULES: dict[str, dict[str, str]] = {
         "__version__": f"{_CONSTANTS}:CONDA_VERSION",
         "CONDA_PACKAGE_ROOT": f"{_CONSTANTS}:CONDA_PACKAGE_ROOT",
     },
+    "conda.activate": _all(
+        "plugins.equivalents.activate",
+        "CmdExeActivator",
+        "CshActivator",
+        "FishActivator",
+        "PosixActivator",
+        "PowerShellActivator",
+        "XonshActivator",
+        "_Activator",
+        "activator_map",
+    ),
+    "conda.auxlib": {"NULL": f"{_TYPES}:NULL"},
+    "conda.auxlib.ish": _all(_HELPERS, "dals"),
+    "conda.history": {"History": "core.prefix.history:History"},
+    "conda.models.dist": {"Dist": f"{_MODELS}:Dist"},
+    "conda.models.prefix_graph": {"PrefixGraph": "models.prefix_graph:PrefixGraph"},
     "conda.plugins": {**_ITEMS, **_HOOKIMPL, "types": ".conda.plugins.types"},
     "conda.plugins.types": {
         **_ITEMS,
@@ -132,27 +167,52 @@ MODULES: dict[str, dict[str, str]] = {
     "conda.plugins.hookspec": {**_HOOKIMPL, "CondaSpecs": "plugins.hookspec:CondaSpecs"},
     "conda.exceptions": _EXCEPTIONS,
     "conda.base": {},
-    "conda.base.context": _all(_CONTEXT, "context", "determine_target_prefix", "reset_context"),
-    "conda.base.constants": _all(
+    "conda.base.context": _all(
+        _CONTEXT,
+        "Context",
+        "context",
+        "determine_target_prefix",
+        "locate_prefix_by_name",
+        "reset_context",
+    ),
+    "conda.base.constants": {"on_win": f"{_HELPERS}:on_win"}
+    | _all(
         _CONSTANTS,
         "APP_NAME",
         "COMPATIBLE_SHELLS",
+        "DEFAULT_CONSOLE_REPORTER_BACKEND",
+        "DEFAULT_JSON_REPORTER_BACKEND",
         "ChannelPriority",
         "DepsModifier",
         "KNOWN_SUBDIRS",
+        "OK_MARK",
+        "PLATFORM_DIRECTORIES",
+        "PREFIX_MAGIC_FILE",
+        "PREFIX_PINNED_FILE",
+        "PREFIX_STATE_FILE",
         "PREFIX_NAME_DISALLOWED_CHARS",
         "REPODATA_FN",
+        "RESERVED_ENV_VARS",
         "UNKNOWN_CHANNEL",
         "UpdateModifier",
+        "X_MARK",
     ),
     "conda.common": {},
     "conda.common.io": _all(
-        _HELPERS, "DummyExecutor", "ThreadLimitedThreadPoolExecutor", "dashlist", "time_recorder"
+        _HELPERS,
+        "DummyExecutor",
+        "ThreadLimitedThreadPoolExecutor",
+        "captured",
+        "dashlist",
+        "time_recorder",
     ),
-    "conda.common.path": _all(_HELPERS, "paths_equal"),
+    "conda.common.path": _all(_HELPERS, "BIN_DIRECTORY", "expand", "paths_equal"),
     "conda.common.compat": _all(_HELPERS, "on_win"),
-    "conda.common.serialize": {"json": "plugins.equivalents.functions"},
-    "conda.common.serialize.json": _all(_HELPERS, "dumps"),
+    "conda.common.serialize.json": _all("plugins.equivalents.json_text", "dumps", "loads"),
+    "conda.common.serialize.yaml": _all(
+        "plugins.equivalents.yaml_text", "dump", "dumps", "load", "loads"
+    ),
+    "conda.common.serialize": {},
     "conda.common.url": {
         **_all(_HELPERS, "remove_auth", "split_anaconda_token"),
         "path_to_url": "models.url:path_to_url",
@@ -171,22 +231,32 @@ MODULES: dict[str, dict[str, str]] = {
         "plugins.equivalents.environment", "Environment", "EnvironmentConfig"
     ),
     "conda.core": {},
-    "conda.core.solve": {"Solver": f"{_SOLVE}:Solver"},
-    "conda.core.package_cache_data": {"PackageCacheData": f"{_MODELS}:PackageCacheData"},
-    "conda.core.prefix_data": {"PrefixData": f"{_MODELS}:PrefixData"},
+    "conda.core.solve": _all(_SOLVE, "Solver", "get_pinned_specs"),
+    "conda.core.package_cache_data": _all(_MODELS, "PackageCacheData", "ProgressiveFetchExtract"),
+    "conda.core.prefix_data": _all(_MODELS, "PrefixData", "delete_prefix_from_linked_data"),
     "conda.core.path_actions": {"Action": f"{_TYPES}:Action"},
     "conda.reporters": _all("plugins.equivalents.reporters", "confirm_yn", "get_spinner", "render"),
-    "conda.cli": {},
-    "conda.cli.helpers": _all(
-        _OPTIONS,
-        "add_output_and_prompt_options",
-        "add_parser_channels",
-        "add_parser_help",
-        "add_parser_json",
-        "add_parser_networking",
-        "add_parser_prefix",
-        "add_parser_prompt",
-        "add_parser_verbose",
+    "conda.cli": {"main": ".conda.cli.main"},
+    "conda.cli.main": _all("cli.subshell", "main_subshell"),
+    "conda.cli.conda_argparse": _PARSER_OPTIONS,
+    "conda.cli.helpers": _PARSER_OPTIONS,
+    "conda.gateways": {},
+    "conda.gateways.anaconda_client": _all(
+        "plugins.equivalents.tokens",
+        "read_binstar_tokens",
+        "remove_binstar_token",
+        "set_binstar_token",
+    ),
+    "conda.gateways.disk": {},
+    "conda.gateways.disk.delete": _all(_HELPERS, "rm_rf"),
+    "conda.utils": _all(_HELPERS, "quote_for_shell"),
+    "conda.core.envs_manager": {
+        "PrefixData": f"{_MODELS}:PrefixData",
+        "unregister_env": f"{_HELPERS}:unregister_env",
+    },
+    "conda.gateways.connection": {},
+    "conda.gateways.connection.session": _all(
+        "plugins.equivalents.auth", "CondaSession", "get_session"
     ),
 }
 """Module -> name -> home."""

@@ -1,8 +1,11 @@
 """`conda.cli.helpers`: groups of options for the parsers of plugins."""
 
 import argparse
+from collections.abc import Callable, Iterable
+from typing import Any
 
 __all__ = [
+    "LazyChoicesAction",
     "add_output_and_prompt_options",
     "add_parser_channels",
     "add_parser_frozen_env",
@@ -17,6 +20,36 @@ __all__ = [
     "add_parser_solver",
     "add_parser_verbose",
 ]
+
+
+class LazyChoicesAction(argparse.Action):
+    """An option whose choices are found out when they are needed."""
+
+    def __init__(
+        self, *arguments: Any, choices_func: Callable[[], Iterable[str]], **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self.choices_func = choices_func
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - the interface of argparse
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Keep the value if it is among the choices.
+
+        Raises:
+            argparse.ArgumentError: It is not.
+        """
+        choices = list(self.choices_func())
+        if values not in choices:
+            listed = ", ".join(map(repr, choices))
+            raise argparse.ArgumentError(
+                self, f"invalid choice: {values!r} for {option_string} (choose from {listed})"
+            )
+        setattr(namespace, self.dest, values)
 
 
 def add_parser_help(parser: argparse.ArgumentParser) -> None:
@@ -66,10 +99,10 @@ def add_parser_prompt(parser: argparse.ArgumentParser) -> argparse._ArgumentGrou
     return group
 
 
-def add_output_and_prompt_options(parser: argparse.ArgumentParser) -> None:
+def add_output_and_prompt_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Declare both of these."""
-    add_parser_json(parser)
     add_parser_prompt(parser)
+    return add_parser_json(parser)
 
 
 def add_parser_channels(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
