@@ -1,138 +1,91 @@
-"""Many processes at once: each takes its turn, nothing is done twice and nothing is lost."""
+"""Many processes at once: each takes its turn, nothing is done twice and nothing is lost.
 
-import json
+The rounds of `nox -s faults` are more, and of more processes: `tests/support/process_matrices.py`.
+"""
+
 import os
-import random
-import signal
-import time
-from collections.abc import Callable
-from functools import partial
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from conda_clone.core.prefix.history import History
-from conda_clone.gateways.disk.lock import FileLock
 from conda_clone.testing.channels import ChannelBuilder
-from conda_clone.testing.server import ChannelServer
+from tests.support import process_matrices as matrices
 from tests.support.cli import Program
 
-INSTALLERS = 8
-CREATORS = 6
-
-
-def start(action: Callable[[], object]) -> int:
-    """Run an action in a process of its own; it ends with 0 if the action does."""
-    process = os.fork()
-    if process == 0:
-        status = 1
-        try:
-            action()
-            status = 0
-        finally:
-            os._exit(status)
-    return process
-
-
-def statuses(processes: list[int]) -> list[int]:
-    return [os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in processes]
+PACKAGES = 16
 
 
 @pytest.fixture(scope="module")
 def channel(tmp_path_factory: pytest.TempPathFactory) -> ChannelBuilder:
-    builder = ChannelBuilder(tmp_path_factory.mktemp("channels") / "main")
-    for number in range(INSTALLERS):
-        builder.add(
-            name=f"p{number}",
-            files={f"share/p{number}/{index}": str(index) for index in range(5)},
-        )
-    builder.write()
-    return builder
+    return matrices.many_packages(tmp_path_factory.mktemp("channels") / "main", PACKAGES)
 
 
 @pytest.fixture
-def program(tmp_path: Path, isolated: Path, channel: ChannelBuilder) -> Program:
-    return Program(tmp_path / "root", isolated, channel.url)
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Return an empty folder, in memory where there is one: it is the turns that are tested."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as name:
+        yield Path(name)
 
 
-def orphans(prefix: Path) -> tuple[set[str], set[str]]:
-    """Return the files that records name and that are not there, and the other way round."""
-    listed: set[str] = set()
-    for record in prefix.glob("conda-meta/*.json"):
-        listed.update(json.loads(record.read_text())["files"])
-    there = {
-        path.relative_to(prefix).as_posix()
-        for path in prefix.rglob("*")
-        if not path.is_dir() and "conda-meta" not in path.parts
-    }
-    return listed - there, there - listed
+@pytest.fixture
+def program(folder: Path, isolated: Path, channel: ChannelBuilder) -> Program:
+    return Program(folder / "root", isolated, channel.url)
 
 
-def test_installers_in_one_environment_come_one_after_the_other(program: Program) -> None:
-    program.succeed("create", "-n", "e", "-y")
-    prefix = program.prefix("e")
-    processes = [
-        start(partial(program.succeed, "install", "-n", "e", "-y", f"p{number}"))
-        for number in range(INSTALLERS)
-    ]
-    assert statuses(processes) == [0] * INSTALLERS
-    assert program.installed("e") == [f"p{number}-1.0-0" for number in range(INSTALLERS)]
-    revisions = History(str(prefix)).revisions()
-    assert [len(revision.added) for revision in revisions[1:]] == [1] * INSTALLERS
-    assert orphans(prefix) == (set(), set())
+def rounds(held: Iterator[int]) -> int:
+    return sum(1 for _ in held)
 
 
 def test_a_package_that_many_want_is_fetched_once(
-    tmp_path: Path, isolated: Path, channel: ChannelBuilder
+    program: Program, channel: ChannelBuilder
 ) -> None:
-    with ChannelServer() as server:
-        server.mount("main", channel.root)
-        program = Program(tmp_path / "root", isolated, server.url("main"))
-        names = [f"p{number}" for number in range(INSTALLERS)]
-        processes = [
-            start(partial(program.succeed, "create", "-n", f"e{number}", "-y", *names))
-            for number in range(CREATORS)
-        ]
-        assert statuses(processes) == [0] * CREATORS
-        fetched = server.paths("*.conda")
-    assert sorted(fetched) == sorted(set(fetched))
-    assert len(fetched) == INSTALLERS
-    for number in range(CREATORS):
-        assert orphans(program.prefix(f"e{number}")) == (set(), set())
+    held = matrices.creators_with_cold_cache(program, channel, processes=8, rounds=1)
+    assert rounds(held) == 1
 
 
-def test_installers_that_are_killed_leave_what_others_can_go_on_with(program: Program) -> None:
-    program.succeed("create", "-n", "e", "-y", "p0")
-    chance = random.Random(0)
-    processes = [
-        start(partial(program.succeed, "install", "-n", "e", "-y", f"p{number}"))
-        for number in range(1, INSTALLERS)
-    ]
-    for process in processes[::2]:
-        time.sleep(chance.random() * 0.2)
-        os.kill(process, signal.SIGKILL)
-    survivors = statuses(processes)[1::2]
-    assert survivors == [0] * len(survivors)
-    program.succeed("list", "-n", "e")
-    prefix = program.prefix("e")
-    assert orphans(prefix) == (set(), set())
-    added = [dist for revision in History(str(prefix)).revisions() for dist in revision.added]
-    assert sorted(dist.rpartition("::")[2] for dist in added) == program.installed("e")
-    assert not (prefix / "conda-meta/.txn").exists()
+def test_installers_in_one_environment_come_one_after_the_other(program: Program) -> None:
+    held = matrices.installers_in_one_environment(program, processes=16, rounds=1)
+    assert rounds(held) == 1
 
 
-def test_two_never_hold_one_lock(tmp_path: Path) -> None:
-    counter, rounds = tmp_path / "counter", 60
-    counter.write_text("0")
+def test_downloaders_that_are_killed_keep_nobody_from_downloading(
+    program: Program, channel: ChannelBuilder
+) -> None:
+    held = matrices.downloaders_of_one(program, channel, processes=8, killed=3, rounds=3)
+    assert rounds(held) == 3
 
-    def count() -> None:
-        for _ in range(rounds):
-            with FileLock(str(tmp_path / ".lock")):
-                value = int(counter.read_text())
-                counter.write_text(str(value + 1))
 
-    assert statuses([start(count) for _ in range(8)]) == [0] * 8
-    assert counter.read_text() == str(8 * rounds)
+def test_cleaning_up_disturbs_nobody(program: Program) -> None:
+    assert rounds(matrices.cleaners_beside_installers(program, rounds=8)) == 8
+
+
+def test_environments_lose_nothing_when_all_is_cleaned(program: Program) -> None:
+    assert rounds(matrices.environments_beside_a_cleaner(program, rounds=3)) == 3
+
+
+def test_two_never_hold_one_lock(folder: Path) -> None:
+    assert rounds(matrices.lock_cycles(folder / "lock", processes=16, cycles=1_024)) == 1_024
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
+def test_two_users_share_a_cache(folder: Path, program: Program) -> None:
+    program.succeed("create", "-n", "warm", "-y", "-q", "p0")  # imports what others cannot read
+    folder.chmod(0o755)
+    channel = matrices.many_packages(folder / "channel", 2)
+    assert rounds(matrices.two_users_of_one_cache(folder / "users", channel)) == 12
+
+
+def test_workers_that_are_killed_leave_what_others_can_go_on_with(program: Program) -> None:
+    held = matrices.workers_that_are_killed(
+        program, workers=PACKAGES, killed=4, at_a_time=PACKAGES, rounds=1
+    )
+    assert rounds(held) == 1
 
 
 def test_the_next_command_says_what_became_of_an_interrupted_one(program: Program) -> None:

@@ -7,12 +7,14 @@ import importlib.util
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 from conda_clone.config.settings import Durability
 from tests.support import crash_matrices as matrices
+from tests.support import process_matrices as processes
+from tests.support.cli import Program
 from tests.support.crash_cases import (
     Build,
     Case,
@@ -32,18 +34,22 @@ _CHANGES: tuple[Build, ...] = (update, small_removal, scripted_update)
 _HOW = ("kill", "torn", "power", "brownout")
 
 
-def main() -> int:
-    """Run everything; return the exit status."""
+def main(chosen: Sequence[str] = ()) -> int:
+    """Run everything, or the matrices of these names ("C3", "P1"); return the exit status."""
     memory = Path("/dev/shm")
     total = 0
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
-        for label, cases in _matrices(Path(name)).items():
+        root = Path(name)
+        root.chmod(0o755)  # P9 has several users
+        for label, cases in {**_matrices(root), **_processes(root)}.items():
+            if chosen and not set(chosen) & set(label.replace(",", "").split()):
+                continue
             start = time.monotonic()
             count = sum(1 for _ in cases())
             seconds = time.monotonic() - start
             total += count
-            _say(f"{label:52} {count:7,} cases {seconds:7.1f} s")
-    _say(f"{'all held':52} {total:7,} cases")
+            _say(f"{label:56} {count:7,} cases {seconds:7.1f} s")
+    _say(f"{'all held':56} {total:7,} cases")
     return 0
 
 
@@ -104,6 +110,41 @@ def _matrices(root: Path) -> dict[str, Callable[[], Iterator[int]]]:
     }
 
 
+def _processes(root: Path) -> dict[str, Callable[[], Iterator[int]]]:
+    """The matrices of processes, at the numbers of spec/reliability.md, section 3c."""
+    channel = processes.many_packages(root / "channel", 200)
+    small = processes.many_packages(root / "small", 60)
+    program = Program(root / "processes", root / "home-of-processes", channel.url)
+    fetcher = Program(root / "fetchers", root / "home-of-fetchers", small.url)
+    program.succeed("create", "-n", "warm", "-y", "-q", "p0")
+    return {
+        "P1 32 create 60 packages, cold cache": lambda: processes.creators_with_cold_cache(
+            fetcher, small, processes=32, rounds=20
+        ),
+        "P2 16 install in one environment": lambda: processes.installers_in_one_environment(
+            program, processes=16, rounds=20
+        ),
+        "P3 8 download one package, 3 are killed": lambda: processes.downloaders_of_one(
+            fetcher, small, processes=8, killed=3, rounds=200
+        ),
+        "P4 installers beside cleaners": lambda: processes.cleaners_beside_installers(
+            program, rounds=200
+        ),
+        "P5 environments beside a cleaner": lambda: processes.environments_beside_a_cleaner(
+            program, rounds=20
+        ),
+        "P6 locks taken by 64, some killed": lambda: processes.lock_cycles(
+            root / "locks", processes=64, cycles=10_048
+        ),
+        "P9 two users of one cache": lambda: processes.two_users_of_one_cache(
+            root / "users", small
+        ),
+        "P10 40 of 200 workers are killed": lambda: processes.workers_that_are_killed(
+            program, workers=200, killed=40, at_a_time=20, rounds=50
+        ),
+    }
+
+
 def rattler_reader() -> Callable[[Path], None] | None:
     """Return what reads all records of an environment with py-rattler; None without it."""
     if importlib.util.find_spec("rattler") is None:
@@ -125,4 +166,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -15,8 +15,10 @@ of it. A wrong one is renamed away before its successor takes the name, never em
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 
+from conda_clone.core.packages.soundness import is_sound
 from conda_clone.core.packages.verify import (
     archive_matches,
     archive_stem,
@@ -78,6 +80,7 @@ class PackageCacheData:
         self._config = channel_config
         self._locks = locks
         self._barrier = SharedBarrier(durability)
+        self._foreign: dict[str, bool] = {}
 
     def __repr__(self) -> str:
         return f"PackageCacheData({self.pkgs_dir!r})"
@@ -114,12 +117,17 @@ class PackageCacheData:
             return None
         if not os.path.isfile(os.path.join(folder, "info", "index.json")):
             return None
+        if not self._is_trusted(folder):
+            return None
         return self._complete(record, stored, self.archive_path(record))
 
     def find_archive(self, record: PackageRecord) -> str | None:
         """Return the path of the record's archive, if it lies here and is the right one."""
         path = self.archive_path(record)
-        matches = archive_matches(path, record)
+        try:
+            matches = archive_matches(path, record)
+        except PermissionError:  # another user's, for them alone
+            return None
         if matches is None:
             matches = bool(record.url) and record.url in self._urls()
         return path if matches else None
@@ -155,9 +163,7 @@ class PackageCacheData:
     def discard(self, record: PackageRecord) -> None:
         """Remove the record's package as it lies extracted; its archive stays."""
         with self.entry_lock(record):
-            aside = move_aside(self.extracted_path(record))
-            if aside is not None:
-                remove_tree(aside)
+            _throw_away(move_aside(self.extracted_path(record)))
 
     def entry_lock(self, record: PackageRecord) -> FileLock:
         """Return the lock of those who bring the record's package here, so that only one does.
@@ -187,7 +193,7 @@ class PackageCacheData:
         if lock.try_acquire():
             try:
                 for name in names:
-                    remove_tree(os.path.join(self.pkgs_dir, name))
+                    _throw_away(os.path.join(self.pkgs_dir, name))
             finally:
                 lock.release()
 
@@ -222,6 +228,19 @@ class PackageCacheData:
     def query(self, spec: MatchSpec) -> list[PackageCacheRecord]:
         """Return the extracted packages that match a spec."""
         return [record for record in self.records() if spec.match(record)]
+
+    def _is_trusted(self, folder: str) -> bool:
+        """Tell whether a package is what it says; those of other users are read once, and compared.
+
+        Whoever extracted a package can change it; we and the administrator are trusted.
+        """
+        if not hasattr(os, "geteuid"):
+            return True
+        if os.stat(folder).st_uid in {0, os.geteuid()}:
+            return True
+        if folder not in self._foreign:
+            self._foreign[folder] = is_sound(folder)
+        return self._foreign[folder]
 
     @property
     def _urls_txt(self) -> str:
@@ -275,13 +294,18 @@ class PackageCacheData:
                 other = self.get(cached)
                 if other is not None:
                     return other
-                aside = move_aside(final)
-                if aside is not None:
-                    remove_tree(aside)
+                _throw_away(move_aside(final))
             else:
                 return cached
         rename(temporary, final)
         return cached
+
+
+def _throw_away(path: str | None) -> None:
+    """Remove what has a temporary name; that of another user stays until they fetch something."""
+    if path is not None:
+        with suppress(NotWritableError):
+            remove_tree(path)
 
 
 def _same_archive(record: PackageRecord, stored: Mapping[str, object]) -> bool:

@@ -1,0 +1,329 @@
+"""The matrices of processes of spec/reliability.md, section 3c: many at once, some of them killed.
+
+Each yields once per round that held; a round that does not hold raises `AssertionError`. The
+default test suite runs a few rounds with few processes; `nox -s faults` runs them all
+(`tests.support.fault_campaign`).
+"""
+
+import hashlib
+import itertools
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from conda_clone.core.prefix.history import History
+from conda_clone.gateways.disk.lock import FileLock
+from conda_clone.testing.channels import ChannelBuilder
+from conda_clone.testing.server import ChannelServer
+from tests.support.cli import Program
+
+__all__ = [
+    "check_environment",
+    "cleaners_beside_installers",
+    "creators_with_cold_cache",
+    "downloaders_of_one",
+    "environments_beside_a_cleaner",
+    "installers_in_one_environment",
+    "lock_cycles",
+    "many_packages",
+    "start",
+    "statuses",
+    "two_users_of_one_cache",
+    "workers_that_are_killed",
+]
+
+Action = Callable[[], object]
+_DIED = -signal.SIGKILL
+_USERS = (64001, 64002)
+_GROUP = 64000
+
+
+def start(action: Action) -> int:
+    """Run an action in a process of its own; it ends with 0 if the action does."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    process = os.fork()
+    if process == 0:
+        status = 1
+        try:
+            action()
+            status = 0
+        except BaseException:  # noqa: BLE001 - whatever it is, somebody should see it
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    return process
+
+
+def statuses(processes: Sequence[int]) -> list[int]:
+    """Wait for processes; return how they ended."""
+    return [os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in processes]
+
+
+def many_packages(folder: Path, count: int) -> ChannelBuilder:
+    """Build a channel of packages `p0`, `p1` ... with five files each."""
+    channel = ChannelBuilder(folder)
+    for number in range(count):
+        files = {f"share/p{number}/{index}": f"{number} {index}" * 9 for index in range(5)}
+        channel.add(name=f"p{number}", files=files)
+    channel.write()
+    return channel
+
+
+def check_environment(prefix: Path) -> list[str]:
+    """Return the packages of an environment that is as its records and its history say."""
+    listed: set[str] = set()
+    dists: list[str] = []
+    for path in prefix.glob("conda-meta/*.json"):
+        record = json.loads(path.read_text())
+        dists.append(record["name"])
+        listed.update(record["files"])
+        for entry in record["paths_data"]["paths"]:
+            digest = hashlib.sha256((prefix / entry["_path"]).read_bytes()).hexdigest()
+            assert digest == entry["sha256_in_prefix"], entry["_path"]
+    there = {
+        path.relative_to(prefix).as_posix()
+        for path in prefix.rglob("*")
+        if not path.is_dir() and "conda-meta" not in path.parts
+    }
+    assert listed == there
+    added = [dist for revision in History(str(prefix)).revisions() for dist in revision.added]
+    names = Counter(dist.rpartition("::")[2].rsplit("-", 2)[0] for dist in added)
+    assert names == Counter(dists)
+    assert not (prefix / "conda-meta/.txn").exists()
+    return sorted(dists)
+
+
+def check_cache(pkgs: Path) -> None:
+    """Check that all packages of a cache have the content that they state."""
+    for listing in pkgs.glob("*/info/paths.json"):
+        folder = listing.parent.parent
+        for entry in json.loads(listing.read_text())["paths"]:
+            content = (folder / entry["_path"]).read_bytes()
+            assert hashlib.sha256(content).hexdigest() == entry["sha256"]
+
+
+def creators_with_cold_cache(
+    program: Program, channel: ChannelBuilder, *, processes: int, rounds: int
+) -> Iterator[int]:
+    """P1: processes create environments of all packages; each package is fetched once."""
+    built = (package for packages in channel.packages.values() for package in packages.values())
+    names = sorted(str(package.record["name"]) for package in built)
+    for number in range(rounds):
+        shutil.rmtree(program.root, ignore_errors=True)
+        with ChannelServer() as server:
+            server.mount("main", channel.root)
+            words = ["-y", "-q", "--override-channels", "-c", server.url("main"), *names]
+            creators = [
+                start(partial(program.succeed, "create", "-n", f"e{each}", *words))
+                for each in range(processes)
+            ]
+            assert statuses(creators) == [0] * processes
+            fetched = Counter(server.paths("*.conda"))
+        assert set(fetched.values()) == {1}
+        assert len(fetched) == len(names)
+        check_cache(program.pkgs)
+        for each in range(processes):
+            assert check_environment(program.prefix(f"e{each}")) == names
+        yield number
+
+
+def installers_in_one_environment(
+    program: Program, *, processes: int, rounds: int
+) -> Iterator[int]:
+    """P2: processes install different packages in one environment, one after the other."""
+    for number in range(rounds):
+        name = f"e{number}"
+        program.succeed("create", "-n", name, "-y", "-q")
+        installers = [
+            start(partial(program.succeed, "install", "-n", name, "-y", "-q", f"p{each}"))
+            for each in range(processes)
+        ]
+        assert statuses(installers) == [0] * processes
+        prefix = program.prefix(name)
+        assert check_environment(prefix) == sorted(f"p{each}" for each in range(processes))
+        revisions = History(str(prefix)).revisions()
+        assert [len(revision.added) for revision in revisions[1:]] == [1] * processes
+        yield number
+
+
+def downloaders_of_one(
+    program: Program, channel: ChannelBuilder, *, processes: int, killed: int, rounds: int
+) -> Iterator[int]:
+    """P3: processes fetch one package, and some are killed; the others all get it."""
+    chance = random.Random(0)
+    with ChannelServer() as server:
+        server.mount("main", channel.root)
+        words = ["-y", "-q", "--override-channels", "-c", server.url("main"), "p0"]
+        for number in range(rounds):
+            downloaders = [
+                start(partial(program.succeed, "create", "-n", f"e{each}", *words))
+                for each in range(processes)
+            ]
+            for process in downloaders[:killed]:
+                time.sleep(chance.random() * 0.03)
+                os.kill(process, signal.SIGKILL)
+            ended = statuses(downloaders)
+            assert ended[killed:] == [0] * (processes - killed)
+            assert set(ended[:killed]) <= {0, _DIED}
+            check_cache(program.pkgs)
+            for each in range(killed, processes):
+                assert check_environment(program.prefix(f"e{each}")) == ["p0"]
+            shutil.rmtree(program.root)
+            yield number
+
+
+def cleaners_beside_installers(program: Program, *, rounds: int) -> Iterator[int]:
+    """P4: everything is cleaned while packages are fetched and linked; nobody fails."""
+    for number in range(rounds):
+        names = [f"p{each}" for each in range(3)]
+        actions: list[Action] = [
+            partial(program.succeed, "create", "-n", "e", "-y", "-q", *names),
+            partial(program.succeed, "create", "-n", "f", "-y", "-q", "--copy", *names),
+            partial(program.succeed, "clean", "--all", "-y", "-q"),
+            partial(program.succeed, "clean", "--packages", "--tarballs", "-y", "-q"),
+        ]
+        random.Random(number).shuffle(actions)
+        assert statuses([start(action) for action in actions]) == [0] * len(actions)
+        for name in ("e", "f"):
+            assert check_environment(program.prefix(name)) == names
+        shutil.rmtree(program.envs)
+        yield number
+
+
+def environments_beside_a_cleaner(program: Program, *, rounds: int) -> Iterator[int]:
+    """P5: environments of hard links, soft links and copies lose nothing when all is cleaned."""
+    kinds: dict[str, dict[str, str]] = {
+        "hard": {},
+        "soft": {"CONDA_ALLOW_SOFTLINKS": "1", "CONDA_ALWAYS_SOFTLINK": "1"},
+        "copy": {"CONDA_ALWAYS_COPY": "1"},
+    }
+    for number in range(rounds):
+        names = [f"p{each}" for each in random.Random(number).sample(range(7), 3)]
+        for kind, variables in kinds.items():
+            program.succeed("create", "-n", kind, "-y", "-q", *names, env=variables)
+        program.succeed("clean", "--all", "-y", "-q")
+        for kind in kinds:
+            assert check_environment(program.prefix(kind)) == sorted(names)
+        shutil.rmtree(program.root)
+        yield number
+
+
+def two_users_of_one_cache(root: Path, channel: ChannelBuilder) -> Iterator[int]:
+    """P9: one user fetches, another one uses the same cache; needs to be root.
+
+    The cache belongs to a group that both are in; the second user has one of their own beside it,
+    before or after the shared one. What the first has altered since is not used.
+    """
+    umasks, orders, alterations = (0o002, 0o022, 0o077), (False, True), (False, True)
+    cases = itertools.product(umasks, orders, alterations)
+    for number, (umask, own_first, is_altered) in enumerate(cases):
+        folder = root / str(number)
+        shared = folder / "shared"
+        shared.mkdir(parents=True)
+        shared.chmod(0o2775)
+        os.chown(shared, _USERS[0], _GROUP)
+        programs = []
+        for user in _USERS:
+            home = folder / str(user)
+            (home / "root").mkdir(parents=True)
+            os.chown(home, user, _GROUP)
+            os.chown(home / "root", user, _GROUP)
+            programs.append(Program(home / "root", home, channel.url))
+        first, second = programs
+        own = second.root / "pkgs"
+        caches = [own, shared] if own_first else [shared, own]
+        folders = {"CONDA_PKGS_DIRS": ",".join(map(str, caches))}
+        only_shared = {"CONDA_PKGS_DIRS": str(shared)}
+        create = partial(first.succeed, "create", "-n", "e", "-y", "-q", "p0", env=only_shared)
+        assert statuses([start(partial(_as_user, _USERS[0], umask, create))]) == [0]
+        if is_altered:
+            (shared / "p0-1.0-0/share/p0/0").write_text("altered")
+        create = partial(second.succeed, "create", "-n", "e", "-y", "-q", "p0", "p1", env=folders)
+        assert statuses([start(partial(_as_user, _USERS[1], umask, create))]) == [0]
+        assert check_environment(second.prefix("e")) == ["p0", "p1"]
+        yield number
+
+
+def _as_user(user: int, umask: int, action: Action) -> None:
+    os.umask(umask)
+    os.setgroups([])
+    os.setgid(_GROUP)
+    os.setuid(user)
+    action()
+
+
+def lock_cycles(folder: Path, *, processes: int, cycles: int, kills: bool = True) -> Iterator[int]:
+    """P6: processes take one lock in turn, some die with it; two never have it."""
+    folder.mkdir(parents=True)
+    counter, inside, path = folder / "counter", folder / "inside", str(folder / ".lock")
+    counter.write_text("0")
+    each = cycles // processes
+
+    def cycle(seed: int) -> None:
+        chance = random.Random(seed)
+        for number in range(each):
+            with FileLock(path):
+                os.close(os.open(inside, os.O_CREAT | os.O_EXCL))  # fails if another is inside
+                value = int(counter.read_text())
+                inside.with_suffix(".new").write_text(str(value + 1))
+                os.replace(inside.with_suffix(".new"), counter)
+                os.unlink(inside)
+                if kills and number == each - 1 and chance.random() < 0.5:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+    workers = [start(partial(cycle, seed)) for seed in range(processes)]
+    assert set(statuses(workers)) <= {0, _DIED}
+    assert counter.read_text() == str(each * processes)
+    yield from range(each * processes)
+
+
+def workers_that_are_killed(
+    program: Program, *, workers: int, killed: int, at_a_time: int, rounds: int
+) -> Iterator[int]:
+    """P10: workers install into one environment and create others, and some are killed."""
+    for number in range(rounds):
+        chance = random.Random(number)
+        name = f"e{number}"
+        program.succeed("create", "-n", name, "-y", "-q")
+        doomed = set(chance.sample(range(workers), killed))
+        ended: list[int] = []
+        for first in range(0, workers, at_a_time):
+            batch = range(first, min(first + at_a_time, workers))
+            running = {each: start(_work(program, name, each)) for each in batch}
+            for each in doomed & running.keys():
+                time.sleep(chance.random() * 0.1)
+                os.kill(running[each], signal.SIGKILL)
+            result = dict(zip(running, statuses(list(running.values())), strict=True))
+            ended += [result[each] for each in running if each not in doomed]
+        assert set(ended) <= {0}
+        program.succeed("list", "-n", name)
+        installed = check_environment(program.prefix(name))
+        survivors = {f"p{each}" for each in range(0, workers, 2) if each not in doomed}
+        assert survivors <= set(installed)
+        for each in range(1, workers, 2):
+            prefix = program.prefix(f"e{number}-{each}")
+            assert each in doomed or prefix.exists()
+            if prefix.exists():
+                assert check_environment(prefix) == [f"p{each % 7}"]
+        program.succeed("create", "-n", "next", "-y", "-q", "p0")
+        assert not [path for path in program.pkgs.iterdir() if path.name.endswith(".c~")]
+        shutil.rmtree(program.root)
+        yield number
+
+
+def _work(program: Program, name: str, number: int) -> Action:
+    if number % 2 == 0:
+        return partial(program.succeed, "install", "-n", name, "-y", "-q", f"p{number}")
+    return partial(
+        program.succeed, "create", "-n", f"{name}-{number}", "-y", "-q", f"p{number % 7}"
+    )
