@@ -32,6 +32,8 @@ class Rings:
         self._known: set[int] = set()
         # Where each ring starts among the names.
         self._starts: list[int] = []
+        # What is known already, because rings are often the same again after jumping back.
+        self._known_targets: dict[tuple[int, int], list[int]] = {}
 
     def add(self, ring: list[int]) -> None:
         """Append a ring."""
@@ -74,6 +76,12 @@ class Rings:
 
     def _targets(self, name: int, candidates: int) -> list[int]:
         """Return the other names that some candidates of a name depend on, each once."""
+        found = self._known_targets.get((name, candidates))
+        if found is None:
+            found = self._known_targets[name, candidates] = self._find_targets(name, candidates)
+        return found
+
+    def _find_targets(self, name: int, candidates: int) -> list[int]:
         depends = self._search.pool.rows[name].depends
         texts: dict[str, None] = {}
         while candidates:

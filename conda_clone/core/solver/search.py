@@ -53,7 +53,8 @@ class Search:
         # Facts activated above level 0: they have to be looked at again after jumping back.
         self._young: list[tuple[int, Reason]] = []
         self._limits = Limits(pool)
-        self._changed: list[int] = []
+        # Names whose domains have changed since they were looked at; the last one comes first.
+        self._changed: dict[int, None] = {}
         self._dead_end: tuple[Terms, Causes] | None = None
 
     def reach(self, name: str) -> int:
@@ -113,7 +114,7 @@ class Search:
         """Apply all known facts until nothing changes; False at a dead end."""
         changed = self._changed
         while changed and self._dead_end is None:
-            self._propagate_from(changed.pop())
+            self._propagate_from(changed.popitem()[0])
         return self._dead_end is None
 
     def resolve(self) -> Learnt | None:
@@ -211,7 +212,7 @@ class Search:
             self._narrow(target, fact.allowed, ((source, fact.users),), (fact,))
         elif domain & fact.users:
             # The fact may complete a choice that all candidates of the source share.
-            self._changed.append(source)
+            self._changed[source] = None
 
     def _look_again(self, level: int) -> None:
         young = self._young
@@ -233,7 +234,19 @@ class Search:
             if not domain & allowed and domains[source] & users:
                 self._refuse(source, users, name, fact)
         for target, facts in self._outgoing[name].items():
-            self._forward(name, domain, target, facts)
+            # What follows is the inner loop of the search: a call for each target costs a third.
+            some_users = some_allowed = 0
+            target_domain = domains[target]
+            for users, allowed, fact in facts:
+                if not domain & ~users:
+                    if target_domain & ~allowed:
+                        self._narrow(target, allowed, ((name, users),), (fact,))
+                        target_domain = domains[target]
+                elif domain & users:
+                    some_users |= users
+                    some_allowed |= allowed
+            if some_users and not domain & ~some_users and target_domain & ~some_allowed:
+                self._narrow_by_all(name, domain, target, facts)
         for learnt in self._watching[name]:
             self._apply(learnt)
 
@@ -242,21 +255,18 @@ class Search:
         allowed = self.pool.rows[source].every & ~users
         self._narrow(source, allowed, ((target, every & ~fact.allowed),), (fact,))
 
-    def _forward(self, name: int, domain: int, target: int, facts: Sequence[Outgoing]) -> None:
+    def _narrow_by_all(
+        self, name: int, domain: int, target: int, facts: Sequence[Outgoing]
+    ) -> None:
         """Narrow a target to what the remaining candidates of a name allow together."""
         some_users = some_allowed = 0
-        target_domain = self.domains[target]
+        causes = []
         for users, allowed, fact in facts:
-            if not domain & ~users:
-                if target_domain & ~allowed:
-                    self._narrow(target, allowed, ((name, users),), (fact,))
-                    target_domain = self.domains[target]
-            elif domain & users:
+            if domain & users and domain & ~users:
                 some_users |= users
                 some_allowed |= allowed
-        if some_users and not domain & ~some_users and target_domain & ~some_allowed:
-            causes = tuple([fact for users, _, fact in facts if domain & users and domain & ~users])
-            self._narrow(target, some_allowed, ((name, some_users),), causes)
+                causes.append(fact)
+        self._narrow(target, some_allowed, ((name, some_users),), tuple(causes))
 
     def _apply(self, learnt: Learnt) -> None:
         domains = self.domains
@@ -282,7 +292,7 @@ class Search:
             self._fail((*premises, (name, every & ~allowed)), causes)
             return
         self.trail.narrow(name, allowed, premises, causes)
-        self._changed.append(name)
+        self._changed[name] = None
 
     def _fail(self, terms: Terms, causes: Causes) -> None:
         if self._dead_end is None:
