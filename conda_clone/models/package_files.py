@@ -266,6 +266,8 @@ def _listed_path(item: "Mapping[str, object]") -> PackagedPath:
     if path is None:
         raise KeyError("_path")
     placeholder = text_of(item, "prefix_placeholder")
+    if placeholder is not None and len(placeholder) == 1:  # would replace every such letter
+        raise InvalidPackageMetadata(_PATHS, f"`{path}` has the placeholder `{placeholder}`")
     return PackagedPath(
         check_path(path, file=_PATHS),
         _path_type(text_of(item, "path_type")),

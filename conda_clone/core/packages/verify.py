@@ -34,10 +34,17 @@ def archive_stem(record: PackageRecord) -> str:
     """Return the name of the folder that the record's archive is extracted to.
 
     Raises:
-        CondaVerificationError: The name of the file would lead to another place, which indexes
-            have been used for (CVE-2026-53956).
+        CondaVerificationError: The name of the file, or of the package, would lead to another
+            place, which indexes have been used for (CVE-2026-53956).
     """
     fn = record.fn
+    if not _is_plain(record.dist_name):  # it becomes the name of the record in environments
+        raise CondaVerificationError(
+            f"`{record.dist_name}` is not the name, version and build of a package.",
+            hint="Tell those who publish the channel.",
+            package=record.dist_name,
+            url=record.url,
+        )
     for extension in package_extensions():
         stem = fn.removesuffix(extension)
         if stem != fn and stem.strip(". ") and not stem.startswith(".") and _is_plain(stem):

@@ -27,6 +27,8 @@ def member_path(name: str, *, windows: bool, max_depth: int) -> str:
     """
     if name.startswith("/"):
         raise MalformedError(f"its member `{name}` has an absolute path")
+    if "\\" in name:
+        _check_backslashes(name)
     # Nearly all names are written as they should be, and need no second look.
     if "/." not in name and "//" not in name and name[:1] not in ("", ".") and name[-1] != "/":
         components = name.split("/")
@@ -44,6 +46,17 @@ def member_path(name: str, *, windows: bool, max_depth: int) -> str:
         for component in components:
             _check_windows(name, component)
     return path
+
+
+def _check_backslashes(name: str) -> None:
+    """Refuse what only Windows takes for a path out of the folder: packages go from hand to hand.
+
+    Plain backslashes are letters elsewhere, which names of systemd units have.
+    """
+    if name.startswith("\\") or name[1:3] == ":\\":
+        raise MalformedError(f"its member `{name}` has an absolute path")
+    if ".." in name.replace("\\", "/").split("/"):
+        raise MalformedError(f"its member `{name}` leads out of the package")
 
 
 def _check_length(name: str, components: list[str]) -> None:

@@ -126,7 +126,7 @@ class TreeWriter:
         if path in self._folders:
             raise MalformedError(f"it holds `{path}` as a folder and as a file")
         folded = path.casefold()
-        if folded.startswith("conda-meta/") and folded.endswith((".json", "/history")):
+        if folded.startswith("conda-meta/"):  # CEP 34
             raise MalformedError(f"its member `{path}` would change the environment's own records")
         self._names.add(path)
         other = self._case.setdefault(folded, path)

@@ -28,7 +28,11 @@ def test_names_are_normalised(name: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["/", "/a", "..", "a/..", "../a", "a/b/../../../c", "ü" * 128, "a/" * 10 + "b"]
+    "name",
+    [
+        *("/", "/a", "..", "a/..", "../a", "a/b/../../../c", "ü" * 128, "a/" * 10 + "b"),
+        *("C:\\a", "\\\\server\\a", "a\\..\\..\\b", "lib/..\\a"),  # A5
+    ],
 )
 def test_names_that_lead_away_or_fit_nowhere_are_refused(name: str) -> None:
     with pytest.raises(MalformedError):
@@ -39,7 +43,6 @@ def test_names_that_lead_away_or_fit_nowhere_are_refused(name: str) -> None:
     "name",
     [
         "a\\b",
-        "..\\a",
         "C:x",
         "a:stream",
         "a.",
