@@ -1,9 +1,7 @@
 """Build each slice of `settings` from a configuration; the only place where values are derived."""
 
 import os
-import sys
 
-from conda_clone import __version__
 from conda_clone.config.activation import envs_dirs, folders_for_data
 from conda_clone.config.errors import CustomValidationError, Origin
 from conda_clone.config.settings import (
@@ -19,6 +17,7 @@ from conda_clone.config.settings import (
     SolveSettings,
     Strategy,
 )
+from conda_clone.config.user_agent import user_agent
 from conda_clone.config.user_folders import token_dirs
 from conda_clone.errors import ArgumentError, CondaError
 from conda_clone.models.channel import ChannelConfig
@@ -204,7 +203,7 @@ def network_settings(configuration: "Configuration") -> NetworkSettings:
         read_timeout=given["remote_read_timeout_secs"],
         max_retries=given["remote_max_retries"],
         backoff_factor=float(given["remote_backoff_factor"]),
-        user_agent=_user_agent(),
+        user_agent=user_agent(),
         token_dirs=token_dirs(configuration.home, configuration.environ)
         if given["add_anaconda_token"]
         else (),
@@ -350,12 +349,3 @@ def _ssl_verify(configuration: "Configuration", *, verify: bool | str) -> bool |
             if configuration.environ.get(variable):
                 return configuration.environ[variable]
     return verify
-
-
-def _user_agent() -> str:
-    version = ".".join(map(str, sys.version_info[:3]))
-    agent = f"conda/{__version__} {sys.implementation.name}/{version}"
-    if hasattr(os, "uname"):
-        machine = os.uname()
-        agent += f" {machine.sysname}/{machine.release}"
-    return agent

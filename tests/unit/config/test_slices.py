@@ -1,11 +1,9 @@
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from conda_clone import __version__
 from conda_clone.config.configuration import Configuration
 from conda_clone.config.errors import CustomValidationError
 from conda_clone.config.settings import (
@@ -206,10 +204,3 @@ def test_debug_and_trace_are_levels_of_verbosity(
 def test_answers_and_output(home: Path) -> None:
     settings = load(home, {"json": True, "always_yes": True, "dry_run": True}).output_settings()
     assert settings == OutputSettings(json=True, always_yes=True, dry_run=True)
-
-
-def test_the_user_agent_needs_no_uname(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(os, "uname")
-    agent = load(home).network_settings().user_agent
-    version = ".".join(map(str, sys.version_info[:3]))
-    assert agent == f"conda/{__version__} {sys.implementation.name}/{version}"

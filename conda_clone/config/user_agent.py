@@ -1,0 +1,50 @@
+"""How the tool introduces itself to servers: tool, interpreter, system and C library with versions.
+
+Those who run channels count by it what is in use (spec/settings.md, section 4).
+"""
+
+import os
+import sys
+
+from conda_clone import __version__
+
+__all__ = ["user_agent"]
+
+_PYTHONS = {"cpython": "CPython", "pypy": "PyPy"}
+
+
+def user_agent(release_file: str = "/etc/os-release") -> str:
+    """Return the parts that this machine tells about itself.
+
+    Args:
+        release_file: Where a distribution says which one it is.
+    """
+    python = _PYTHONS.get(sys.implementation.name, sys.implementation.name)
+    parts = [f"conda/{__version__}", f"{python}/{'.'.join(map(str, sys.version_info[:3]))}"]
+    if hasattr(os, "uname"):
+        machine = os.uname()
+        parts.append(f"{machine.sysname}/{machine.release}")
+    return " ".join([*parts, *_distribution(release_file), *_libc(), "solver/conda-clone"])
+
+
+def _distribution(release_file: str) -> list[str]:
+    """Return name and version of the distribution, in a list that is empty when nobody says."""
+    try:
+        with open(release_file, encoding="utf-8", errors="replace") as stream:
+            lines = stream.read().splitlines()
+    except OSError:
+        return []
+    said = {name: value.strip("\"' ") for name, _, value in (line.partition("=") for line in lines)}
+    known = [said[name] for name in ("ID", "VERSION_ID") if said.get(name)]
+    text = "/".join(known)
+    # It becomes part of a header.
+    return [text] if text.isascii() and text.isprintable() and known and " " not in text else []
+
+
+def _libc() -> list[str]:
+    try:
+        text = os.confstr("CS_GNU_LIBC_VERSION") or ""
+    except (AttributeError, ValueError):  # not on Windows, not with other libraries
+        return []
+    name, _, version = text.partition(" ")
+    return [f"{name}/{version}"] if version else []
