@@ -77,6 +77,7 @@ _OWN = frozenset(
         "exclude_newer",
         "exclude_newer_package",
         "lock_timeout",
+        "mirrored_channels",
         "solver_strategy",
         "warn_unknown_settings",
     }
@@ -176,6 +177,9 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
            "Locations of single channels: the name is appended to the location.", expands=True),
         _P("custom_multichannels", MapOf(_TEXTS), {},
            "Names that stand for several channels.", expands=True),
+        _P("mirrored_channels", MapOf(_TEXTS), {},
+           "Addresses that are asked, one after the other, in place of a channel's own.",
+           expands=True),
         _P("migrated_channel_aliases", _TEXTS, (),
            "Former channel aliases; records of installed packages may still name them."),
         _P("migrated_custom_channels", _TEXT_MAP, {},

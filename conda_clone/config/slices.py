@@ -20,12 +20,12 @@ from conda_clone.config.settings import (
 from conda_clone.config.user_agent import user_agent
 from conda_clone.config.user_folders import token_dirs
 from conda_clone.errors import ArgumentError, CondaError
-from conda_clone.models.channel import ChannelConfig
+from conda_clone.models.channel import Channel, ChannelConfig
 from conda_clone.models.subdir import native_subdir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from conda_clone.config.configuration import Configuration
@@ -170,6 +170,7 @@ _NETWORK_NAMES = (
     "client_ssl_cert_key",
     "default_threads",
     "fetch_threads",
+    "mirrored_channels",
     "offline",
     "proxy_servers",
     "remote_backoff_factor",
@@ -204,11 +205,27 @@ def network_settings(configuration: "Configuration") -> NetworkSettings:
         max_retries=given["remote_max_retries"],
         backoff_factor=float(given["remote_backoff_factor"]),
         user_agent=user_agent(),
+        mirrors=_mirrors(configuration, given["mirrored_channels"]),
         token_dirs=token_dirs(configuration.home, configuration.environ)
         if given["add_anaconda_token"]
         else (),
         fetch_threads=given["fetch_threads"] or given["default_threads"] or _FETCH_THREADS,
     )
+
+
+def _mirrors(
+    configuration: "Configuration", given: "Mapping[str, tuple[str, ...]]"
+) -> dict[str, tuple[str, ...]]:
+    """Return the places that are asked for a channel, by its address without secrets."""
+    if not given:
+        return {}
+    config = channel_settings(configuration).config
+    by_address = {}
+    for name, places in given.items():
+        for member in Channel.from_text(name, config).members:
+            if member.base_url is not None:
+                by_address[member.base_url] = places
+    return by_address
 
 
 def solve_settings(configuration: "Configuration") -> SolveSettings:

@@ -27,6 +27,7 @@ from conda_clone.gateways.network.errors import (
     CondaHTTPError,
     PathNotFoundError,
 )
+from conda_clone.gateways.network.mirrors import MirrorTransport
 from conda_clone.gateways.network.transport import CHUNK, Request, Response, Transport
 from conda_clone.models.url import url_to_path
 
@@ -80,7 +81,7 @@ def download(
     elif md5:
         job.expect("md5", md5)
     try:
-        job.run()
+        _run(job)
     except CondaHTTPError as error:
         if error.status in _CLIENT_ERRORS:
             remove_file(job.partial)
@@ -91,6 +92,20 @@ def download(
         remove_file(job.partial)
         raise
     rename(job.partial, target_path)
+
+
+def _run(job: "_Download") -> None:
+    """Bring the content, from another mirror where one has something else."""
+    while True:
+        try:
+            job.run()
+        except ChecksumMismatchError:
+            transport = job.transport
+            if not (isinstance(transport, MirrorTransport) and transport.reject(job.url)):
+                raise
+            job.restart()
+        else:
+            return
 
 
 class _Download:
@@ -110,6 +125,7 @@ class _Download:
         self.partial = f"{target}.partial"
         self.size: int | None = None
         self.done = 0
+        self._validator = ""  # of the content that the first part of this job belongs to
         self._on_progress = on_progress
         self._algorithm: Literal["sha256", "md5"] | None = None
         self._digest = ""
@@ -130,7 +146,7 @@ class _Download:
             if not resumed:
                 raise
             # The old part may belong to a file that has been replaced on the server.
-            self._restart()
+            self.restart()
             self._receive_all()
             self._verify()
 
@@ -138,15 +154,16 @@ class _Download:
         """Count what an earlier download left, if a digest can tell whether it fits."""
         self._hash = self._new_hash()
         if self._hash is None or not os.path.isfile(self.partial):
-            self._restart()
+            self.restart()
             return
         with disk_errors(self.partial), open(self.partial, "rb") as stream:
             while chunk := stream.read(CHUNK):
                 self._count(chunk)
         if self.size is not None and self.done > self.size:
-            self._restart()
+            self.restart()
 
-    def _restart(self) -> None:
+    def restart(self) -> None:
+        """Forget what came so far."""
         remove_file(self.partial)
         if self.done and self._on_progress:
             self._on_progress(-self.done)
@@ -168,7 +185,7 @@ class _Download:
                 if not (error.is_connection_failure and left and self.done > before):
                     raise
                 if self._hash is None:
-                    self._restart()
+                    self.restart()
             else:
                 return
 
@@ -178,14 +195,17 @@ class _Download:
         headers = {"Accept-Encoding": "identity"}
         if self.done:
             headers["Range"] = f"bytes={self.done}-"
+            if self._validator:
+                headers["If-Range"] = self._validator
         with self.transport.open(Request(self.url, headers)) as response:
             if not (self.done and response.status == _RANGE_NOT_SATISFIABLE):
                 response.raise_for_status()
                 if self.done and not self._continues(response):
-                    self._restart()
+                    self.restart()
+                self._validator = _validator(response)
                 self._write(response)
                 return
-        self._restart()
+        self.restart()
         self._receive()
 
     def _continues(self, response: Response) -> bool:
@@ -233,3 +253,9 @@ class _Download:
         return ChecksumMismatchError(
             self.url, self.target, checksum_type=kind, expected=expected, actual=actual
         )
+
+
+def _validator(response: Response) -> str:
+    """Return what tells whether a later part is of the same content (RFC 9110, section 13.1.5)."""
+    etag = response.headers.get("etag", "")
+    return etag if etag.startswith('"') else ""

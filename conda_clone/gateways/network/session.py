@@ -3,6 +3,7 @@
 Building one is cheap; the HTTP library is loaded with the first request.
 """
 
+import random
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ __all__ = ["OfflineTransport", "RetryingTransport", "SchemeTransport", "build_tr
 
 _RETRIED_STATUSES = frozenset({408, 413, 425, 429, 500, 502, 503, 504})
 _REMOTE = ("http", "https", "ftp", "s3", "oci")
+_LONGEST_TIME = 300.0  # seconds for all tries of one request
 _LONGEST_WAIT = 60.0  # seconds; a server that wants more is reported instead
 
 
@@ -126,8 +128,10 @@ class OfflineTransport:
 class RetryingTransport:
     """Tries again when a connection fails or a server says that it is busy or broken.
 
-    Waits `backoff_factor` seconds, then twice as long each time, or as long as the server's
-    Retry-After says; a server that wants more than a minute has its answer returned at once.
+    Waits `backoff_factor` seconds, then twice as long each time, and up to a quarter longer, so
+    that many clients do not come back in the same moment; or as long as the server's Retry-After
+    says. A server that wants more than a minute has its answer returned at once, and so has one
+    that has cost five minutes already.
     """
 
     def __init__(
@@ -137,23 +141,30 @@ class RetryingTransport:
         retries: int,
         backoff_factor: float,
         sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transport = transport
         self._retries = retries
         self._backoff_factor = backoff_factor
         self._sleep = sleep
+        self._jitter = jitter
+        self._clock = clock
 
     def open(self, request: Request) -> Response:
         """Return the first answer that another try would not change, or the last one."""
+        deadline = self._clock() + _LONGEST_TIME
         for attempt in range(self._retries):
             wait = min(self._backoff_factor * 2**attempt, _LONGEST_WAIT)
+            wait += wait * self._jitter() / 4
+            is_late = self._clock() + wait > deadline
             try:
                 response = self._transport.open(request)
             except CondaHTTPError as error:
-                if not error.is_connection_failure:
+                if is_late or not error.is_connection_failure:
                     raise
             else:
-                if response.status not in _RETRIED_STATUSES:
+                if is_late or response.status not in _RETRIED_STATUSES:
                     return response
                 asked = _retry_after(response.headers.get("retry-after", ""))
                 if asked > _LONGEST_WAIT:

@@ -47,7 +47,14 @@ def failure() -> CondaHTTPError:
 
 def run(script: Script, retries: int = 3) -> tuple[int | str, list[float]]:
     waits: list[float] = []
-    transport = RetryingTransport(script, retries=retries, backoff_factor=1.0, sleep=waits.append)
+    transport = RetryingTransport(
+        script,
+        retries=retries,
+        backoff_factor=1.0,
+        sleep=waits.append,
+        jitter=lambda: 0.0,
+        clock=lambda: sum(waits),
+    )
     try:
         return transport.open(Request("https://host/")).status, waits
     except (CondaHTTPError, CondaSSLError) as error:
@@ -97,6 +104,22 @@ def test_a_server_that_wants_more_than_a_minute_is_reported() -> None:
 
 def test_waits_do_not_grow_beyond_a_minute() -> None:
     assert run(Script(*[500] * 9), retries=8)[1] == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_all_tries_together_take_five_minutes_at_most() -> None:
+    status, waits = run(Script(*[500] * 99), retries=98)
+    assert (status, sum(waits)) == (500, 243)
+    script = Script(*[failure() for _ in range(99)])
+    assert run(script, retries=98) == ("CondaHTTPError", waits)
+
+
+def test_clients_do_not_come_back_in_the_same_moment() -> None:
+    waits: list[float] = []
+    transport = RetryingTransport(
+        Script(500, 200), retries=1, backoff_factor=1.0, sleep=waits.append, jitter=lambda: 0.8
+    )
+    transport.open(Request("https://host/"))
+    assert waits == [1.2]
 
 
 def test_offline_opens_files_and_nothing_else(tmp_path: Path) -> None:
