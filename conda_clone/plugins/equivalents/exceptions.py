@@ -3,7 +3,7 @@
 from conda_clone.core.env_formats import errors
 from conda_clone.errors import CondaError
 
-__all__ = ["EnvironmentFileInvalid", "EnvironmentFileTypeMismatchError"]
+__all__ = ["EnvironmentFileInvalid", "EnvironmentFileTypeMismatchError", "UnsatisfiableError"]
 
 
 class EnvironmentFileInvalid(errors.EnvironmentFileInvalid):
@@ -15,3 +15,10 @@ class EnvironmentFileInvalid(errors.EnvironmentFileInvalid):
 
 class EnvironmentFileTypeMismatchError(CondaError):
     """Files of different kinds are given where one kind is needed."""
+
+
+class UnsatisfiableError(CondaError):
+    """There is no solution, as a solver of a plugin says it, in its own words."""
+
+    def __init__(self, bad_deps: object, *_: object, **__: object) -> None:
+        super().__init__(str(bad_deps))

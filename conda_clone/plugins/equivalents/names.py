@@ -89,8 +89,8 @@ _EXCEPTIONS = {
     ),
     "PackagesNotFoundError": "core.planning.errors:PackagesNotFoundInChannelsError",
     "ResolvePackageNotFound": "core.planning.errors:PackagesNotFoundInChannelsError",
-    "LibMambaUnsatisfiableError": "plugins.equivalents.solve:SolverError",
-    "UnsatisfiableError": "core.solver.errors:UnsatisfiableError",
+    "LibMambaUnsatisfiableError": "plugins.equivalents.exceptions:UnsatisfiableError",
+    "UnsatisfiableError": "plugins.equivalents.exceptions:UnsatisfiableError",
     **_all(
         "core.channels.errors", "ChannelDenied", "ChannelNotAllowed", "UnavailableInvalidChannel"
     ),

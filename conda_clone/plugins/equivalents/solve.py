@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from conda_clone.core.planning import solver
 from conda_clone.core.prefix.state_file import pinned_specs
-from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.errors import CondaError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.plugins.interfaces import NULL
@@ -18,14 +17,7 @@ if TYPE_CHECKING:
     from conda_clone.models.records import PackageRecord
     from conda_clone.plugins.equivalents.constants import DepsModifier, UpdateModifier
 
-__all__ = ["Solver", "SolverError", "get_pinned_specs"]
-
-
-class SolverError(UnsatisfiableError):
-    """There is no solution, as a solver of a plugin says it, in its own words."""
-
-    def __init__(self, message: str) -> None:
-        CondaError.__init__(self, message)
+__all__ = ["Solver", "get_pinned_specs"]
 
 
 class Solver:
