@@ -26,7 +26,6 @@ _OF_OTHERS = frozenset(
         "anaconda_anon_usage",
         "extract_threads",
         "extract_sparse",
-        "lock_timeout",
         "log_level",
         "mirrored_channels",
         "no_rc",
