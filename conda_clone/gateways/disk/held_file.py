@@ -1,8 +1,9 @@
 """`HeldFile`: a lock for file systems that have none: a file that exists while somebody holds it.
 
 Nobody can tell from a file whether who made it is alive. The holder therefore renews its time
-every few seconds, and one that has not been renewed for two minutes is taken over, by renaming it
-away first: of several who see the same stale file, one succeeds.
+every few seconds, and one whose time has not changed while somebody waited for two minutes is taken
+over, by renaming it away first: of several who see the same stale file, one succeeds. What the time
+is does not matter, only that it changes: clocks of servers differ, and are set.
 """
 
 import os
@@ -16,6 +17,9 @@ __all__ = ["HeldFile"]
 
 _RENEWED_EVERY = 10.0
 _STALE_AFTER = 120.0
+
+# Path -> what the file was like when this process first saw it so, and when that was.
+_observed: dict[str, tuple[tuple[int, int], float]] = {}
 
 
 class HeldFile:
@@ -69,12 +73,16 @@ class HeldFile:
     def _remove_stale(self, aside: str) -> None:
         """Take a file away that nobody has renewed for long."""
         try:
-            age = time.time() - os.stat(self._path).st_mtime
-            if abs(age) > _STALE_AFTER:
+            status = os.stat(self._path)
+            now, state = time.monotonic(), (status.st_ino, status.st_mtime_ns)
+            known, since = _observed.get(self._path, (None, now))
+            if known != state:
+                _observed[self._path] = state, now
+            elif now - since > _STALE_AFTER:
                 mutations.rename(self._path, aside)
                 mutations.unlink(aside)
         except FileNotFoundError:
-            return
+            _observed.pop(self._path, None)
 
     def _renew(self) -> None:
         while not self._released.wait(_RENEWED_EVERY):

@@ -6,7 +6,8 @@ process ids to look after. What the file says is for messages only.
 - One byte is locked: 21, the one that conda and mamba use for theirs. Several locks can share a
   file by using different bytes.
 - Waiting is trying again and again, never a call that cannot be interrupted: file servers can keep
-  one for minutes. After five seconds the user hears who is waited for.
+  one for minutes. One that keeps us for ten seconds counts as one without locks. After five seconds
+  the user hears who is waited for.
 - A thread may acquire a lock that it holds; other threads wait like other processes.
 - A lock can be shared: many have it, but nobody has it alone meanwhile.
 - Where a file system knows no such locks (`ENOLCK` and its kind), a file that exists for as long as
@@ -36,6 +37,7 @@ TIMEOUT = 300.0
 """Seconds that a lock is waited for when nothing else is said."""
 
 _TOLD_AFTER = 5.0
+_PATIENCE = 10.0
 _LONGEST_NAP = 0.25
 _BUSY = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 _UNSUPPORTED = frozenset(
@@ -49,6 +51,8 @@ _TRIED_BYTE = 1 << 19
 # Process, path and byte -> the thread that holds the lock.
 _holders: dict[tuple[int, str, int], int] = {}
 _guard = threading.Lock()
+# Numbers of the file systems that have answered a request for a lock.
+_answering: set[int] = set()
 
 
 class FileLock:
@@ -182,7 +186,7 @@ class FileLock:
         if descriptor is None:
             return True
         try:
-            ours = _try_lock(descriptor, self._byte, shared=True)
+            ours = _try_in_time(descriptor, self._byte, shared=True)
         except OSError as error:
             os.close(descriptor)
             if error.errno not in _UNSUPPORTED:
@@ -210,7 +214,7 @@ class FileLock:
     def _try_file(self) -> bool:
         descriptor = self._open()
         try:
-            ours = _try_lock(descriptor, self._byte)
+            ours = _try_in_time(descriptor, self._byte)
         except OSError as error:
             os.close(descriptor)
             if error.errno not in _UNSUPPORTED:
@@ -266,7 +270,7 @@ def supports_locks(path: str) -> bool | None:
     except OSError:
         return None
     try:
-        _try_lock(descriptor, _TRIED_BYTE)
+        _try_in_time(descriptor, _TRIED_BYTE)
     except OSError as error:
         if error.errno not in _UNSUPPORTED:
             raise
@@ -278,6 +282,36 @@ def supports_locks(path: str) -> bool | None:
 
 def _host() -> str:
     return os.uname().nodename if hasattr(os, "uname") else "this machine"
+
+
+def _try_in_time(descriptor: int, byte: int, *, shared: bool = False) -> bool:
+    """Try to lock; the first time on a file system, for so long as its server may take.
+
+    Raises:
+        OSError: The file system has no locks, or a server that does not answer.
+    """
+    device = os.fstat(descriptor).st_dev
+    if device in _answering:
+        return _try_lock(descriptor, byte, shared=shared)
+    outcome: list[bool | OSError] = []
+
+    def attempt() -> None:
+        try:
+            outcome.append(_try_lock(descriptor, byte, shared=shared))
+        except OSError as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=attempt, name="lock", daemon=True)
+    thread.start()
+    # Who is left waiting in the kernel may get the lock in the end: it goes when the caller has
+    # closed the file.
+    thread.join(_PATIENCE)
+    if not outcome:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+    _answering.add(device)
+    if isinstance(outcome[0], OSError):
+        raise outcome[0]
+    return outcome[0]
 
 
 def _is_same(descriptor: int, path: str) -> bool:

@@ -12,7 +12,7 @@ from conda_clone.errors import NotWritableError
 from conda_clone.gateways.disk import held_file, lock
 from conda_clone.gateways.disk.errors import LockError
 from conda_clone.gateways.disk.held_file import HeldFile
-from conda_clone.gateways.disk.lock import FileLock
+from conda_clone.gateways.disk.lock import FileLock, supports_locks
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 class TestWithoutKernelLocks:
     @pytest.fixture(autouse=True)
     def unsupported(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def refuse(*_: object) -> bool:
+        def refuse(*_: object, **__: object) -> bool:
             raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
         monkeypatch.setattr(lock, "_try_lock", refuse)
@@ -136,13 +136,26 @@ class TestWithoutKernelLocks:
         assert os.listdir(os.path.dirname(path)) == [".lock"]
         assert can_lock(path)
 
-    def test_what_nobody_renews_is_taken_over(self, path: str) -> None:
+    def test_what_nobody_renews_is_taken_over(
+        self, path: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         os.makedirs(os.path.dirname(path))
         forsaken = f"{path}-21"
         Path(forsaken).write_text("somebody else")
-        assert not can_lock(path)
-        os.utime(forsaken, (0, 0))
-        assert can_lock(path)
+        ours = FileLock(path)
+        assert not ours.try_acquire()
+        monkeypatch.setattr(held_file, "_STALE_AFTER", 0.0)
+        os.utime(forsaken)  # whoever holds it lives
+        assert not ours.try_acquire()
+        assert ours.try_acquire()
+        ours.release()
+
+    @pytest.mark.parametrize("moment", [0, 2_000_000_000, 4_000_000_000])
+    def test_the_clock_takes_nothing_away_from_its_holder(self, path: str, moment: int) -> None:
+        with FileLock(path):
+            os.utime(f"{path}-21", (moment, moment))
+            assert not can_lock(path)
+            assert in_child(lambda: not any(FileLock(path).try_acquire() for _ in range(3)))
 
     def test_the_holder_renews_the_file(self, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(held_file, "_RENEWED_EVERY", 0.01)
@@ -165,8 +178,67 @@ class TestWithoutKernelLocks:
         again.release()
 
 
+def test_a_server_that_does_not_answer_has_no_locks(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = threading.Event()
+
+    def blocking(*_: object, **__: object) -> bool:
+        return answer.wait(10)
+
+    monkeypatch.setattr(lock, "_try_lock", blocking)
+    monkeypatch.setattr(lock, "_answering", set())
+    monkeypatch.setattr(lock, "_PATIENCE", 0.02)
+    with FileLock(path):
+        assert sorted(os.listdir(os.path.dirname(path))) == [".lock", ".lock-21"]
+        assert FileLock(path, byte=22, shared=True).try_acquire()
+    answer.set()
+
+
+def test_many_share_what_nobody_has_alone(path: str) -> None:
+    def share() -> bool:
+        return FileLock(path, shared=True).try_acquire()
+
+    os.makedirs(os.path.dirname(path))
+    with FileLock(path, shared=True) as lock_of_ours:
+        assert lock_of_ours.try_acquire()
+        assert in_child(share)
+        assert not can_lock(path)
+    with FileLock(path):
+        assert not in_child(share)
+    assert can_lock(path)
+
+
+def test_what_cannot_be_opened_is_shared_with_everybody(tmp_path: Path) -> None:
+    with FileLock(str(tmp_path / "absent/.lock"), shared=True):
+        assert not (tmp_path / "absent").exists()
+
+
+def test_a_file_system_is_asked_whether_it_has_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    assert supports_locks(str(file)) is None
+    file.touch()
+    assert supports_locks(str(file)) is True
+
+    def refuse(*_: object, **__: object) -> bool:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(lock, "_try_lock", refuse)
+    number = errno.ENOLCK
+    assert supports_locks(str(file)) is False
+    with FileLock(str(file), shared=True) as shared:
+        assert shared.try_acquire()
+    number = errno.EBADF
+    with pytest.raises(OSError, match="Bad file"):
+        supports_locks(str(file))
+    with pytest.raises(OSError, match="Bad file"):
+        FileLock(str(file), shared=True).try_acquire()
+
+
 def test_other_errors_of_locking_are_errors(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> bool:
+    def refuse(*_: object, **__: object) -> bool:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
     monkeypatch.setattr(lock, "_try_lock", refuse)
