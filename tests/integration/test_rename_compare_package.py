@@ -140,6 +140,16 @@ def test_files_of_no_package_are_listed_and_deleted(lab: Program) -> None:
     assert lab.installed("lab") == ["app-1.0-0", "lib-1.2-0", "text-1.0-0", "zlib-1.0-0"]
 
 
+def test_nothing_makes_no_package(
+    lab: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lab.succeed("package", "-n", "lab", "--reset")
+    outcome = lab("package", "-n", "lab", "--json")
+    assert (outcome.status, outcome.error) == (1, "CondaValueError")
+    assert list(tmp_path.glob("*.tar.bz2")) == []
+
+
 def test_the_base_environment_is_not_emptied_of_what_conda_has_put_there(lab: Program) -> None:
     lab.succeed("install", "-y", "-n", "base", "data")
     (lab.root / "mine.txt").touch()

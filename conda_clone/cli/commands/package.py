@@ -4,6 +4,7 @@ import argparse
 import os
 
 from conda_clone.cli import options
+from conda_clone.errors import CondaValueError
 from conda_clone.operations import package_files
 from conda_clone.operations.environments import prefix_to_read
 from conda_clone.operations.session import Session
@@ -38,6 +39,7 @@ def execute(args: argparse.Namespace, session: Session) -> int:
 
     Raises:
         CondaVerificationError: A file is in no environment.
+        CondaValueError: There is nothing to pack, or base is to be reset.
         CondaError: The environment does not exist, or something cannot be written.
     """
     if args.which:
@@ -78,6 +80,11 @@ def _list(session: Session, prefix: str, files: tuple[str, ...], what: str) -> N
 
 def _pack(args: argparse.Namespace, session: Session, prefix: str, files: tuple[str, ...]) -> None:
     session.console.print(f"# prefix: {prefix}\n# files: {len(files)}")
+    if not files:
+        raise CondaValueError(
+            f"There is nothing to pack: all files of `{prefix}` are of packages.",
+            hint="Put files into the environment first, or name another one with -n or -p.",
+        )
     path = None
     if not session.output.dry_run:
         path = package_files.bundle(
