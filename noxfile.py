@@ -4,6 +4,7 @@
     python3 noxfile.py -s tests     all tests, with coverage of branches
     python3 noxfile.py -s lint      formatting, types, import contracts
     python3 noxfile.py -s docs      examples in documents and docstrings, links
+    python3 noxfile.py -s reference write the pages that come from the code
     python3 noxfile.py -s bench     measurements
     python3 noxfile.py -s fuzz      a million inputs that are nearly right
     python3 noxfile.py -s golden    conformance to recorded command lines
@@ -123,6 +124,13 @@ def docs(session: nox.Session) -> None:
     _install_checkout(session, "tests")
     documents = ["--doctest-modules", "--doctest-glob=*.md"]
     session.run("pytest", *documents, "conda_clone", "docs", "README.md", "tests/docs")
+
+
+@nox.session
+def reference(session: nox.Session) -> None:
+    """Write the pages of docs/reference that come from the code; a test compares them."""
+    _install_checkout(session, "tests")
+    session.run("python", "-m", "tests.docs.reference")
 
 
 @nox.session

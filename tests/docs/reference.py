@@ -1,4 +1,4 @@
-"""Write the pages of docs/reference that come from the code: `python -m tests.docs.reference`."""
+"""Write the pages of docs/reference that come from the code: `nox -s reference`."""
 
 import argparse
 import textwrap
@@ -24,7 +24,7 @@ terminal; where they are read from, and how several sources are merged, is told 
 [Configuration](../explanation/configuration.md).
 
 Each can also be given by an environment variable, `CONDA_` and its name in capitals, maps excepted.
-This page is made from the table of settings by `python -m tests.docs.reference`.
+This page is made from the table of settings by `nox -s reference`.
 """
 COMMANDS_HEAD = """\
 # Commands

@@ -1,4 +1,4 @@
-"""The reference pages say what the code says; `python -m tests.docs.reference` writes them."""
+"""The reference pages say what the code says; `nox -s reference` writes them."""
 
 from conda_clone.cli.registry import COMMANDS
 from conda_clone.config.parameters import PARAMETERS
