@@ -44,7 +44,7 @@ def _distribution(release_file: str) -> list[str]:
 def _libc() -> list[str]:
     try:
         text = os.confstr("CS_GNU_LIBC_VERSION") or ""
-    except (AttributeError, ValueError):  # not on Windows, not with other libraries
+    except (AttributeError, ValueError, OSError):  # not on Windows, not with other libraries
         return []
     name, _, version = text.partition(" ")
     return [f"{name}/{version}"] if version else []
