@@ -2,14 +2,14 @@
 
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from conda_clone.core.prefix.state_file import UNSET, environment_variables, stored_state
 from conda_clone.gateways.disk.write import write_atomically
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import existing_environment
 
-__all__ = ["keep_variables", "set_variables", "unset_variables", "variables_of"]
+__all__ = ["add_variables", "keep_variables", "set_variables", "unset_variables", "variables_of"]
 
 
 def variables_of(prefix: str) -> dict[str, str]:
@@ -30,9 +30,18 @@ def set_variables(
         CondaError: The environment does not exist, is frozen, damaged, or cannot be written.
     """
     prefix = existing_environment(session, name=name, path=path)
+    add_variables(session, prefix, variables)
+    return prefix
+
+
+def add_variables(session: Session, prefix: str, variables: Mapping[str, str]) -> None:
+    """Add variables to an environment that the command is changing anyway.
+
+    Raises:
+        CondaError: The environment is damaged, or cannot be written.
+    """
     _store(prefix, {**_own(prefix), **variables})
     _prepare_again(session, prefix)
-    return prefix
 
 
 def unset_variables(
