@@ -7,7 +7,7 @@ from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
 from conda_clone.models.events import Caution
 from conda_clone.operations.change_environment import PreparedChange, carry_out, fetch
-from conda_clone.operations.environment_variables import set_variables
+from conda_clone.operations.environment_variables import add_variables
 from conda_clone.operations.session import Session
 
 __all__ = [
@@ -153,7 +153,7 @@ def make_as_described(
     if described is None:
         return
     if described.variables:
-        set_variables(session, dict(described.variables), name=None, path=prefix)
+        add_variables(session, prefix, described.variables)
     if not described.pip:
         return
     from conda_clone.operations.pip_packages import install_with_pip  # only where it has work

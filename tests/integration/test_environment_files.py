@@ -280,6 +280,19 @@ def test_update_works_on_the_active_environment_when_nothing_else_is_said(
     assert conda.installed("e") == ["data-1.0-0", "zlib-1.0-0"]
 
 
+def test_a_frozen_environment_is_updated_only_when_that_is_wanted(
+    conda: Program, write: Path
+) -> None:
+    conda.succeed("create", "-y", "-n", "e", "data")
+    (conda.prefix("e") / "conda-meta/frozen").touch()
+    file = described(write, "name: e\ndependencies: [zlib]\nvariables: {A: b}\n")
+    assert conda("env", "update", "-f", file).error == "EnvironmentIsFrozenError"
+    conda.succeed("env", "update", "-f", file, "--override-frozen", "--prune")
+    assert conda.installed("e") == ["zlib-1.0-0"]
+    listed = conda.succeed("env", "config", "vars", "list", "-n", "e", "--json").document
+    assert listed == {"A": "b"}
+
+
 def test_prune_takes_archives_too(
     conda: Program, write: Path, small_channel: ChannelBuilder
 ) -> None:
