@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.env_formats.explicit import (
@@ -19,6 +18,7 @@ from conda_clone.core.planning.request import (
 )
 from conda_clone.errors import CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.values import replace, value
 from conda_clone.operations.change_environment import Inspection
 from conda_clone.operations.environment_files import read_environment_files, use_channels_of
 from conda_clone.operations.session import Session
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Wanted:
     """What the command line and the files it names ask for: specs, or archives, never both.
 

@@ -5,10 +5,10 @@ of spec/settings.md, so that tests build a slice directly; `Configuration` fills
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conda_clone.models.channel import ChannelConfig
+from conda_clone.models.values import field, value
 
 __all__ = [
     "ChannelPriority",
@@ -65,7 +65,7 @@ class Durability(StrEnum):
     PARANOID = "paranoid"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class PathSettings:
     """Where things lie; all paths are absolute."""
 
@@ -77,7 +77,7 @@ class PathSettings:
     register_envs: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ChannelSettings:
     """Which channels are read, and how their indexes are kept."""
 
@@ -98,7 +98,7 @@ class ChannelSettings:
     offline: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class NetworkSettings:
     """How connections are made; times in seconds."""
 
@@ -117,7 +117,7 @@ class NetworkSettings:
     fetch_threads: int = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class SolveSettings:
     """Standing wishes about solutions."""
 
@@ -134,7 +134,7 @@ class SolveSettings:
     solver_strategy: Strategy = Strategy.HIGHEST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class LinkSettings:
     """How files get into an environment."""
 
@@ -154,7 +154,7 @@ class LinkSettings:
     protect_frozen_envs: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class OutputSettings:
     """How a command talks."""
 

@@ -5,7 +5,8 @@ the same text again costs a dictionary access and nothing outlives its configura
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from conda_clone.models.values import field, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class ChannelMemo:
         self.secrets: tuple[SplitUrl, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ChannelConfig:
     """What names of channels are resolved against.
 
@@ -62,7 +63,7 @@ class ChannelConfig:
     migrated_custom_channels: Mapping[str, str] = field(default_factory=dict)
     local_roots: tuple[str, ...] = ()
     subdir: str = "linux-64"
-    memo: ChannelMemo = field(default_factory=ChannelMemo, init=False, repr=False, compare=False)
+    memo: ChannelMemo = field(default_factory=ChannelMemo, init=False)
 
     def __hash__(self) -> int:
         return hash((self.channel_alias, self.default_channels, self.local_roots, self.subdir))

@@ -1,7 +1,6 @@
 """Clone an environment: the same archives, and the files that no package owns."""
 
 import os
-from dataclasses import dataclass, replace
 
 from conda_clone.core.channels.index import Index
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
@@ -13,6 +12,7 @@ from conda_clone.core.transaction.change import CopiedFiles, PrefixChange
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.prefix_graph import PrefixGraph
 from conda_clone.models.records import PackageRecord, PrefixRecord
+from conda_clone.models.values import replace, value
 from conda_clone.operations.change_environment import (
     PreparedChange,
     carry_out,
@@ -24,7 +24,7 @@ from conda_clone.operations.session import Session
 __all__ = ["CloneSource", "clone_environment", "survey", "with_urls"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CloneSource:
     """What a clone copies.
 

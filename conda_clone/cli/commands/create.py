@@ -2,7 +2,6 @@
 
 import argparse
 import os
-from dataclasses import replace
 
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import (
@@ -23,6 +22,7 @@ from conda_clone.cli.requests import (
 )
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import ArgumentError
+from conda_clone.models.values import replace
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
 from conda_clone.operations.clone import clone_environment, survey
 from conda_clone.operations.environments import prefix_to_read

@@ -1,14 +1,15 @@
 """`EnvironmentFile`: what a file says about an environment, whatever its format."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from conda_clone.models.values import field, value
 
 __all__ = ["EnvironmentFile", "is_variable_name", "merged"]
 
 NO_DEFAULTS = "nodefaults"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class EnvironmentFile:
     """One description of an environment.
 

@@ -1,9 +1,9 @@
 """What can be wrong with a file that describes an environment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from conda_clone.errors import CondaError
+from conda_clone.models.values import value
 
 __all__ = [
     "CondaEnvException",
@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class FileProblem:
     """One thing that is wrong in a file.
 

@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from conda_clone.errors import CondaValueError
 from conda_clone.models.url import is_package_file, path_to_url
+from conda_clone.models.values import value
 
 __all__ = [
     "EXPLICIT_MARKER",
@@ -22,7 +22,7 @@ _DIGEST = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ExplicitPackage:
     """One archive to install.
 

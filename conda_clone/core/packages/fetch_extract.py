@@ -9,7 +9,6 @@ stopped where it waits, and every half-done package is removed; whole ones stay 
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ from conda_clone.models.events import (
     TransferStarted,
 )
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
+from conda_clone.models.values import value
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -45,7 +45,7 @@ class _CancelledError(Exception):
     """Another package failed, so that this one is given up."""
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class _Step:
     """What one record still needs: nothing, extraction of an archive, or a download too."""
 

@@ -8,7 +8,6 @@
 Specs that a user gave, now or in the past, and pins never give way: the conflict is shown.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conda_clone.core.planning.request import EnvironmentRequest, UpdateModifier
@@ -16,6 +15,7 @@ from conda_clone.core.planning.rules import Strictness
 from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.solver.problem import Origin
 from conda_clone.core.solver.reasons import ReasonKind
+from conda_clone.models.values import replace
 
 if TYPE_CHECKING:
     from conda_clone.core.solver.conflict import Conflict

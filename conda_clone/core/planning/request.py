@@ -1,9 +1,9 @@
 """`EnvironmentRequest`: what the user asked for one environment, free of any command line."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.values import value
 
 __all__ = ["DepsModifier", "EnvironmentRequest", "UpdateModifier", "Verb"]
 
@@ -35,7 +35,7 @@ class DepsModifier(StrEnum):
     ONLY_DEPS = "only_deps"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class EnvironmentRequest:
     """One wish about one environment.
 

@@ -6,7 +6,6 @@ that may have to give way says so by the `Strictness` it reads (see `relax`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from conda_clone.config.settings import SolveSettings
 from conda_clone.core.planning.request import EnvironmentRequest, UpdateModifier, Verb
@@ -15,11 +14,12 @@ from conda_clone.core.solver.problem import Origin, Problem, Requirement
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.prefix_graph import PrefixGraph
 from conda_clone.models.records import PackageRecord
+from conda_clone.models.values import field, value
 
 __all__ = ["Strictness", "default_specs", "state_problem"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Strictness:
     """How much of the present environment is held on to in one attempt.
 
@@ -34,7 +34,7 @@ class Strictness:
     keep_python: bool = True
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Draft:
     """What the rules have found so far."""
 
@@ -50,7 +50,7 @@ class Draft:
         self.roots.setdefault(spec.name, []).append(Requirement(spec, origin))
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Situation:
     """All that a rule may look at."""
 

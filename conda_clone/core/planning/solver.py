@@ -10,7 +10,6 @@ Steps of `solve_final_state`:
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from conda_clone.config.settings import SolveSettings
@@ -38,6 +37,7 @@ from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.errors import CondaError, CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
+from conda_clone.models.values import replace
 
 if TYPE_CHECKING:
     from conda_clone.core.solver.conflict import Conflict

@@ -1,15 +1,15 @@
 """`EnvironmentState`: a frozen snapshot of one environment, all that the rules know of it; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord, PrefixRecord
+from conda_clone.models.values import field, value
 
 __all__ = ["EnvironmentState"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class EnvironmentState:
     """What is installed, what was asked for in the past, and what binds the future.
 

@@ -12,12 +12,12 @@ other, so that only what they bring along counts, and none of them is part of a 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from conda_clone.core.solver.problem import Problem
 from conda_clone.models.channel import Channel, ChannelConfig
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
+from conda_clone.models.values import replace
 
 __all__ = [
     "alternative_name",

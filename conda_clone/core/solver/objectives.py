@@ -13,12 +13,12 @@ would update little. Who wants nothing else to move locks it, as a plain `instal
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from conda_clone.core.solver.pool import Pool, Row
 from conda_clone.core.solver.problem import Origin
 from conda_clone.models.records import PackageRecord
+from conda_clone.models.values import value
 
 __all__ = ["OBJECTIVES", "Grade", "Objective", "Scope", "preferred", "values"]
 
@@ -41,7 +41,7 @@ class Grade(Enum):
     RECORD = "platform before noarch, time, build string"
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Objective:
     """One goal.
 

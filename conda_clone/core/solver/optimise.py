@@ -243,8 +243,7 @@ class Walk:
         domain = search.domains[name]
         row = self._pool.rows[name]
         if not domain & (domain - 1):  # there is no choice left, as in three of four steps
-            is_settled = domain == row.absent or grade is Grade.KEPT
-            return not is_settled and search.expand(name, domain)
+            return domain != row.absent and grade is not Grade.KEPT and search.expand(name, domain)
         part = preferred(grade, row, domain, self._kept.get(name, 0))
         # What may turn out not to be needed is not looked into before it has to be.
         is_settled = domain & row.absent or (part == domain and grade is Grade.KEPT)

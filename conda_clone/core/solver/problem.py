@@ -5,12 +5,12 @@ modifiers) has already been turned into requirements by `core.planning`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
+from conda_clone.models.values import field, value
 
 __all__ = ["CandidateSource", "Origin", "Problem", "Requirement", "Solution"]
 
@@ -25,7 +25,7 @@ class Origin(StrEnum):
     CONFIGURATION = "configuration"
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Requirement:
     """A spec together with who asked for it."""
 
@@ -40,7 +40,7 @@ class CandidateSource(Protocol):
         """Return all records of that package name, in any order; empty when unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Problem:
     """One question to the solver.
 
@@ -73,7 +73,7 @@ class Problem:
     deadline: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Solution:
     """The best answer found.
 

@@ -4,14 +4,13 @@ A change is complete before anything is touched: planning makes it, the console 
 transaction carries it out.
 """
 
-from dataclasses import dataclass
-
 from conda_clone.models.records import PackageRecord, PrefixRecord
+from conda_clone.models.values import value
 
 __all__ = ["CopiedFiles", "HistoryUpdate", "PrefixChange"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class HistoryUpdate:
     """What one block of `conda-meta/history` says beside the packages (spec/formats.md, section 7).
 
@@ -28,7 +27,7 @@ class HistoryUpdate:
     neutered_specs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CopiedFiles:
     """Files of another environment that no package brings, and that this one gets too.
 
@@ -45,7 +44,7 @@ class CopiedFiles:
     memory: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class PrefixChange:
     """The difference between an environment as it is and as it shall be.
 

@@ -4,12 +4,12 @@ The limits are far above every real package: the largest known have some 200,000
 never exceeds a ratio of 1000 over a gigabyte of anything that people install.
 """
 
-from dataclasses import dataclass
+from conda_clone.models.values import value
 
 __all__ = ["DEFAULT_LIMITS", "Limits"]
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Limits:
     """Bounds of one extraction.
 

@@ -14,13 +14,13 @@ same time, leaves at worst a body that does not count.
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from conda_clone.gateways.disk.errors import EncodingError, ParseError
 from conda_clone.gateways.disk.read import read_json
 from conda_clone.gateways.disk.write import write_atomically
 from conda_clone.models.url import redact
+from conda_clone.models.values import field, value
 
 __all__ = ["CacheEntry", "CacheState", "is_fresh"]
 
@@ -43,7 +43,7 @@ _KEYS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CacheState:
     """What is known about a cached body.
 

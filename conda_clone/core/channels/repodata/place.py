@@ -1,11 +1,11 @@
 """`Place`: one platform folder of one channel; what opening its index gives, and how it is kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.models.events import Caution
+from conda_clone.models.values import value
 
 if TYPE_CHECKING:
     from conda_clone.models.events import Reporter
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["GrowingIndex", "OpenIndex", "Place", "ShardsUnusableError", "keep"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Place:
     """One platform folder of one channel.
 
