@@ -9,6 +9,7 @@ True
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from conda_clone.cli.run_command import CommandResult, run_command
     from conda_clone.core.channels.subdir_data import SubdirData
     from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
     from conda_clone.core.packages.package_cache_data import PackageCacheData
@@ -29,6 +30,7 @@ __all__ = [
     "BuildNumberMatch",
     "Channel",
     "ChannelConfig",
+    "CommandResult",
     "CondaError",
     "History",
     "MatchSpec",
@@ -45,12 +47,14 @@ __all__ = [
     "UnlinkLinkTransaction",
     "VersionOrder",
     "VersionSpec",
+    "run_command",
 ]
 
 _HOMES = {
     "BuildNumberMatch": "models.version_spec",
     "Channel": "models.channel",
     "ChannelConfig": "models.channel",
+    "CommandResult": "cli.run_command",
     "CondaError": "errors",
     "History": "core.prefix.history",
     "MatchSpec": "models.match_spec.spec",
@@ -67,6 +71,7 @@ _HOMES = {
     "UnlinkLinkTransaction": "core.transaction.unlink_link",
     "VersionOrder": "models.version",
     "VersionSpec": "models.version_spec",
+    "run_command": "cli.run_command",
 }
 
 

@@ -122,6 +122,7 @@ def test_public_api_is_exactly_what_is_documented() -> None:
         "BuildNumberMatch",
         "Channel",
         "ChannelConfig",
+        "CommandResult",
         "CondaError",
         "History",
         "MatchSpec",
@@ -138,6 +139,7 @@ def test_public_api_is_exactly_what_is_documented() -> None:
         "UnlinkLinkTransaction",
         "VersionOrder",
         "VersionSpec",
+        "run_command",
     ]
     assert all(getattr(api, name).__name__ == name for name in api.__all__)
     assert dir(api) == api.__all__
