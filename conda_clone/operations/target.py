@@ -17,11 +17,11 @@ from conda_clone.core.prefix.locate import (
 )
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.prefix.state_file import frozen_reason
-from conda_clone.core.transaction.recovery import prefix_lock
+from conda_clone.core.transaction.recovery import build_path, prefix_lock
 from conda_clone.errors import ArgumentError, CondaError, CondaValueError
 from conda_clone.gateways.disk.delete import remove_tree
 from conda_clone.gateways.disk.permissions import is_administrator, is_writable_directory
-from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.gateways.disk.write import rename, write_atomically
 from conda_clone.models.events import Caution, Notice
 from conda_clone.models.subdir import native_subdir
 from conda_clone.operations.environments import prefix_to_read, recover_environment
@@ -209,10 +209,18 @@ def check_removable(session: Session, prefix: str) -> None:
 def delete_environment(session: Session, prefix: str) -> None:
     """Delete an environment with everything in it, and forget that it was there.
 
+    It loses its name first, in one step: who is killed afterwards leaves no half environment, but
+    a hidden folder, which the next `create` of that name removes.
+
     Raises:
         DirectoryNotACondaEnvironmentError: It is no environment: nothing is deleted.
         NotWritableError: A part of it cannot be deleted.
     """
     check_removable(session, prefix)
-    remove_tree(prefix)
+    former = build_path(prefix, os.urandom(4).hex())
+    try:
+        rename(prefix, former)
+    except (OSError, CondaError):  # a mount point, or a folder above that cannot be written
+        former = prefix
+    remove_tree(former)
     Registry(session.paths.environments_txt).unregister(prefix)

@@ -1,6 +1,7 @@
 """`conda remove`: take packages, or a whole environment, away."""
 
 import argparse
+from dataclasses import replace
 
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import confirm_or_exit, report_nothing_to_do, run_change
@@ -110,7 +111,8 @@ def _remove_all(args: argparse.Namespace, session: Session, prefix: str, *, keep
     request = build_request(args, session, Verb.REMOVE, prefix)
     prepared = prepare_removal(session, request, read_inspection(args))
     if prepared.change.unlink or session.output.dry_run:
-        run_change(session, prepared)
+        at_once = session.output.always_yes and not keep
+        run_change(session, replace(prepared, is_deletion=at_once))
     else:
         session.console.print(f"There are no packages in `{prefix}`.")
         actions = actions_document(prepared.change, ())
