@@ -93,7 +93,8 @@ def run_change(
     }
     if not prepared.is_best:
         document["optimal"] = False
-    session.console.print(change_text(change, prepared.to_fetch))
+    width = session.console.width
+    session.console.print(change_text(change, prepared.to_fetch, width=width))
     document |= _explain(session, prepared)
     _tell_consequences(session, prepared)
     if session.output.dry_run:

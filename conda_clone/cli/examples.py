@@ -82,7 +82,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("conda search numpy", "List all versions."),
         ("conda search 'numpy>=2' --info", "Show all that is known of matching packages."),
         ("conda search --envs openssl", "Find the environments that have a package."),
-        ("conda search --reverse-dependency zlib", "List the packages that need one."),
+        ("conda search --platform win-64 'numpy>=2'", "Search for another platform."),
     ),
     "conda update": (
         ("conda update -n sci numpy", "Take the newest version that fits."),

@@ -138,8 +138,18 @@ def _write_json(document: dict[str, object], form: "Json") -> None:
 
 
 def _write_error(text: str) -> None:
+    """Write a report: wrapped, and its first words marked, where there is a terminal."""
+    from conda_clone.cli.output.terminal import columns, emphasised, wrapped
+
     sys.stdout.flush()
-    sys.stderr.write(f"{text}\n")
+    lines = wrapped(text, columns(sys.stderr)).split("\n")
+    for index, line in enumerate(lines):
+        word, colon, rest = line.partition(":")
+        if colon and word == "hint":
+            lines[index] = emphasised("hint:", "hint", sys.stderr) + rest
+        elif colon and word.isidentifier() and not any(lines[:index]):
+            lines[index] = emphasised(f"{word}:", "error", sys.stderr) + rest
+    sys.stderr.write("\n".join(lines) + "\n")
 
 
 def _silence(stream: "TextIO") -> None:

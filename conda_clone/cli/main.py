@@ -151,7 +151,7 @@ def _execute(invocation: "Invocation", ending: _Ending, plugins: "Plugins") -> i
     session = open_session(
         invocation, command=ending.command, executable=_executable(), plugins=plugins
     )
-    ending.json = session.console.json and (ending.json or True)
+    ending.json = ending.json or session.console.json
     name = command_name(invocation.command.name, invocation.args)
     try:
         run_command_hooks(plugins, "conda_pre_commands", name)

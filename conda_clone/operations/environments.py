@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KnownEnvironment",
+    "check_target",
     "environment_sizes",
     "is_there",
     "known_environments",
@@ -91,8 +92,41 @@ def prefix_to_read(session: "Session", *, name: str | None, path: str | None) ->
         cwd=session.cwd,
     )
     recover_environment(session, prefix)
-    check_environment(prefix, root_prefix=paths.root_prefix)
+    check_target(session, prefix, name)
     return prefix
+
+
+def check_target(session: "Session", prefix: str, name: str | None) -> None:
+    """Make sure that an environment is there; base is one even before it is created.
+
+    Args:
+        session: The invocation.
+        prefix: Where it is.
+        name: What the user has called it, if by a name.
+
+    Raises:
+        EnvironmentLocationNotFound: It does not exist.
+        DirectoryNotACondaEnvironmentError: Something else is there.
+    """
+    from conda_clone.core.prefix.errors import EnvironmentLocationNotFound
+
+    try:
+        check_environment(prefix, root_prefix=session.paths.root_prefix)
+    except EnvironmentLocationNotFound:
+        near = _near(session, name) if name else ()
+        raise EnvironmentLocationNotFound(prefix, near=near) from None
+
+
+def _near(session: "Session", name: str) -> tuple[str, ...]:
+    """Return names of environments that may have been meant."""
+    from conda_clone.core.planning.near_names import near_names  # only on mistakes
+
+    paths = session.paths
+    names = (
+        environment_name(prefix, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
+        for prefix in known_prefixes(session)
+    )
+    return near_names(name, [each for each in names if os.sep not in each])
 
 
 def is_there(session: "Session", *, name: str | None, path: str | None) -> bool:

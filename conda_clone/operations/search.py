@@ -95,7 +95,10 @@ def search_channels(
             for channel in settings.channels
             for url in Channel.from_text(channel, settings.config).urls(settings.subdirs)
         ]
-        raise PackagesNotFoundInChannelsError([str(spec)], list(dict.fromkeys(urls)))
+        from conda_clone.operations.whereabouts import with_whereabouts  # only then
+
+        missing = PackagesNotFoundInChannelsError([str(spec)], list(dict.fromkeys(urls)))
+        raise with_whereabouts(session, settings, index, missing)
     return SearchResult(_sorted(found), relaxed_to)
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
         json: bool
         quiet: bool
+        width: int | None
 
         def report(self, event: Event) -> None:
             """Take note of progress (`models.events.Reporter`)."""

@@ -160,3 +160,25 @@ def test_env_alone_shows_help(conda: Program) -> None:
 
 def test_an_unknown_subcommand_is_wrong_usage(conda: Program) -> None:
     assert conda("env", "nonsense").status == 2
+
+
+def test_sizes_of_environments(conda: Program) -> None:
+    conda.succeed("create", "-y", "-n", "e", "data")
+    details = conda.succeed("info", "--envs", "--size", "--json").document["envs_details"]
+    assert details[str(conda.prefix("e"))]["size"] > 0
+    listed = own(conda, conda.succeed("info", "--envs", "--size").stdout.splitlines())
+    assert any(line.split()[0] == "e" and line.split()[2] in ("B", "KB") for line in listed)
+
+
+def test_options_of_older_versions(conda: Program) -> None:
+    assert conda.succeed("info", "--root").stdout == f"{conda.root}\n"
+    outcome = conda.succeed("info", "--license", "--json")
+    assert outcome.document["root_prefix"] == str(conda.root)
+    assert outcome.stderr == "--license has no effect: there is no licence to buy.\n"
+
+
+def test_a_misspelt_environment_is_guessed(conda: Program) -> None:
+    make(conda.prefix("science"))
+    outcome = conda("list", "-n", "scinece")
+    assert outcome.error == "EnvironmentLocationNotFound"
+    assert "hint: Did you mean `science`?" in outcome.stderr

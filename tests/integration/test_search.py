@@ -142,3 +142,15 @@ def test_environments_can_be_searched(conda: Program) -> None:
 def test_nothing_found_in_environments_is_an_error(conda: Program) -> None:
     outcome = conda("search", "--envs", "nowhere-at-all", "--json")
     assert (outcome.status, outcome.error) == (1, "PackagesNotFoundError")
+
+
+def test_what_may_have_been_meant_is_said(conda: Program) -> None:
+    outcome = conda("search", "datta")
+    assert outcome.status == 1
+    assert "there is `data`" in outcome.stderr
+
+
+def test_options_without_effect_are_accepted_and_told(conda: Program) -> None:
+    outcome = conda.succeed("search", "--full-name", "lib", "--json")
+    assert list(outcome.document) == ["lib"]
+    assert outcome.stderr == "--full-name has no effect.\n"

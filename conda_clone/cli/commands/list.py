@@ -207,7 +207,7 @@ def _table(
         titles.append("Size")
         rows = [[*row, human_size(size)] for row, size in zip(rows, sizes, strict=True)]
     minimum = _WIDTHS if fields[:3] == ("name", "version", "build") else ()
-    return format_columns([titles, *rows], minimum=minimum)
+    return format_columns([titles, *rows], minimum=minimum, width=session.console.width)
 
 
 def _cell(record: "PrefixRecord", field: str, session: "Session") -> str:

@@ -16,6 +16,16 @@ __all__ = ["configure", "execute"]
 _RIGHT = (1, 2)
 _WIDTHS = (22, 15, 15)
 _MILLISECONDS = 1000
+_IDLE = (
+    "--canonical",
+    "--full-name",
+    "--names-only",
+    "--unknown",
+    "--outdated",
+    "--spec",
+    "--reverse-dependency",
+)
+_SHORT = {"--full-name": ("-f",), "--outdated": ("-o",)}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,16 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="If there is no match, do not look for names that contain the spec's name.",
     )
-    for old in (
-        ("--canonical",),
-        ("-f", "--full-name"),
-        ("--names-only",),
-        ("--unknown",),
-        ("-o", "--outdated"),
-        ("--spec",),
-        ("--reverse-dependency",),
-    ):
-        parser.add_argument(*old, action="store_true", help=argparse.SUPPRESS)
+    for option in _IDLE:
+        short = _SHORT.get(option, ())
+        parser.add_argument(*short, option, action="store_true", help=argparse.SUPPRESS)
     options.add_channel_options(parser)
     options.add_network_options(parser)
     options.add_output_options(parser)
@@ -52,11 +55,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace, session: Session) -> int:
     """Show what is found.
 
+    Options of older versions that are accepted and do nothing are told.
+
     Raises:
         PackagesNotFoundInChannelsError: Nothing in the channels matches.
         PackagesNotFoundError: Nothing in the environments matches.
         CondaError: A channel cannot be read.
     """
+    for option in _IDLE:
+        if getattr(args, option.lstrip("-").replace("-", "_")):
+            session.console.note(f"{option} has no effect.")
     if args.envs:
         _show_environments(session, search_environments(session, args.match_spec))
         return 0
@@ -72,14 +80,14 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         for record in result.records:
             session.console.print("\n".join(_details(record)))
     else:
-        session.console.print("\n".join(_table(result.records)))
+        session.console.print("\n".join(_table(result.records, session.console.width)))
     return 0
 
 
-def _table(records: Sequence[PackageRecord]) -> list[str]:
+def _table(records: Sequence[PackageRecord], width: int | None) -> list[str]:
     rows = [("# Name", "Version", "Build", "Channel")]
     rows += [(record.name, record.version, record.build, record.channel.name) for record in records]
-    return format_columns(rows, minimum=_WIDTHS, right=_RIGHT)
+    return format_columns(rows, minimum=_WIDTHS, right=_RIGHT, width=width)
 
 
 def _show_environments(

@@ -5,16 +5,22 @@ Results go to stdout, everything else to stderr; stages are lines such as
 """
 
 import threading
+from time import monotonic
 
+from conda_clone.cli.output.terminal import columns
 from conda_clone.models import events
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
     from conda_clone.cli.output.progress import Bars
 
 __all__ = ["HumanConsole"]
+
+_FORGET = "\r\x1b[2K"  # the line that the cursor is on
+_LONG = 1.0  # seconds from which on a stage says how long it took
 
 
 class HumanConsole:
@@ -25,18 +31,28 @@ class HumanConsole:
         stderr: For everything else.
         stdin: For answers.
         quiet: Show neither stages nor bars.
+        timer: Returns seconds that only grow.
     """
 
     json = False
 
     def __init__(
-        self, stdout: "TextIO", stderr: "TextIO", stdin: "TextIO", *, quiet: bool = False
+        self,
+        stdout: "TextIO",
+        stderr: "TextIO",
+        stdin: "TextIO",
+        *,
+        quiet: bool = False,
+        timer: "Callable[[], float]" = monotonic,
     ) -> None:
         self.quiet = quiet
+        self.width = columns(stdout)
         self._stdout = stdout
         self._stderr = stderr
         self._stdin = stdin
         self._lock = threading.RLock()
+        self._timer = timer
+        self._started: dict[str, float] = {}
         self._open_stage: str | None = None
         self._bars: Bars | None = None
 
@@ -102,6 +118,7 @@ class HumanConsole:
             return
         self._end_line()
         self._open_stage = stage
+        self._started[stage] = self._timer()
         self._stdout.write(f"{stage}: ...working... ")
         self._stdout.flush()
 
@@ -109,15 +126,23 @@ class HumanConsole:
         if self.quiet:
             return
         result = "done" if ok else "failed"
+        seconds = self._timer() - self._started.pop(stage, self._timer())
+        if self.width is not None and seconds >= _LONG:
+            result += f" ({seconds:.1f} s)"
         if self._open_stage == stage:
             self._end_line(result)
         else:  # other text came in between
             self._stdout.write(f"{stage}: {result}\n")
 
     def _end_line(self, result: str = "") -> None:
-        if self._open_stage is not None:
-            self._open_stage = None
+        """End the line of a stage; a terminal forgets it where its result is still to come."""
+        stage, self._open_stage = self._open_stage, None
+        if stage is None:
+            return
+        if self.width is None:
             self._stdout.write(f"{result}\n")
+        else:
+            self._stdout.write(_FORGET + (f"{stage}: {result}\n" if result else ""))
 
     def _show_transfer(self, event: events.Event) -> None:
         if self.quiet or not self._stderr.isatty():

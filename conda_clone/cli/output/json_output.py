@@ -34,6 +34,7 @@ class JsonConsole:
     """
 
     json = True
+    width: int | None = None
 
     def __init__(
         self,

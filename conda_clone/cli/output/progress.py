@@ -65,3 +65,5 @@ class Bars:
         bar, _ = self._bars.pop(label, (None, 0))
         if bar is not None:
             bar.close()
+            self._stream.write("\r")  # what follows begins at the left
+            self._stream.flush()

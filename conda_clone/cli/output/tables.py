@@ -8,10 +8,15 @@ __all__ = ["format_columns", "human_size"]
 
 _GAP = "  "
 _KIBI = 1024
+_LEAST = 2  # columns that are always shown
 
 
 def format_columns(
-    rows: "Iterable[Sequence[str]]", *, minimum: "Sequence[int]" = (), right: "Sequence[int]" = ()
+    rows: "Iterable[Sequence[str]]",
+    *,
+    minimum: "Sequence[int]" = (),
+    right: "Sequence[int]" = (),
+    width: int | None = None,
 ) -> list[str]:
     """Return one line per row, columns left-aligned and as wide as their widest cell.
 
@@ -19,10 +24,24 @@ def format_columns(
         rows: Cells; all rows have as many.
         minimum: Least widths of the first columns.
         right: Indices of columns that are right-aligned instead.
+        width: Columns of the terminal. Where lines would be longer, addresses of channels are cut
+            to their last part, least widths do not count, and last columns are left out.
     """
     cells = [tuple(row) for row in rows]
     if not cells:
         return []
+    lines = _lines(cells, minimum, right)
+    if width is None or max(map(len, lines)) <= width:
+        return lines
+    cells = [tuple(map(_without_host, row)) for row in cells]
+    while max(map(len, lines := _lines(cells, (), right))) > width and len(cells[0]) > _LEAST:
+        cells = [row[:-1] for row in cells]
+    return lines
+
+
+def _lines(
+    cells: "Sequence[tuple[str, ...]]", minimum: "Sequence[int]", right: "Sequence[int]"
+) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for index, least in enumerate(minimum):
         widths[index] = max(widths[index], least)
@@ -33,6 +52,10 @@ def format_columns(
         ).rstrip()
         for row in cells
     ]
+
+
+def _without_host(cell: str) -> str:
+    return cell.rstrip("/").rpartition("/")[2] if "://" in cell else cell
 
 
 def human_size(size: int) -> str:

@@ -25,10 +25,13 @@ __all__ = [
 class EnvironmentLocationNotFound(CondaError):
     """There is nothing at the path where the environment should be."""
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, *, near: "Sequence[str]" = ()) -> None:
+        meant = " or ".join(f"`{name}`" for name in near)
         super().__init__(
             f"There is no environment at `{location}`.",
-            hint="`conda env list` shows the environments there are; `conda create` makes one.",
+            hint=f"Did you mean {meant}?"
+            if near
+            else "`conda env list` shows the environments there are; `conda create` makes one.",
             location=location,
         )
         self.location = location

@@ -116,3 +116,29 @@ def test_nobody_else_sees_bars(desk: Desk) -> None:
     desk.report(*transfer())
     desk.console.close(ok=True)
     assert desk.shown == ("", "")
+
+
+class Screen:
+    """A console whose output goes to a terminal, and a clock that is set by hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", "80")
+        self.now = 0.0
+        self.out, self.err = Terminal(), Terminal()
+        self.console = HumanConsole(self.out, self.err, io.StringIO(), timer=lambda: self.now)
+
+
+def test_a_terminal_shows_a_stage_again_with_its_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen(monkeypatch)
+    screen.console.report(events.StageStarted("Linking"))
+    screen.console.print("Read this.")
+    screen.console.report(events.StageFinished("Linking"))
+    assert screen.out.getvalue() == ("Linking: ...working... \r\x1b[2KRead this.\nLinking: done\n")
+
+
+def test_a_long_stage_says_how_long_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen(monkeypatch)
+    screen.console.report(events.StageStarted("Solving"))
+    screen.now = 2.34
+    screen.console.report(events.StageFinished("Solving"))
+    assert screen.out.getvalue().endswith("\x1b[2KSolving: done (2.3 s)\n")

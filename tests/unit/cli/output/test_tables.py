@@ -31,3 +31,15 @@ def test_no_rows_make_no_lines() -> None:
 )
 def test_sizes_for_people(size: int, text: str) -> None:
     assert human_size(size) == text
+
+
+def test_a_table_that_is_too_wide_loses_what_matters_least() -> None:
+    rows = [("name", "1.0", "https://channels.test/main", "why"), ("other", "2", "local", "")]
+    wide = format_columns(rows, minimum=(10,), width=60)
+    assert wide[0] == "name        1.0  https://channels.test/main  why"
+    assert format_columns(rows, minimum=(10,), width=30) == [
+        "name   1.0  main   why",
+        "other  2    local",
+    ]
+    assert format_columns(rows, width=18) == ["name   1.0  main", "other  2    local"]
+    assert format_columns(rows, width=1) == ["name   1.0", "other  2"]
