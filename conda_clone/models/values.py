@@ -66,9 +66,14 @@ def value(*, kw_only: bool = False, frozen: bool = True) -> "Callable[[type[T]],
 
 
 def replace(each: "T", /, **changes: "Any") -> "T":
-    """Return a value that differs in some fields from another one."""
+    """Return a value, or a dataclass, that differs in some fields from another one."""
     cls = type(each)
-    fields: Mapping[str, object] = cls.__value_fields__  # type: ignore[attr-defined] # made by `value`
+    fields: Mapping[str, object] | None = getattr(cls, "__value_fields__", None)
+    if fields is None:
+        import dataclasses
+
+        copy: T = dataclasses.replace(each, **changes)  # type: ignore[type-var] # what else it is
+        return copy
     return cls(**{name: getattr(each, name) for name in fields} | changes)
 
 

@@ -137,5 +137,14 @@ def test_the_standard_library_takes_them_for_dataclasses() -> None:
     assert [each.name for each in dataclasses.fields(Point3)] == ["x", "y", "z"]
 
 
+def test_a_dataclass_can_be_replaced_too() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Pair:
+        left: int
+        right: int
+
+    assert replace(Pair(1, 2), right=3) == Pair(1, 3)
+
+
 def test_msgspec_reads_and_writes_them() -> None:
     assert msgspec.json.decode(msgspec.json.encode(Point(1, 2)), type=Point) == Point(1, 2)
