@@ -63,8 +63,7 @@ def plugins_in(folder: str) -> "Iterator[InstalledPlugin]":
         if name.endswith((".dist-info", ".egg-info")):
             text = _read(os.path.join(folder, name, "entry_points.txt"))
             if text and _GROUP in text:
-                distribution, _, rest = name.rpartition(".")[0].partition("-")
-                version = rest.partition("-")[0]  # `-py3.11` follows in the older layout
+                distribution, version = _name_and_version(name.rpartition(".")[0])
                 for key, value in _entries(text):
                     yield InstalledPlugin(key, value, distribution, version)
 
@@ -77,6 +76,13 @@ def _entries(text: str) -> "Iterator[tuple[str, str]]":
         elif inside and "=" in line and line[0] not in "#;":
             name, _, value = line.partition("=")
             yield name.strip(), value.partition("[")[0].replace(" ", "")  # extras are historical
+
+
+def _name_and_version(stem: str) -> tuple[str, str]:
+    """Split the name of a folder; `-py3.11` follows in the older layout."""
+    parts = stem.split("-")
+    place = next((n for n, part in enumerate(parts) if n and part[:1].isdigit()), len(parts))
+    return "-".join(parts[:place]), "".join(parts[place : place + 1])
 
 
 def _read(path: str) -> str:
