@@ -39,6 +39,7 @@ def new_notices(session: "Session") -> "list[ChannelNotice]":
     patience = replace(
         session.network, connect_timeout=_PATIENCE, read_timeout=_PATIENCE, max_retries=0
     )
-    found = read.unread(channel_notices(session, build_transport(patience), quietly=True))
+    transport = build_transport(patience, session.request_extras)
+    found = read.unread(channel_notices(session, transport, quietly=True))
     read.mark(found)
     return found

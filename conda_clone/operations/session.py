@@ -133,9 +133,11 @@ class Session:
         """The way to fetch URLs."""
         from conda_clone.gateways.network.session import build_transport  # loads requests
 
-        return build_transport(self.network, self._request_extras())
+        return build_transport(self.network, self.request_extras)
 
-    def _request_extras(self) -> "RequestExtras | None":
+    @cached_property
+    def request_extras(self) -> "RequestExtras | None":
+        """Headers and authentication that plugins add to requests."""
         plugins = self.plugins
         hooks = ("conda_auth_handlers", "conda_session_headers", "conda_request_headers")
         if plugins is None or not any(map(plugins.implements, hooks)):
