@@ -26,6 +26,7 @@ from tests.support.crash_cases import (
     small_removal,
     update,
 )
+from tests.support.network_faults import MATRICES as NETWORK
 from tests.support.transactions import Workshop
 
 __all__ = ["main"]
@@ -41,7 +42,7 @@ def main(chosen: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         root = Path(name)
         root.chmod(0o755)  # P9 has several users
-        for label, cases in {**_matrices(root), **_processes(root)}.items():
+        for label, cases in {**_matrices(root), **_processes(root), **NETWORK}.items():
             if chosen and not set(chosen) & set(label.replace(",", "").split()):
                 continue
             start = time.monotonic()
@@ -118,6 +119,7 @@ def _processes(root: Path) -> dict[str, Callable[[], Iterator[int]]]:
     fetcher = Program(root / "fetchers", root / "home-of-fetchers", small.url)
     program.succeed("create", "-n", "warm", "-y", "-q", "p0")
     return {
+        "C5 killed while fetching": lambda: processes.killed_fetches(fetcher, small),
         "P1 32 create 60 packages, cold cache": lambda: processes.creators_with_cold_cache(
             fetcher, small, processes=32, rounds=20
         ),

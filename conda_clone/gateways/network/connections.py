@@ -1,5 +1,6 @@
 """What is changed about the connections of the HTTP library; loaded with the first request."""
 
+import http.client
 import ssl
 from typing import Any
 
@@ -54,7 +55,20 @@ def _watched(
         def getresponse(self) -> BaseHTTPResponse:
             if self.sock is not None:
                 watchdog.watch(self.sock)
-            answer: BaseHTTPResponse = super().getresponse()
+            made: list[http.client.HTTPResponse] = []
+
+            def note(*args: Any, **kwargs: Any) -> http.client.HTTPResponse:
+                made.append(http.client.HTTPResponse(*args, **kwargs))
+                return made[-1]
+
+            self.response_class = note
+            try:
+                answer: BaseHTTPResponse = super().getresponse()
+            except BaseException:
+                # An answer whose headers make no sense would keep its connection open.
+                for response in made:
+                    response.close()
+                raise
             return answer
 
     return Watched

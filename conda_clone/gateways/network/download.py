@@ -95,15 +95,16 @@ def download(
 
 
 def _run(job: "_Download") -> None:
-    """Bring the content, from another mirror where one has something else."""
+    """Bring the content, from another mirror where one breaks off or has something else."""
     while True:
         try:
             job.run()
-        except ChecksumMismatchError:
+        except (ChecksumMismatchError, CondaHTTPError) as error:
             transport = job.transport
             if not (isinstance(transport, MirrorTransport) and transport.reject(job.url)):
                 raise
-            job.restart()
+            if isinstance(error, ChecksumMismatchError):
+                job.restart()
         else:
             return
 

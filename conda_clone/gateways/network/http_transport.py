@@ -176,6 +176,8 @@ def _typed_error(url: str, error: Exception) -> CondaError:
 
 def _innermost_reason(error: BaseException) -> str:
     """Say why, in words of the cause that knows no URL."""
+    import http.client  # loaded already
+
     seen: BaseException | None = error
     while seen is not None:
         error = seen
@@ -184,4 +186,6 @@ def _innermost_reason(error: BaseException) -> str:
         seen = reason if isinstance(reason, BaseException) else inner or error.__context__
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
+    if isinstance(error, http.client.IncompleteRead):
+        return "the connection broke off before the end"
     return redact(str(error.args[-1] if error.args else "")) or type(error).__name__

@@ -309,7 +309,8 @@ class IndexFetcher:
         report(TransferStarted(label, response.content_length))
         ok = False
         try:
-            body = variant.decode(chunks())
+            length = response.headers.get("content-length", "")
+            body = variant.decode(chunks(), int(length) if length.isdecimal() else None)
             ok = True
         finally:
             report(TransferFinished(label, ok=ok))

@@ -1,7 +1,7 @@
 """The files in which a server may offer an index, and how their bytes are decoded."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conda_clone.gateways.archives.decompress import zstd_chunks
 from conda_clone.gateways.archives.errors import MalformedError
@@ -11,6 +11,10 @@ __all__ = ["BodyError", "Variant", "variants"]
 
 # Ten times the largest index of 2026. Whoever sends more wants to fill our memory.
 MAX_BODY = 2 << 30
+# An index becomes a tenth when it is compressed; a thirtieth, if all its packages are alike.
+_MAX_RATIO = 200
+_RATIO_AFTER = 64 << 20  # bytes
+_LIMITS = replace(DEFAULT_LIMITS, ratio=_MAX_RATIO, ratio_after=_RATIO_AFTER)
 
 
 class BodyError(ValueError):
@@ -32,16 +36,21 @@ class Variant:
         """Headers that ask for it in the best way; a compressed file needs no compression."""
         return {"Accept-Encoding": "identity"} if self.suffix else {}
 
-    def decode(self, chunks: Iterable[bytes]) -> bytes:
+    def decode(self, chunks: Iterable[bytes], sent: int | None = None) -> bytes:
         """Return the JSON text in the body of an answer.
+
+        Args:
+            chunks: The body.
+            sent: Bytes that the server sends for it, if it says so; fewer than the body has, when
+                the server compresses on its own account.
 
         Raises:
             BodyError: The bytes are not in that form, are cut short or too many.
         """
         if not self.suffix:
-            return _joined(chunks)
+            return _joined(chunks, sent)
         try:
-            return _joined(zstd_chunks(chunks, DEFAULT_LIMITS))
+            return _joined(zstd_chunks(chunks, _LIMITS))
         except MalformedError as error:
             raise BodyError(str(error)) from error
 
@@ -51,12 +60,13 @@ def variants(*, use_zst: bool) -> tuple[Variant, ...]:
     return (Variant(".zst"), Variant("")) if use_zst else (Variant(""),)
 
 
-def _joined(chunks: Iterable[bytes]) -> bytes:
+def _joined(chunks: Iterable[bytes], sent: int | None = None) -> bytes:
+    most = MAX_BODY if sent is None else min(MAX_BODY, max(_RATIO_AFTER, sent * _MAX_RATIO))
     parts = []
     size = 0
     for chunk in chunks:
         size += len(chunk)
-        if size > MAX_BODY:
-            raise BodyError(f"it is larger than {MAX_BODY} bytes")
+        if size > most:
+            raise BodyError(f"it is larger than {most} bytes")
         parts.append(chunk)
     return b"".join(parts)

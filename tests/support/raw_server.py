@@ -1,0 +1,102 @@
+"""A server that answers with exactly the bytes that a test says, and then does what it says."""
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+__all__ = ["RawServer", "Reply", "http"]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a server sends, and how it ends.
+
+    Attributes:
+        data: The bytes, status line and headers included.
+        end: "close" after the bytes; "reset"; or "stall", which keeps the connection open.
+    """
+
+    data: bytes
+    end: str = "close"
+
+
+def http(body: bytes, *headers: str, status: str = "200 OK", length: bool = True) -> bytes:
+    """Return the bytes of an answer."""
+    lines = [f"HTTP/1.1 {status}", *headers, "Connection: close"]
+    if length:
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+class RawServer:
+    """Answers each request by `answer`, which gets path, headers (names in lower case), and how
+    many requests for the path there were before; use it as a context manager."""
+
+    def __init__(self, answer: Callable[[str, dict[str, str], int], Reply]) -> None:
+        self.answer = answer
+        self.paths: list[str] = []
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._stalled: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join()
+        for connection in self._stalled:
+            connection.close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            request = b""
+            while b"\r\n\r\n" not in request:
+                chunk = connection.recv(65536)
+                if not chunk:
+                    connection.close()
+                    return
+                request += chunk
+            first, *rest = request.decode("latin-1").split("\r\n")
+            path = first.split(" ")[1]
+            headers = {
+                name.lower(): value.strip()
+                for name, _, value in (line.partition(":") for line in rest if line)
+            }
+            before = self.paths.count(path)
+            self.paths.append(path)
+            reply = self.answer(path, headers, before)
+            connection.sendall(reply.data)
+            if reply.end == "stall":
+                self._stalled.append(connection)
+                return
+            if reply.end == "reset":
+                linger = struct.pack("ii", 1, 0)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            else:
+                connection.shutdown(socket.SHUT_WR)
+        connection.close()
