@@ -176,7 +176,8 @@ def test_several_files_count_together(conda: Program, write: Path) -> None:
     one = described(write, "name: both\ndependencies: [data]\n")
     two = described(write, "zlib\n", "more.txt")
     conda.succeed("env", "create", "-f", one, "-f", two)
-    assert conda.installed("both") == ["data-1.0-0", "zlib-1.0-0"]
+    conda.succeed("env", "create", "-n", "after", "-f", one, two)
+    assert conda.installed("both") == conda.installed("after") == ["data-1.0-0", "zlib-1.0-0"]
 
 
 def test_files_come_by_a_pipe_and_from_servers(

@@ -61,7 +61,8 @@ def _add_file_options(parser: argparse.ArgumentParser) -> None:
         "-f",
         "--file",
         dest="env_files",
-        action="append",
+        action="extend",
+        nargs="+",
         metavar="FILE",
         help="A path, a URL, or `-` for standard input; several say together what is wanted."
         " By default environment.yml.",
