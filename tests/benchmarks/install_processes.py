@@ -19,6 +19,7 @@ Both programs are given what to install, and solve nothing.
 import argparse
 import http.server
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -30,6 +31,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,12 +95,12 @@ class Case:
     Attributes:
         name: What is done.
         ours: Does it once.
-        theirs: Likewise; None where only our own cost is looked at.
+        theirs: Likewise.
     """
 
     name: str
     ours: Callable[[], Run]
-    theirs: Callable[[], Run] | None
+    theirs: Callable[[], Run]
     our_runs: list[Run] = field(default_factory=list)
     their_runs: list[Run] = field(default_factory=list)
 
@@ -108,12 +110,9 @@ class Case:
 
     def row(self) -> str:
         """Return the line of the table."""
-        cells = [self.name, f"{median(self.our_runs, 'wall'):.0f}"]
-        if self.their_runs:
-            cells.append(f"{median(self.their_runs, 'wall'):.0f}")
-            cells += [f"{self.ratio(what):.2f}" for what in ("wall", "cpu")]
-        else:
-            cells += ["", "", ""]
+        cells = [self.name]
+        cells += [f"{median(runs, 'wall'):.0f}" for runs in (self.our_runs, self.their_runs)]
+        cells += [f"{self.ratio(what):.2f}" for what in ("wall", "cpu")]
         cells.append(f"{max(run.memory for run in self.our_runs):.0f}")
         return f"| {' | '.join(cells)} |"
 
@@ -225,41 +224,62 @@ class Bench:
         return run
 
 
-def cases(bench: Bench, shared: Path, work: Path, address: str) -> Iterator[Case]:
-    """Yield all cases; what a case needs is made when it is reached."""
-    big = big_channels(shared, work)
-    for name, channel in big.items():
-        (archive,) = (channel / PLATFORM).glob("bigpkg-*")
-        yield Case(f"extract {name}", *bench.extract(archive))
-    channel = big["conda"]
-    wanted = bench.listed([(f"{address}/{channel.name}", channel)], ["bigpkg"])
-    yield Case("install", *bench.install(wanted, cold=True))
-    yield Case("link, durability none", *bench.install(wanted, cold=False))
-    yield Case("link, durability safe", *bench.install(wanted, cold=False, durability="safe"))
-    yield Case("remove, beside rm -rf", *bench.remove(wanted))
-    real = [(f"{address}/{name}", work / name) for name in REAL_CHANNELS]
-    for _, folder in real:
-        if not folder.exists():
-            folder.symlink_to(shared / "data/channels" / folder.name)
-    wanted = bench.listed(real, REAL)
-    yield Case("real, cold", *bench.install(wanted, cold=True))
-    yield Case("real, warm", *bench.install(wanted, cold=False))
-    yield Case("real, remove beside rm -rf", *bench.remove(wanted))
+Programs = tuple[Callable[[], Run], Callable[[], Run]]
+Offer = tuple[str, Callable[[], Programs]]
+
+
+def offers(bench: Bench, shared: Path, work: Path, address: str) -> Iterator[Offer]:
+    """Yield the name of every case, and what makes it: archives and lists take a while."""
+
+    def extracting(channel: Callable[[], Path]) -> Callable[[], Programs]:
+        return lambda: bench.extract(next((channel() / PLATFORM).glob("*-1.0-*")))
+
+    def installing(wanted: Callable[[], Wanted], **how: Any) -> Callable[[], Programs]:
+        return lambda: bench.install(wanted(), **how)
+
+    def removing(wanted: Callable[[], Wanted]) -> Callable[[], Programs]:
+        return lambda: bench.remove(wanted())
+
+    def listing(channel: Callable[[], Path], name: str) -> Callable[[], Wanted]:
+        def listed() -> Wanted:
+            folder = channel()
+            return bench.listed([(f"{address}/{folder.name}", folder)], [name])
+
+        return listed
+
+    real = partial(real_packages, bench, shared, work, address)
+    for kind in ("conda", "tar.bz2"):
+        yield f"extract {kind}", extracting(partial(big_channel, shared, work, kind))
+    big = listing(partial(big_channel, shared, work, "conda"), "bigpkg")
+    yield "install", installing(big, cold=True)
+    yield "link, durability none", installing(big, cold=False)
+    yield "link, durability safe", installing(big, cold=False, durability="safe")
+    yield "remove, beside rm -rf", removing(big)
+    yield "real, cold", installing(real, cold=True)
+    yield "real, warm", installing(real, cold=False)
+    yield "real, remove beside rm -rf", removing(real)
     for count in MANY:
-        channel = many_channel(work, count)
-        (archive,) = (channel / PLATFORM).glob("many-*")
-        yield Case(f"many, extract {count}", *bench.extract(archive))
-        wanted = bench.listed([(f"{address}/{channel.name}", channel)], ["many"])
-        yield Case(f"many, install {count}", *bench.install(wanted, cold=True))
-        yield Case(f"many, link {count}", *bench.install(wanted, cold=False))
-        yield Case(f"many, remove {count}", *bench.remove(wanted))
+        channel = partial(many_channel, work, count)
+        many = listing(channel, "many")
+        yield f"many, extract {count}", extracting(channel)
+        yield f"many, install {count}", installing(many, cold=True)
+        yield f"many, link {count}", installing(many, cold=False)
+        yield f"many, remove {count}", removing(many)
 
 
-def big_channels(shared: Path, work: Path) -> dict[str, Path]:
-    """Return the channels that have one big package of real files, made the first time."""
-    channels = {"conda": work / "chanpkg-conda", "tar.bz2": work / "chanpkg-tarbz2"}
-    if channels["tar.bz2"].is_dir():
-        return channels
+def real_packages(bench: Bench, shared: Path, work: Path, address: str) -> Wanted:
+    """Return the environment of some 40 packages that people have really used."""
+    for name in REAL_CHANNELS:
+        if not (work / name).exists():
+            (work / name).symlink_to(shared / "data/channels" / name)
+    return bench.listed([(f"{address}/{name}", work / name) for name in REAL_CHANNELS], REAL)
+
+
+def big_channel(shared: Path, work: Path, kind: str) -> Path:
+    """Return the channel that has one big package of real files, made the first time."""
+    channel = work / f"chanpkg-{kind.replace('.', '')}"
+    if channel.is_dir():
+        return channel
     home, tree = work / "packer", work / "tree"
     subprocess.run([sys.executable, "-m", "venv", home], check=True)
     python = home / "bin/python"
@@ -273,20 +293,31 @@ def big_channels(shared: Path, work: Path) -> dict[str, Path]:
     maker = shared / "tools/make_big_package.py"
     subprocess.run([python, maker, tree, work], check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(tree)
-    return channels
+    return channel
 
 
 def many_channel(work: Path, count: int) -> Path:
     """Return a channel with a package of so many small files, a hundred in each folder."""
     channel = work / f"many-{count}"
     if not channel.is_dir():
-        line = b"The quick brown fox jumps over the lazy dog, number %d.\n"
-        files = {
-            f"lib/many/folder{number // 100}/file{number}.txt": line % number * 20
-            for number in range(count)
-        }
-        ChannelBuilder(channel).add(name="many", files=files)
+        # In a process of its own: the memory of this one counts for those that it starts.
+        maker = multiprocessing.get_context("spawn").Process(
+            target=_make_many, args=[channel, count]
+        )
+        maker.start()
+        maker.join()
     return channel
+
+
+def _make_many(channel: Path, count: int) -> None:
+    line = b"The quick brown fox jumps over the lazy dog, number %d.\n"
+    files = {
+        f"lib/many/folder{number // 100}/file{number}.txt": line % number * 20
+        for number in range(count)
+    }
+    builder = ChannelBuilder(channel)
+    builder.add(name="many", files=files)
+    builder.write()
 
 
 def linearity(measured: Sequence[Case]) -> Iterator[str]:
@@ -366,9 +397,10 @@ def main(arguments: Sequence[str]) -> None:
         sys.stdout.write("|---|---|---|---|---|---|\n")
         with served(work) as address:
             shared = options.shared.resolve()
-            for case in cases(Bench(shared, work), shared, work, address):
-                if not re.search(options.only, case.name):
+            for name, make in offers(Bench(shared, work), shared, work, address):
+                if not re.search(options.only, name):
                     continue
+                case = Case(name, *make())
                 measure(case, options.rounds)
                 measured.append(case)
                 sys.stdout.write(f"{case.row()}\n")
@@ -383,11 +415,10 @@ def measure(case: Case, rounds: int) -> None:
     """Do the work of a case in turn; the first time of either does not count."""
     for number in range(rounds + 1):
         ours = case.ours()
-        theirs = case.theirs() if case.theirs is not None else None
+        theirs = case.theirs()
         if number:
             case.our_runs.append(ours)
-            if theirs is not None:
-                case.their_runs.append(theirs)
+            case.their_runs.append(theirs)
 
 
 if __name__ == "__main__":
