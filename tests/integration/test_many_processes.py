@@ -61,6 +61,12 @@ def test_downloaders_that_are_killed_keep_nobody_from_downloading(
     assert rounds(held) == 3
 
 
+def test_whoever_is_killed_while_fetching_is_in_nobodys_way(
+    program: Program, channel: ChannelBuilder
+) -> None:
+    assert rounds(matrices.killed_fetches(program, channel, every=13)) > 10
+
+
 def test_cleaning_up_disturbs_nobody(program: Program) -> None:
     assert rounds(matrices.cleaners_beside_installers(program, rounds=8)) == 8
 

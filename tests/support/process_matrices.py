@@ -25,6 +25,7 @@ from conda_clone.gateways.disk.lock import FileLock
 from conda_clone.testing.channels import ChannelBuilder
 from conda_clone.testing.server import ChannelServer
 from tests.support.cli import Program
+from tests.support.faults import Fault, run_forked
 
 __all__ = [
     "check_environment",
@@ -33,6 +34,7 @@ __all__ = [
     "downloaders_of_one",
     "environments_beside_a_cleaner",
     "installers_in_one_environment",
+    "killed_fetches",
     "lock_cycles",
     "many_packages",
     "start",
@@ -180,6 +182,29 @@ def downloaders_of_one(
                 assert check_environment(program.prefix(f"e{each}")) == ["p0"]
             shutil.rmtree(program.root)
             yield number
+
+
+def killed_fetches(program: Program, channel: ChannelBuilder, *, every: int = 1) -> Iterator[int]:
+    """C5: killed at each call of downloading, extracting, linking; the next command has all."""
+    with ChannelServer() as server:
+        server.mount("main", channel.root)
+        words = ["-y", "-q", "--override-channels", "-c", server.url("main"), "p0", "p1"]
+        create = partial(program, "create", "-n", "e", *words)
+        calls = run_forked(create, Fault()).calls
+        for number in range(1, calls + 1, every):
+            for how in ("kill", "torn"):
+                shutil.rmtree(program.root)
+                if not run_forked(create, Fault(number, how)).killed:
+                    continue  # the first one has registered the environment, for good
+                check_cache(program.pkgs)
+                if program.prefix("e").exists():
+                    program.succeed("list", "-n", "e", "--json")
+                    assert check_environment(program.prefix("e")) == ["p0", "p1"]
+                program.succeed("create", "-n", "f", *words)
+                assert check_environment(program.prefix("f")) == ["p0", "p1"]
+                left = [path.name for path in program.pkgs.iterdir()]
+                assert not [name for name in left if name.endswith((".c~", ".partial"))], left
+                yield number
 
 
 def cleaners_beside_installers(program: Program, *, rounds: int) -> Iterator[int]:

@@ -98,6 +98,7 @@ class Workshop:
         register: bool = True,
         replaces: bool = False,
         copied: CopiedFiles | None = None,
+        now: datetime = NOW,
     ) -> UnlinkLinkTransaction:
         """Return the transaction that links packages and unlinks names."""
         packages = tuple(link)
@@ -127,7 +128,7 @@ class Workshop:
             channel_config=CONFIG,
             reporter=self.reporter,
             environ={"PATH": os.environ["PATH"]},
-            now=NOW,
+            now=now,
             tool_version="26.1.0",
         )
 

@@ -27,6 +27,8 @@ _REFUSED = frozenset(
         errno.ELOOP,
         errno.ENAMETOOLONG,
         errno.EIO,
+        # Files that would be larger than the file system or `ulimit -f` allows.
+        errno.EFBIG,
     }
 )
 

@@ -6,6 +6,7 @@ All functions raise `NoSpaceLeftError` or `NotWritableError` for what a user can
 import errno
 import os
 import re
+from contextlib import suppress
 
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 _TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.c~")
+_ATTEMPTS = 5
 _OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EISDIR})
 _EXISTS = (errno.EEXIST, os.strerror(errno.EEXIST))
 _NOT_A_DIRECTORY = (errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -46,18 +48,27 @@ def write_atomically(
     with disk_errors(path):
         if os.path.islink(path):
             path = os.path.realpath(path)
-        temporary = unused_name_beside(path)
-        try:
-            descriptor = mutations.create(temporary)
-        except FileNotFoundError:
-            make_directories(os.path.dirname(path))
-            descriptor = mutations.create(temporary)
-        try:
-            _fill(descriptor, content, _mode_for(path) if mode is None else mode, sync=sync)
-            mutations.rename(temporary, path)
-        except BaseException:
+        for _ in range(_ATTEMPTS):
+            try:
+                _replace(path, content, mode, sync=sync)
+            except FileNotFoundError:
+                # The folder is not there, or somebody cleans up caches while we write.
+                make_directories(os.path.dirname(path))
+            else:
+                return
+        _replace(path, content, mode, sync=sync)
+
+
+def _replace(path: str, content: bytes, mode: int | None, *, sync: bool) -> None:
+    temporary = unused_name_beside(path)
+    descriptor = mutations.create(temporary)
+    try:
+        _fill(descriptor, content, _mode_for(path) if mode is None else mode, sync=sync)
+        mutations.rename(temporary, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
             mutations.unlink(temporary)
-            raise
+        raise
 
 
 def write_new(path: str, data: bytes, *, mode: int | None = None) -> None:

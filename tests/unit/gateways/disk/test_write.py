@@ -1,4 +1,5 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,21 @@ def test_renaming_never_replaces_a_folder_that_holds_something(tmp_path: Path) -
     assert os.listdir(tmp_path / "c") == ["a"]
     with pytest.raises(FileNotFoundError):
         rename(str(tmp_path / "a"), str(tmp_path / "d"))
+
+
+def test_a_folder_that_is_removed_meanwhile_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cache" / "file"
+    original, removals = mutations.rename, [1, 2]
+
+    def after_a_removal(source: str, target: str) -> None:
+        if removals:
+            removals.pop()
+            shutil.rmtree(path.parent)
+        original(source, target)
+
+    monkeypatch.setattr(mutations, "rename", after_a_removal)
+    write_atomically(str(path), "content")
+    assert path.read_text() == "content"
+    assert not removals
