@@ -5,7 +5,7 @@ dependency for some platforms only, as other tools of the family write it.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from conda_clone.core.env_formats.environment import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["parse_environment_yml"]
 
 _KEYS = ("name", "prefix", "channels", "dependencies", "variables")
+_MERGE = "<<"
 # Other tools know these; they change nothing here.
 _FOREIGN = ("platforms", "category")
 _SELECTOR = re.compile(r"sel\((\w+)\)$")
@@ -118,6 +119,7 @@ def _compose(text: str, source: str) -> "Node":
 
 def _top_level(document: _Document, root: "Node") -> dict[str, "Node"]:
     values: dict[str, Node] = {}
+    merged: list[Node] = []
     unknown = []
     for key, value in root.value:
         name = key.value if key.id == "scalar" else ""
@@ -125,13 +127,29 @@ def _top_level(document: _Document, root: "Node") -> dict[str, "Node"]:
             document.refuse(key, f"the key `{name}` stands here a second time")
         elif name in _KEYS:
             values[name] = value
+        elif name == _MERGE:
+            merged.append(value)
         elif name not in _FOREIGN:
             unknown.append(f"`{name}` (line {key.start_mark.line + 1})")
     if unknown:
         document.cautions.append(
             f"`{document.source}`: unknown keys are left out: {', '.join(unknown)}."
         )
+    for name, value in _merged(document, merged):
+        values.setdefault(name, value)
     return values
+
+
+def _merged(document: _Document, nodes: list["Node"]) -> Iterator[tuple[str, "Node"]]:
+    """Yield what merge keys (`<<: *other`) bring along: what stands beside them counts more."""
+    for node in nodes:
+        for each in node.value if node.id == "sequence" else [node]:
+            if each.id != "mapping":
+                document.refuse(each, f"`{_MERGE}` brings {_kind(each)} along, not a map")
+                continue
+            for key, value in each.value:
+                if key.id == "scalar" and key.value in _KEYS:
+                    yield key.value, value
 
 
 def _read(document: _Document, values: dict[str, "Node"], folder: str) -> EnvironmentFile:
@@ -216,6 +234,8 @@ def _variables(document: _Document, node: "Node | None") -> dict[str, str]:
         text = document.text(value, f"the variable `{name}`")
         if name is not None and not is_variable_name(name):
             document.refuse(key, f"`{name}` cannot be the name of a variable")
+        elif name in variables:
+            document.refuse(key, f"the variable `{name}` stands here a second time")
         elif name is not None and text is not None:
             variables[name] = text
     if "PATH" in variables:

@@ -168,3 +168,23 @@ def test_variables_have_names_that_shells_know() -> None:
     file = read("variables: {PATH: /x, GOOD: 1}\n")
     assert file.variables == {"GOOD": "1"}
     assert "PATH" in file.cautions[0]
+
+
+def test_merge_keys_bring_along_what_is_not_said_beside_them() -> None:
+    text = (
+        "x-one: &one {channels: [c], dependencies: [a]}\n"
+        "x-two: &two {name: n, dependencies: [b], 3: 4}\n"
+        "<<: [*one, *two]\nname: own\n"
+    )
+    file = read(text)
+    assert (file.name, file.channels, file.specs) == ("own", ("c",), ("a",))
+    assert problems("<<: text\n<<: [[1]]\n") == [
+        (1, "`<<` brings a text along, not a map"),
+        (2, "`<<` brings a list along, not a map"),
+    ]
+
+
+def test_a_variable_has_one_value() -> None:
+    assert problems("variables:\n  A: 1\n  A: 2\n") == [
+        (3, "the variable `A` stands here a second time")
+    ]
