@@ -68,7 +68,7 @@ def parse(arguments: "Sequence[str]", plugins: "Plugins | None" = None) -> Invoc
     rest = list(arguments[position + 1 :])
     if command is not None:
         module, parser = command_parser(command)
-        return Invocation(command, module, parser.parse_args(rest, namespace))
+        return Invocation(command, module, _parsed(parser, rest, namespace))
     for other in of_plugins:
         if word in (other.name, *other.aliases):
             return _plugin_invocation(other, rest, namespace)
@@ -79,6 +79,21 @@ def parse(arguments: "Sequence[str]", plugins: "Plugins | None" = None) -> Invoc
         return Invocation(program, program, namespace)
     root.error(_unknown_command(word, of_plugins))
     return None
+
+
+def _parsed(
+    parser: argparse.ArgumentParser, words: list[str], before: argparse.Namespace
+) -> argparse.Namespace:
+    """Parse a command's words; what stood before the command counts unless they say otherwise.
+
+    A subcommand's parser knows nothing of what was given before it, and sets its defaults.
+    """
+    given = {name: value for name, value in vars(before).items() if value is not None}
+    after = parser.parse_args(words, before)
+    for name, value in given.items():
+        if getattr(after, name, None) is None:
+            setattr(after, name, value)
+    return after
 
 
 def _unknown_command(word: str, of_plugins: "Sequence[Command]") -> str:
@@ -110,7 +125,7 @@ def _plugin_invocation(
         command.configure(parser)
         if "-h" not in parser.format_usage():
             parser.add_argument("-h", "--help", action="help", help="Show this help.")
-        namespace = parser.parse_args(words, namespace)
+        namespace = _parsed(parser, words, namespace)
         _translate(namespace)
     return Invocation(command, command, namespace)
 
