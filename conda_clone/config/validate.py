@@ -18,16 +18,15 @@ if TYPE_CHECKING:
     from conda_clone.config.parameters import Parameter
     from conda_clone.config.sources.source import Source
 
-__all__ = ["UnknownKey", "errors_of_sources", "errors_of_values", "unknown_keys"]
+__all__ = ["KEYS_OF_OTHERS", "UnknownKey", "errors_of_sources", "errors_of_values", "unknown_keys"]
 
 # Keys that programs beside conda keep in the same files.
-_OF_OTHERS = frozenset(
+KEYS_OF_OTHERS = frozenset(
     {
         "anaconda_anon_usage",
         "extract_threads",
         "extract_sparse",
         "log_level",
-        "mirrored_channels",
         "no_rc",
         "rc_files",
         "use_lockfiles",
@@ -71,7 +70,7 @@ def unknown_keys(
             found += [
                 UnknownKey(key, Origin(key, source.name, node.line))
                 for key, node in source.unknown_entries()
-                if key not in _OF_OTHERS
+                if key not in KEYS_OF_OTHERS
             ]
             found += _unknown_to_plugins(source, plugin_rows or {})
     return found

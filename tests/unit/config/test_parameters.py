@@ -8,6 +8,7 @@ from conda_clone.config.describe import described
 from conda_clone.config.errors import Origin
 from conda_clone.config.parameters import GROUPS, PARAMETERS, Parameter, canonical_name, close_names
 from conda_clone.config.schema import Node
+from conda_clone.config.validate import KEYS_OF_OTHERS
 
 ALL = pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda row: row.name)
 
@@ -67,3 +68,7 @@ def test_settings_are_described_as_conda_describes_them(shared: Path) -> None:
     assert ours == theirs
     names = {row["name"] for row in theirs}
     assert names == {row.name for row in PARAMETERS.values() if not row.is_hidden | row.is_own}
+
+
+def test_keys_of_other_programs_are_no_settings_of_ours() -> None:
+    assert [key for key in KEYS_OF_OTHERS if canonical_name(key)] == []
