@@ -214,7 +214,7 @@ class Plugins:
             return
         self._loaded[plugin.name] = loaded
         hooks, files = implemented_hooks(self._manager, loaded)
-        self.memory.remember(plugin, hooks, files)
+        self.memory.remember(plugin, hooks, [*files, _NAMES])
 
     def _switch_off(self, plugin: "InstalledPlugin", what: str, error: BaseException) -> None:
         reason = f"{type(error).__name__}: {error}"
@@ -225,6 +225,8 @@ class Plugins:
         )
 
 
+# A plugin may have no hooks because a name is missing that it imports.
+_NAMES = os.path.join(os.path.dirname(__file__), "equivalents", "names.py")
 _HEADERS = ("conda_session_headers", "conda_request_headers", "conda_error_hints")
 
 

@@ -2,7 +2,8 @@
 
 A plugin says which hooks it implements only when it is imported. A file in the user's cache folder
 keeps the answer, together with the files that it depends on; when one of them has changed since, or
-changed too recently to tell, the plugin counts as unknown and is imported again.
+changed too recently to tell, the plugin counts as unknown and is imported again. So do all plugins
+after anything was installed or removed.
 
 The file is one line of text per fact, because a parser would cost more than it saves. Whatever is
 wrong with it, or with writing it, costs time and nothing else.
@@ -95,12 +96,11 @@ class Memory:
             _is_unchanged(*fact) for kind, fact in facts if kind == "folder"
         ):
             found = find_plugins(self._folders)
-            # Nothing is written for those who have no plugins.
+            # Nothing is written for those who have no plugins. Those who have some may have more
+            # hooks than before, if what was installed is what they had missed.
             self._changed = bool(found)
-        else:
-            found = _first_of_each(
-                InstalledPlugin(*fact) for kind, fact in facts if kind == "plugin"
-            )
+            return found
+        found = _first_of_each(InstalledPlugin(*fact) for kind, fact in facts if kind == "plugin")
         present = {_key(plugin) for plugin in found}
         for kind, (key, *rest) in facts:
             if kind == "hooks" and key in present:

@@ -255,6 +255,7 @@ MODULES: dict[str, dict[str, str]] = {
         "unregister_env": f"{_HELPERS}:unregister_env",
     },
     "conda.gateways.connection": {},
+    "conda.gateways.logging": {},
     "conda.gateways.connection.session": _all(
         "plugins.equivalents.auth", "CondaSession", "get_session"
     ),
