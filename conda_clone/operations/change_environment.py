@@ -8,7 +8,6 @@ Every change has two halves, so that a caller can show the first and ask before 
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from conda_clone import __version__
@@ -24,6 +23,7 @@ from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.models.events import Caution, stage
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
+from conda_clone.models.values import replace, value
 from conda_clone.operations.locks import keep_caches
 from conda_clone.operations.plugin_seams import run_transaction, solver_for, virtual_packages
 from conda_clone.operations.session import Session
@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class PreparedChange:
     """A change that is known but not yet made.
 
@@ -69,7 +69,7 @@ class PreparedChange:
     is_deletion: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Inspection:
     """What is wanted of a solve beside its solution.
 

@@ -104,7 +104,7 @@ class Session:
 
     def use_channels(self, channels: tuple[str, ...]) -> None:
         """Read these channels from now on, the preferred one first."""
-        from dataclasses import replace  # loaded with the settings anyway
+        from conda_clone.models.values import replace  # loaded with the settings anyway
 
         self.channels = replace(self.channels, channels=channels)
 

@@ -1,9 +1,6 @@
 """The environment that a changing command works on: found, or prepared to be created."""
 
 import os
-import secrets
-import tempfile
-from dataclasses import dataclass
 
 from conda_clone.core.prefix.errors import EnvironmentIsFrozenError, EnvironmentNotWritableError
 from conda_clone.core.prefix.locate import (
@@ -24,6 +21,7 @@ from conda_clone.gateways.disk.permissions import is_administrator, is_writable_
 from conda_clone.gateways.disk.write import rename, write_atomically
 from conda_clone.models.events import Caution, Notice
 from conda_clone.models.subdir import native_subdir
+from conda_clone.models.values import value
 from conda_clone.operations.environments import prefix_to_read, recover_environment
 from conda_clone.operations.locks import lock_timeout
 from conda_clone.operations.session import Session
@@ -102,7 +100,7 @@ def _hold(session: Session, prefix: str) -> None:
     recover_environment(session, prefix, wait=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class NewEnvironment:
     """Where a new environment goes, and what is there now.
 
@@ -146,6 +144,9 @@ def new_environment(
     elif name:
         prefix = new_prefix(name, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
     elif placeholder or session.output.dry_run:
+        import secrets  # 5 ms together, and few environments are only pretended
+        import tempfile
+
         folder = f"tmp{secrets.token_hex(4)}"
         return NewEnvironment(
             prefix=os.path.join(tempfile.gettempdir(), folder, "unused-env-name"), shown_name=""

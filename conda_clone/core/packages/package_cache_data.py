@@ -12,7 +12,6 @@ package appears under its name by one rename, complete with its record: who sees
 of it. A wrong one is renamed away before its successor takes the name, never emptied in place.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -26,7 +25,6 @@ from conda_clone.core.packages.verify import (
     verify_files,
 )
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
-from conda_clone.gateways.archives.extractors import extract_package
 from conda_clone.gateways.disk.barrier import NONE, SharedBarrier
 from conda_clone.gateways.disk.delete import move_aside, remove_tree
 from conda_clone.gateways.disk.errors import ParseError, disk_errors
@@ -147,6 +145,9 @@ class PackageCacheData:
         final = self.extracted_path(record)
         temporary = make_temporary_directory(final)
         try:
+            # 5 ms, and who only looks for packages extracts none.
+            from conda_clone.gateways.archives.extractors import extract_package
+
             extracted = extract_package(archive, temporary)
             if extracted is not None:
                 verify_files(archive, temporary, extracted)
@@ -171,6 +172,8 @@ class PackageCacheData:
         Who finds the package extracted needs no lock: it appears complete, and never changes.
         """
         # A byte of its own for every archive, of one file; far from those that others lock.
+        import hashlib  # 3 ms
+
         digest = hashlib.sha256(record.fn.encode()).digest()
         byte = _FIRST_ENTRY + int.from_bytes(digest[:6], "big")
         return FileLock(os.path.join(self.pkgs_dir, ".lock"), byte=byte, enabled=self._locks)

@@ -4,12 +4,15 @@ import os
 from collections.abc import Mapping
 
 from conda_clone.errors import CondaVerificationError
-from conda_clone.gateways.archives.extract import Extracted
-from conda_clone.gateways.archives.tree_writer import Written
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.read import file_digest, read_json
 from conda_clone.models.records import PackageRecord
 from conda_clone.models.url import package_extensions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conda_clone.gateways.archives.extract import Extracted
+    from conda_clone.gateways.archives.tree_writer import Written
 
 __all__ = ["archive_matches", "archive_stem", "verify_extracted", "verify_files"]
 
@@ -83,7 +86,7 @@ def verify_extracted(folder: str, record: PackageRecord) -> dict[str, object]:
     return index
 
 
-def verify_files(archive: str, folder: str, extracted: Extracted) -> None:
+def verify_files(archive: str, folder: str, extracted: "Extracted") -> None:
     """Compare what was written with what `info/paths.json` says of it.
 
     The digests were made while writing, so that this reads nothing but sparse files again. A file
@@ -110,7 +113,7 @@ def verify_files(archive: str, folder: str, extracted: Extracted) -> None:
 
 
 def _difference(
-    path: str, entry: Mapping[str, object], folder: str, extracted: Extracted
+    path: str, entry: Mapping[str, object], folder: str, extracted: "Extracted"
 ) -> str | None:
     """Return how a file differs from its entry in the list, or None."""
     kind = entry.get("path_type", "hardlink")
@@ -133,11 +136,13 @@ def _difference(
     return None
 
 
-def _sparse(path: str, folder: str, extracted: Extracted) -> Written | None:
+def _sparse(path: str, folder: str, extracted: "Extracted") -> "Written | None":
     """Read a file that was written with holes; None if none was."""
     if path not in extracted.sparse:
         return None
     full = os.path.join(folder, path)
+    from conda_clone.gateways.archives.tree_writer import Written  # loaded with `extracted`
+
     return Written(bytes.fromhex(file_digest(full, "sha256")), os.path.getsize(full))
 
 

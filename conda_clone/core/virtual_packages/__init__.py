@@ -51,7 +51,7 @@ def detect_all(
 
 
 def _facts(overrides: "Mapping[str, str]", subdir: str, tool_version: str) -> "Iterator[Fact]":
-    from conda_clone.core.virtual_packages import archspec, cuda, linux, osx, windows
+    from conda_clone.core.virtual_packages import archspec, cuda
 
     yield "__conda", tool_version, "0"
     system = subdir.partition("-")[0]
@@ -61,10 +61,16 @@ def _facts(overrides: "Mapping[str, str]", subdir: str, tool_version: str) -> "I
         yield "__archspec", "1", lambda: archspec.microarchitecture_here(subdir)
     yield from cuda.detect(overrides)
     if system == "linux":
+        from conda_clone.core.virtual_packages import linux
+
         yield from linux.detect(overrides)
     elif system == "osx":
+        from conda_clone.core.virtual_packages import osx
+
         yield from osx.detect(overrides)
     elif system == "win":
+        from conda_clone.core.virtual_packages import windows
+
         yield from windows.detect(overrides)
     elif system == "freebsd":
         yield "__freebsd", "0", "0"

@@ -14,7 +14,6 @@ same time, leaves at worst a body that does not count.
 import os
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from conda_clone.gateways.disk.errors import EncodingError, ParseError
 from conda_clone.gateways.disk.read import read_json
@@ -97,6 +96,8 @@ class CacheState:
         lacks = {"has_zst": self.no_zst_ns, "has_shards": self.no_shards_ns}
         for key, when_ns in lacks.items():
             if when_ns:
+                from datetime import UTC, datetime  # 2 ms, and only where something is missing
+
                 when = datetime.fromtimestamp(when_ns / _SECOND, UTC)
                 checked = when.isoformat(timespec="seconds").replace("+00:00", "Z")
                 data[key] = {"value": False, "last_checked": checked}
@@ -221,6 +222,8 @@ def _lack(value: object) -> int:
     """Return when a form was last found missing, in nanoseconds; 0 if it was not."""
     if not isinstance(value, dict) or value.get("value") is not False:
         return 0
+    from datetime import datetime  # as above
+
     try:
         when = datetime.fromisoformat(_text(value.get("last_checked")))
     except ValueError:

@@ -15,7 +15,6 @@ A cache folder that cannot be written does not stop anybody: the index is then k
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,6 +29,7 @@ from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.gateways.network.transport import Request, Response, Transport
 from conda_clone.models.events import Caution, TransferAdvanced, TransferFinished, TransferStarted
 from conda_clone.models.url import redact, url_to_path
+from conda_clone.models.values import replace, value
 
 if TYPE_CHECKING:
     from conda_clone.config.settings import ChannelSettings
@@ -352,7 +352,7 @@ class IndexFetcher:
         return keep(lambda: save(value), self._place, self._reporter)
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class _Received:
     """A new body, understood."""
 

@@ -1,11 +1,11 @@
 """The files in which a server may offer an index, and how their bytes are decoded."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from conda_clone.gateways.archives.decompress import zstd_chunks
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import DEFAULT_LIMITS
+from conda_clone.models.values import replace, value
 
 __all__ = ["BodyError", "Variant", "variants"]
 
@@ -21,7 +21,7 @@ class BodyError(ValueError):
     """What came is not the index in that form; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Variant:
     """One file of a platform folder that holds the index.
 
