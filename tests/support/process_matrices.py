@@ -109,6 +109,8 @@ def check_cache(pkgs: Path) -> None:
     """Check that all packages of a cache have the content that they state."""
     for listing in pkgs.glob("*/info/paths.json"):
         folder = listing.parent.parent
+        if folder.name.endswith(".c~"):  # half-done, and nobody takes it for a package
+            continue
         for entry in json.loads(listing.read_text())["paths"]:
             content = (folder / entry["_path"]).read_bytes()
             assert hashlib.sha256(content).hexdigest() == entry["sha256"]
