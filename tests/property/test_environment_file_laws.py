@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.env_formats.reading import parse_environment_file
-from conda_clone.core.env_formats.writing import EXPORTERS, ExportedEnvironment, exporter_named
+from conda_clone.core.env_formats.writing import ExportedEnvironment, exporter_named
 from conda_clone.errors import CondaError
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True)
@@ -82,8 +82,3 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         except CondaError as error:
             refusals.append((source, error.message))
     assert all(source in message for source, message in refusals)
-
-
-def test_every_format_has_one_name() -> None:
-    words = [word for each in EXPORTERS for word in (each.name, *each.aliases)]
-    assert len(words) == len(set(words))

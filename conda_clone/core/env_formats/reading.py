@@ -1,9 +1,11 @@
 """Text of a file -> `EnvironmentFile`, in whichever format it is.
 
 The format is the one that was named, or else follows from the file's name: `.yml`, `.yaml` and
-`.json` are YAML (JSON is YAML, too); everything else is a list, explicit or of specs.
+`.json` are YAML (JSON is YAML, too); everything else is a list, explicit or of specs. What comes
+by a pipe is YAML if a key of it begins a line.
 """
 
+import re
 from collections.abc import Mapping
 
 from conda_clone.core.env_formats.environment import EnvironmentFile
@@ -32,6 +34,10 @@ FORMATS = {
 }
 """Name that people give to --format -> how such a file is read."""
 
+_PLATFORM = re.compile(r"(?m)^#[ \t]*platform:[ \t]*([\w-]+)[ \t]*$")
+_KEY_OF_YAML = re.compile(
+    r"(?m)^(?:[ \t]*\{|(?:name|prefix|channels|dependencies|variables)[ \t]*:)"
+)
 _YAML_ENDINGS = (".yml", ".yaml", ".json")
 
 
@@ -62,13 +68,27 @@ def parse_environment_file(
         raise SpecNotFound(form, sorted(FORMATS))
     if form is None:
         is_yaml = source.partition("?")[0].lower().endswith(_YAML_ENDINGS)
-        # A pipe has no name; what conda and its relatives write there is YAML.
-        form = _YAML if is_yaml or source == "-" else _LIST
+        if source == "-":  # a pipe has no name
+            is_yaml = _KEY_OF_YAML.search(text) is not None
+        form = _YAML if is_yaml else _LIST
     if FORMATS[form] == _YAML:
         return parse_environment_yml(
             text, source=source, folder=folder, subdir=subdir, environ=environ
         )
     lines = parse_spec_list(text)
-    if is_explicit_list(lines):
-        return EnvironmentFile(source=source, folder=folder, archives=lines)
-    return EnvironmentFile(source=source, folder=folder, specs=lines)
+    is_explicit = is_explicit_list(lines)
+    return EnvironmentFile(
+        source=source,
+        folder=folder,
+        archives=lines if is_explicit else (),
+        specs=() if is_explicit else lines,
+        cautions=_cautions_about_platform(text, source, subdir),
+    )
+
+
+def _cautions_about_platform(text: str, source: str, subdir: str) -> tuple[str, ...]:
+    """Warn where the head of a list names another platform than the one it is used for (CEP 23)."""
+    found = _PLATFORM.search(text)
+    if found is None or found[1] in (subdir, "noarch"):
+        return ()
+    return (f"`{source}` was written for {found[1]}, and is used for {subdir}.",)

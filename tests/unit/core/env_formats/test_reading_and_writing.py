@@ -38,6 +38,25 @@ def test_yaml_is_told_by_the_name(source: str) -> None:
     assert read("{dependencies: [a]}", source).specs == ("a",)
 
 
+def test_a_pipe_is_told_by_what_comes_by_it() -> None:
+    assert read("# c\nname: n\ndependencies:\n  - a\n", "-").name == "n"
+    assert read("name==1\na\n", "-").specs == ("name==1", "a")
+    assert read("@EXPLICIT\nhttps://h/a-1-0.conda\n", "-").archives[0] == "@EXPLICIT"
+
+
+@pytest.mark.parametrize(
+    ("head", "cautions"),
+    [
+        ("# platform: osx-64", ("`l.txt` was written for osx-64, and is used for linux-64.",)),
+        ("# platform: linux-64", ()),
+        ("# platform: noarch", ()),
+        ("# some platform: osx-64", ()),
+    ],
+)
+def test_a_list_says_for_which_platform_it_is(head: str, cautions: tuple[str, ...]) -> None:
+    assert read(f"{head}\n@EXPLICIT\n", "l.txt").cautions == cautions
+
+
 def test_everything_else_is_a_list() -> None:
     assert read("# c\na\n\nb >=1\n", "req.txt").specs == ("a", "b >=1")
     assert read("@EXPLICIT\nhttps://h/a-1-0.conda\n", "x").archives == (
