@@ -6,7 +6,6 @@ All functions raise `NoSpaceLeftError` or `NotWritableError` for what a user can
 import errno
 import os
 import re
-from contextlib import suppress
 
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
@@ -66,6 +65,8 @@ def _replace(path: str, content: bytes, mode: int | None, *, sync: bool) -> None
         _fill(descriptor, content, _mode_for(path) if mode is None else mode, sync=sync)
         mutations.rename(temporary, path)
     except BaseException:
+        from contextlib import suppress  # activation imports this module, and must stay light
+
         with suppress(FileNotFoundError):
             mutations.unlink(temporary)
         raise
