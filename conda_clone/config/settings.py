@@ -114,7 +114,7 @@ class NetworkSettings:
     user_agent: str = "conda"
     token_dirs: tuple[str, ...] = ()
     mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    fetch_threads: int = 5
+    fetch_threads: int = 0
 
 
 @value(kw_only=True)

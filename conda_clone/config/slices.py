@@ -43,7 +43,6 @@ __all__ = [
 ]
 
 _CHANNELS_WITHOUT_SETTING = ("conda-forge",)
-_FETCH_THREADS = 5
 _DEBUG = 3
 _TRACE = 4
 _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -209,7 +208,7 @@ def network_settings(configuration: "Configuration") -> NetworkSettings:
         token_dirs=token_dirs(configuration.home, configuration.environ)
         if given["add_anaconda_token"]
         else (),
-        fetch_threads=given["fetch_threads"] or given["default_threads"] or _FETCH_THREADS,
+        fetch_threads=given["fetch_threads"] or given["default_threads"],
     )
 
 
