@@ -53,7 +53,7 @@ class ByteSource:
         return self._view[start:end]
 
     def pieces(self, count: int) -> Iterator[memoryview]:
-        """Yield views of the next `count` bytes, which are valid until the next call.
+        """Yield views of the next `count` bytes.
 
         Raises:
             MalformedError: The stream ends within them.

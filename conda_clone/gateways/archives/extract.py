@@ -62,7 +62,7 @@ def extract_archive(path: str, destination: str, *, limits: Limits = DEFAULT_LIM
     with _open(path) as stream, disk_errors(destination):
         make_directories(destination)
         ahead = os.fstat(stream.fileno()).st_size > _WORTH_A_THREAD
-        writer = TreeWriter(destination, limits)
+        writer = TreeWriter(destination, limits, in_threads=ahead)
         try:
             for chunks in _tar_streams(path, stream, limits).values():
                 with _read_ahead(chunks, wanted=ahead) as ready:

@@ -21,6 +21,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from conda_clone.gateways.archives.byte_source import ByteSource
+from conda_clone.gateways.archives.digester import Digester
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import Limits
 from conda_clone.gateways.archives.member_paths import member_path
@@ -29,6 +30,10 @@ from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.link import NO_HARD_LINK, copy_file
 
 __all__ = ["TreeWriter", "Written"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _WINDOWS = os.name == "nt"
 _HAS_DIRECTORY_DESCRIPTORS = os.open in os.supports_dir_fd
@@ -47,19 +52,25 @@ class Written(NamedTuple):
 class TreeWriter:
     """Writes members into an existing, empty folder.
 
+    Args:
+        folder: The folder.
+        limits: What is too much.
+        in_threads: Whether digests of large files are worth a thread.
+
     Attributes:
         files: Regular files and hard links written so far.
         size: Bytes of the regular files.
-        written: What was written to each regular file, sparse ones aside.
+        written: What was written to each regular file, sparse ones aside; after `finish`.
         sparse: Paths of the files with holes.
         links: Path of each symbolic link to what it says.
         collisions: Pairs of paths that differ only in case.
     """
 
-    __slots__ = ("_base", "_case", "_descriptor", "_folder", "_folders", "_limits", "_names",
-                 "collisions", "files", "links", "size", "sparse", "written")  # fmt: skip
+    __slots__ = ("_base", "_case", "_descriptor", "_digester", "_folder", "_folders", "_limits",
+                 "_names", "_same", "_unfinished", "collisions", "files", "links", "size",
+                 "sparse", "written")  # fmt: skip
 
-    def __init__(self, folder: str, limits: Limits) -> None:
+    def __init__(self, folder: str, limits: Limits, *, in_threads: bool = False) -> None:
         self._limits = limits
         self._descriptor: int | None = None
         self._folder = folder
@@ -77,6 +88,10 @@ class TreeWriter:
         self.collisions: list[tuple[str, str]] = []
         self.files = 0
         self.size = 0
+        self._digester = Digester(in_thread=in_threads)
+        # Path, digest and size of large files; path and target of hard links.
+        self._unfinished: list[tuple[str, _Hash, int]] = []
+        self._same: list[tuple[str, str]] = []
 
     def add(self, member: TarMember, source: ByteSource) -> None:
         """Write one member, reading its content from the source.
@@ -102,7 +117,7 @@ class TreeWriter:
             self._note_symlink(path, member.link)
 
     def finish(self) -> None:
-        """Make the symbolic links, whose names `add` has kept free.
+        """Make the symbolic links, whose names `add` has kept free; complete what is told.
 
         Raises:
             MalformedError: On this file system, another member has the name.
@@ -112,9 +127,18 @@ class TreeWriter:
                 mutations.symlink(target, self._base + path, dir_fd=self._descriptor)
             except FileExistsError as error:
                 raise _collision(path) from error
+        self._digester.finish()
+        for path, digest, count in self._unfinished:
+            self.written[path] = Written(digest.digest(), count)
+        for path, target in self._same:
+            if target in self.sparse:
+                self.sparse.add(path)
+            else:
+                self.written[path] = self.written[target]
 
     def close(self) -> None:
         """Let go of the folder."""
+        self._digester.finish()
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -158,7 +182,7 @@ class TreeWriter:
             raise _collision(path) from error
         try:
             if member.segments is None:
-                self.written[path] = _copy(descriptor, source, member.stored)
+                self._copy(descriptor, path, source, member.stored)
             else:
                 for segment in member.segments:
                     os.lseek(descriptor, segment.offset, os.SEEK_SET)
@@ -173,6 +197,19 @@ class TreeWriter:
             os.close(descriptor)
         self.files += 1
         self.size += member.size
+
+    def _copy(self, descriptor: int, path: str, source: ByteSource, count: int) -> None:
+        """Write the next bytes of the source; their digest costs no second reading."""
+        whole = source.view(count)
+        if whole is not None and count < Digester.LARGE:
+            _write_all(descriptor, whole)
+            self.written[path] = Written(sha256(whole).digest(), count)
+            return
+        digest = self._digester.start()
+        self._unfinished.append((path, digest, count))
+        for piece in source.pieces(count) if whole is None else (whole,):
+            self._digester.add(digest, piece)
+            _write_all(descriptor, piece)
 
     def _link_file(self, path: str, name: str) -> None:
         target = member_path(name, windows=_WINDOWS, max_depth=self._limits.depth)
@@ -189,10 +226,7 @@ class TreeWriter:
             if error.errno not in NO_HARD_LINK:
                 raise
             copy_file(os.path.join(self._folder, target), os.path.join(self._folder, path))
-        if target in self.sparse:
-            self.sparse.add(path)
-        else:
-            self.written[path] = self.written[target]
+        self._same.append((path, target))
         self.files += 1
 
     def _note_symlink(self, path: str, target: str) -> None:
@@ -202,19 +236,6 @@ class TreeWriter:
         if path.casefold() == "info" or (folder == "info" and (target == ".." or "/" in target)):
             raise MalformedError(f"its symbolic link `{path}` leads to `{target}`")
         self.links[path] = target
-
-
-def _copy(descriptor: int, source: ByteSource, count: int) -> Written:
-    """Write the next bytes of the source; their digest costs no second reading."""
-    whole = source.view(count)
-    if whole is not None:
-        _write_all(descriptor, whole)
-        return Written(sha256(whole).digest(), count)
-    digest = sha256()
-    for piece in source.pieces(count):
-        _write_all(descriptor, piece)
-        digest.update(piece)
-    return Written(digest.digest(), count)
 
 
 def _write_all(descriptor: int, piece: memoryview) -> None:
