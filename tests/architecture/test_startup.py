@@ -108,6 +108,19 @@ def test_listing_stays_light(tmp_path: Path) -> None:
     assert not any(name.startswith("conda_clone.gateways.network") for name in modules)
 
 
+def test_listing_environments_imports_nothing_that_changes_them(tmp_path: Path) -> None:
+    modules = imported("env", "list", CONDA_ROOT_PREFIX=str(tmp_path))
+    assert commands(modules) == {"env", "info"}
+    assert not any(name.startswith("conda_clone.core.transaction") for name in modules)
+    assert not any(name.startswith("conda_clone.gateways.network") for name in modules)
+
+
+def test_running_a_program_stays_light(tmp_path: Path) -> None:
+    modules = imported("run", "true", CONDA_ROOT_PREFIX=str(tmp_path))
+    assert commands(modules) == {"run"}
+    assert heavy(modules) == {"subprocess"}
+
+
 def test_a_solve_that_succeeds_imports_nothing_that_explains(tmp_path: Path) -> None:
     channel = ChannelBuilder(tmp_path / "channel")
     channel.add(name="app", depends=["lib"])
