@@ -59,6 +59,24 @@ if TYPE_CHECKING:
 __all__ = ["PackageRecord"]
 
 _NOTHING: "Mapping[str, object]" = {}
+_FIELDS = (
+    "name",
+    "version",
+    "build",
+    "build_number",
+    "subdir",
+    "fn",
+    "url",
+    "md5",
+    "sha256",
+    "size",
+    "timestamp",
+    "depends",
+    "constrains",
+    "license",
+    "license_family",
+    "noarch",
+)
 _EXTENSIONS = (".conda", ".tar.bz2")
 _MD5_DIGITS = 32
 _SHA256_DIGITS = 64
@@ -352,10 +370,10 @@ class PackageRecord:
         return default if value is None else value
 
     def dump(self) -> dict[str, object]:
-        """Return the fields as the JSON files of packages have them."""
-        from conda_clone.models.record_json import record_to_json  # it imports this module
-
-        return record_to_json(self)
+        """Return the fields by their names, those apart of which nothing is known."""
+        fields = {name: self.get(name) for name in _FIELDS}
+        fields["channel"] = str(self.channel)
+        return {name: value for name, value in fields.items() if value not in (None, ())}
 
     def __str__(self) -> str:
         return self.dist_str

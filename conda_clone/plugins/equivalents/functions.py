@@ -10,8 +10,10 @@ from types import SimpleNamespace
 from typing import Any, ParamSpec, Self, TypeVar
 
 from conda_clone.core.prefix.registry import Registry
+from conda_clone.core.prefix.state_file import pinned_specs
 from conda_clone.gateways.disk.delete import remove_file, remove_tree
 from conda_clone.gateways.network.auth import basic_auth
+from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.plugins.equivalents.context import context
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "dals",
     "dashlist",
     "expand",
+    "get_pinned_specs",
     "on_win",
     "paths_equal",
     "quote_for_shell",
@@ -141,3 +144,9 @@ def split_anaconda_token(url: str) -> tuple[str, str | None]:
         return url, None
     token, slash, path = rest.partition("/")
     return f"{before}{slash}{path}", token
+
+
+def get_pinned_specs(prefix: str) -> tuple[MatchSpec, ...]:
+    """Return the specs that settings and the environment pin."""
+    texts = (*context.configuration.value("pinned_packages"), *pinned_specs(prefix))
+    return tuple(MatchSpec(text) for text in texts)

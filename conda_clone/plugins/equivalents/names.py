@@ -231,7 +231,10 @@ MODULES: dict[str, dict[str, str]] = {
         "plugins.equivalents.environment", "Environment", "EnvironmentConfig"
     ),
     "conda.core": {},
-    "conda.core.solve": _all(_SOLVE, "Solver", "get_pinned_specs"),
+    "conda.core.solve": {
+        "Solver": f"{_SOLVE}:Solver",
+        "get_pinned_specs": f"{_HELPERS}:get_pinned_specs",
+    },
     "conda.core.package_cache_data": _all(_MODELS, "PackageCacheData", "ProgressiveFetchExtract"),
     "conda.core.prefix_data": _all(_MODELS, "PrefixData", "delete_prefix_from_linked_data"),
     "conda.core.path_actions": {"Action": f"{_TYPES}:Action"},

@@ -8,16 +8,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from conda_clone.core.planning import solver
-from conda_clone.core.prefix.state_file import pinned_specs
 from conda_clone.errors import CondaError
-from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.plugins.interfaces import NULL
 
 if TYPE_CHECKING:
     from conda_clone.models.records import PackageRecord
     from conda_clone.plugins.equivalents.constants import DepsModifier, UpdateModifier
 
-__all__ = ["Solver", "get_pinned_specs"]
+__all__ = ["Solver"]
 
 
 class Solver:
@@ -78,11 +76,3 @@ class Solver:
             raise CondaError("A solver of a plugin works only as part of a command.")
         ours = solver.Solver(self.request, self.state, self.index, self.settings)
         return ours.solve_final_state()
-
-
-def get_pinned_specs(prefix: str) -> tuple[MatchSpec, ...]:
-    """Return the specs that settings and the environment pin."""
-    from conda_clone.plugins.equivalents.context import context
-
-    texts = (*context.configuration.value("pinned_packages"), *pinned_specs(prefix))
-    return tuple(MatchSpec(text) for text in texts)

@@ -96,3 +96,23 @@ def test_file_names_and_addresses_are_kept(fn: str, folder: str) -> None:
 def test_digests_are_kept(md5: str | None, sha256: str | None) -> None:
     built = record("foo-1-0.conda", "", md5=md5, sha256=sha256)
     assert (built.md5, built.sha256) == (md5, sha256)
+
+
+def test_fields_can_be_had_by_their_names() -> None:
+    channel = Channel.from_text("main", ChannelConfig())
+    one = PackageRecord(
+        name="a",
+        version="1.0",
+        build="h_0",
+        build_number=0,
+        channel=channel,
+        subdir="noarch",
+        fn="a-1.0-h_0.conda",
+        url="",
+        depends=("b",),
+    )
+    assert (one.get("version"), one.get("license"), one.get("no_such", 7)) == ("1.0", None, 7)
+    dumped = one.dump()
+    assert dumped["depends"] == ("b",)
+    assert dumped["channel"] == "main"
+    assert "constrains" not in dumped
