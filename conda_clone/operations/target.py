@@ -144,13 +144,7 @@ def new_environment(
     elif name:
         prefix = new_prefix(name, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
     elif placeholder or session.output.dry_run:
-        import secrets  # 5 ms together, and few environments are only pretended
-        import tempfile
-
-        folder = f"tmp{secrets.token_hex(4)}"
-        return NewEnvironment(
-            prefix=os.path.join(tempfile.gettempdir(), folder, "unused-env-name"), shown_name=""
-        )
+        return _pretended_environment()
     else:
         raise ArgumentError(
             "The new environment has no name.",
@@ -181,6 +175,17 @@ def new_environment(
         ),
         replaces_environment=there,
         takes_over_folder=not there and os.path.isdir(prefix) and bool(os.listdir(prefix)),
+    )
+
+
+def _pretended_environment() -> NewEnvironment:
+    """Return a place for an environment that is planned, and never made."""
+    import secrets  # 5 ms together, and few environments are only pretended
+    import tempfile
+
+    folder = f"tmp{secrets.token_hex(4)}"
+    return NewEnvironment(
+        prefix=os.path.join(tempfile.gettempdir(), folder, "unused-env-name"), shown_name=""
     )
 
 
