@@ -131,7 +131,12 @@ class Session:
     @cached_property
     def transport(self) -> "Transport":
         """The way to fetch URLs."""
-        from conda_clone.gateways.network.session import build_transport  # loads requests
+        from conda_clone.operations.later_transport import LaterTransport
+
+        return LaterTransport(self._build_transport)
+
+    def _build_transport(self) -> "Transport":
+        from conda_clone.gateways.network.session import build_transport  # 15 ms
 
         return build_transport(self.network, self.request_extras)
 

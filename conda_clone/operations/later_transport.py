@@ -1,0 +1,30 @@
+"""`LaterTransport`: a way to fetch URLs that is made when the first one is fetched.
+
+Making one takes 15 ms, and a command whose indexes are all cached fetches nothing.
+"""
+
+import threading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conda_clone.gateways.network.transport import Request, Response, Transport
+
+__all__ = ["LaterTransport"]
+
+
+class LaterTransport:
+    """A transport (see `gateways.network.transport.Transport`) that makes another one."""
+
+    def __init__(self, build: "Callable[[], Transport]") -> None:
+        self._build = build
+        self._lock = threading.Lock()
+        self._transport: Transport | None = None
+
+    def open(self, request: "Request") -> "Response":
+        """Return the answer, as the transport does that is made now at the latest."""
+        with self._lock:
+            if self._transport is None:
+                self._transport = self._build()
+        return self._transport.open(request)

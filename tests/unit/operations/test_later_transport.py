@@ -1,0 +1,24 @@
+"""A transport is made for the first request, and then used for all."""
+
+from pathlib import Path
+
+from conda_clone.config.settings import NetworkSettings
+from conda_clone.gateways.network.session import build_transport
+from conda_clone.gateways.network.transport import Request, Transport
+from conda_clone.operations.later_transport import LaterTransport
+
+
+def test_the_first_request_makes_it(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("content")
+    made: list[Transport] = []
+
+    def build() -> Transport:
+        made.append(build_transport(NetworkSettings()))
+        return made[-1]
+
+    transport = LaterTransport(build)
+    assert made == []
+    for _ in range(2):
+        with transport.open(Request((tmp_path / "a").as_uri())) as response:
+            assert b"".join(response.iter_bytes()) == b"content"
+    assert len(made) == 1
