@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.prefix.prefix_data import PrefixData
-from conda_clone.core.prefix.python_packages import PythonPackage, python_packages
+from conda_clone.core.prefix.python_packages import (
+    PythonPackage,
+    distributions_of,
+    python_packages,
+)
 from conda_clone.models.events import Caution, Notice
 from conda_clone.operations.environment_variables import keep_variables
 from conda_clone.operations.pip_dependents import needs_of
@@ -39,7 +43,9 @@ def prune_beside_packages(session: Session, prefix: str, described: EnvironmentF
         )
     installed = PrefixData(prefix, session.channels.config, with_paths=False).records()
     packages = {each.name: each for each in python_packages(prefix, installed)}
-    extra = sorted(packages.keys() - set(_TOOLS))
+    # What pip has put in the place of a package of conda: without it, nothing would be there.
+    of_conda = {name for record in installed.values() for name in distributions_of(record)}
+    extra = sorted(packages.keys() - of_conda - set(_TOOLS))
     asked = _asked_for(described.pip)
     if asked is not None and extra:
         kept = _closure(asked, packages, python_version=installed["python"].version)

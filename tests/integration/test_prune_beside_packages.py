@@ -35,7 +35,10 @@ def env(conda: Program, tmp_path: Path) -> Program:
     channel.add(name="pip", version="24.0", files={"share/pip": ""})
     channel.add(
         name="with-variable",
-        files={"etc/conda/env_vars.d/v.json": '{"SHADOWED": "of the package"}'},
+        files={
+            "etc/conda/env_vars.d/v.json": '{"SHADOWED": "of the package"}',
+            f"{SITE}/replaced-0.9.dist-info/METADATA": "Name: replaced\nVersion: 0.9\n",
+        },
     )
     channel.write()
     conda.environment["CONDA_CHANNELS"] = channel.url
@@ -49,6 +52,7 @@ def env(conda: Program, tmp_path: Path) -> Program:
         "optional": [],
         "extra": [],
         "setuptools": [],
+        "replaced": [],
     }.items():
         info = conda.prefix("e") / SITE / f"{name}-1.0.dist-info"
         info.mkdir()
@@ -84,9 +88,9 @@ def test_packages_of_pip_are_those_of_the_file_and_what_they_need(
     env: Program, tmp_path: Path
 ) -> None:
     update(env, tmp_path, "--index-url https://host/simple", "asked_for>=1  # why", "# words")
-    assert of_pip(env) == {"asked-for", "needed", "optional", "setuptools"}
+    assert of_pip(env) == {"asked-for", "needed", "optional", "replaced", "setuptools"}
     update(env, tmp_path)
-    assert of_pip(env) == {"setuptools"}
+    assert of_pip(env) == {"replaced", "setuptools"}
 
 
 def test_without_prune_or_with_a_dry_run_all_stay(env: Program, tmp_path: Path) -> None:
