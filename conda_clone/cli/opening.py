@@ -50,7 +50,7 @@ def open_session(
     opening = _Opening(invocation, environ)
     try:
         configuration = opening.configuration()
-        _heed_no_plugins(configuration, plugins)
+        _heed_no_plugins(configuration, plugins, invocation)
         console = _console(configuration, invocation, plugins)
     except CondaError:
         if not invocation.command.repairs_settings:
@@ -91,9 +91,21 @@ def _with_plugins(
     return configuration
 
 
-def _heed_no_plugins(configuration: Configuration, plugins: "Plugins") -> None:
+def _heed_no_plugins(
+    configuration: Configuration, plugins: "Plugins", invocation: "Invocation"
+) -> None:
+    """Switch off what the settings do not want; the command may be one of these."""
     if configuration.is_given("no_plugins") and configuration.value("no_plugins"):
         plugins.enabled = False
+    if configuration.is_given("disabled_plugins"):
+        plugins.disabled = frozenset(configuration.value("disabled_plugins"))
+    provider = getattr(invocation.command, "plugin", None)
+    if provider is not None and not plugins.is_usable(provider):
+        raise ArgumentError(
+            f"The command `{invocation.command.name}` is one of the plugin `{provider.name}`,"
+            " which the settings switch off.",
+            hint="`conda config --show-sources` tells where no_plugins or disabled_plugins is set.",
+        )
 
 
 def _check_solver(name: str | None, plugins: "Plugins") -> None:

@@ -73,6 +73,7 @@ class Parameter:
 
 _OWN = frozenset(
     {
+        "disabled_plugins",
         "durability",
         "exclude_newer",
         "exclude_newer_package",
@@ -347,6 +348,8 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
         _P("environment_specifier", _MAYBE_TEXT, None, "The format of environment files.",
            aliases=("env_spec",)),
         _P("no_plugins", _BOOL, False, "Whether plugins are left out."),
+        _P("disabled_plugins", _TEXTS, (),
+           "Plugins that are left out, by the names that `conda plugins list` shows."),
         _P("plugins", _OPEN_MAP, {}, "Settings of plugins, by name."),
         _P("warn_unknown_settings", _BOOL, True,
            "Whether settings that nothing knows give a warning."),

@@ -71,7 +71,8 @@ def describe_plugins(session: Session, *, builtin: bool = False) -> list[PluginD
 def _described(plugins: "Plugins", plugin: "InstalledPlugin") -> PluginDescription:
     adds: dict[str, tuple[str, ...]] = {}
     trouble = None
-    for hook in sorted(plugins.hooks_of(plugin)) if plugins.enabled else ():
+    is_wanted = plugins.enabled and plugin.name not in plugins.disabled
+    for hook in sorted(plugins.hooks_of(plugin)) if is_wanted else ():
         adds[hook] = ()
         if hook in _ASKED_LATER:
             continue
@@ -82,7 +83,7 @@ def _described(plugins: "Plugins", plugin: "InstalledPlugin") -> PluginDescripti
         except CondaError as error:  # a name that two plugins have
             trouble = str(error)
     failure = plugins.failures.get(plugin.name) or trouble
-    state = "failed" if failure else "enabled" if plugins.enabled else "disabled"
+    state = "failed" if failure else "enabled" if is_wanted else "disabled"
     return PluginDescription(
         name=plugin.name,
         module=plugin.value,

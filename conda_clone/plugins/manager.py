@@ -54,6 +54,7 @@ class Plugins:
 
     Attributes:
         enabled: False for a run without plugins.
+        disabled: Names of plugins that the settings do not want.
         failures: Plugin by name of the entry point -> why it is off.
         configuration: The settings of this run, once `bind` has told them.
     """
@@ -66,6 +67,7 @@ class Plugins:
         memory: "Memory | None" = None,
     ) -> None:
         self.enabled = enabled
+        self.disabled: frozenset[str] = frozenset()
         self.failures: dict[str, str] = {}
         self._warn = warn
         self._memory = memory
@@ -107,10 +109,16 @@ class Plugins:
         """Tell whether any plugin has something for a hook; imports those that may."""
         return any(True for _ in self._implementing(hook))
 
+    def is_usable(self, plugin: "InstalledPlugin") -> bool:
+        """Tell whether a plugin is asked: neither switched off nor failed."""
+        return (
+            self.enabled and plugin.name not in self.disabled and plugin.name not in self.failures
+        )
+
     def hooks_of(self, plugin: "InstalledPlugin") -> "frozenset[str]":
         """Return the hooks that a plugin implements; imports it if that is not known."""
         known = self.memory.hooks_of(plugin)
-        if known is None and self._is_usable(plugin):
+        if known is None and self.is_usable(plugin):
             self._load(plugin)
             known = self.memory.hooks_of(plugin)
         return known or frozenset()
@@ -160,19 +168,16 @@ class Plugins:
             return
         unknown = False
         for plugin in self.installed:
-            if not self._is_usable(plugin):
+            if not self.is_usable(plugin):
                 continue
             known = self.memory.hooks_of(plugin)
             if known is None or hook in known:
                 unknown = unknown or known is None
                 self._load(plugin)
-                if hook in (self.memory.hooks_of(plugin) or ()) and self._is_usable(plugin):
+                if hook in (self.memory.hooks_of(plugin) or ()) and self.is_usable(plugin):
                     yield plugin
         if unknown:
             self.memory.save()
-
-    def _is_usable(self, plugin: "InstalledPlugin") -> bool:
-        return self.enabled and plugin.name not in self.failures
 
     def _call(
         self, hook: str, plugin: "InstalledPlugin", arguments: "dict[str, Any]"

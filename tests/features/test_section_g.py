@@ -227,3 +227,19 @@ def test_row_147_no_plugins(conda: Program, install: Install) -> None:
     assert conda("--no-plugins", "greet", "Ada").status == 2
     (Path(conda.environment["HOME"]) / ".condarc").write_text("no_plugins: true\n")
     assert conda("info", "--base").stdout == f"{conda.root}\n"
+    assert conda("greet", "Ada").status == 2
+
+
+def test_row_147_single_plugins_can_be_switched_off(conda: Program, install: Install) -> None:
+    install("pre_commands", "subcommands")
+    settings = Path(conda.environment["HOME"]) / ".condarc"
+    settings.write_text("disabled_plugins: [example-pre-commands]\n")
+    assert conda("info", "--base").stdout == f"{conda.root}\n"
+    assert conda.succeed("greet", "Ada").stdout == "Hello, Ada!\n"
+    rows = conda.succeed("plugins", "list", "--json").document["plugins"]
+    assert {row["name"]: row["state"] for row in rows} == {
+        "example-pre-commands": "disabled",
+        "example-subcommands": "enabled",
+    }
+    settings.write_text("disabled_plugins: [example-subcommands]\n")
+    assert conda("greet", "Ada").status == 2

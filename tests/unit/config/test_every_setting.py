@@ -36,6 +36,7 @@ ELSEWHERE = {
     "ignore_pinned": "cli.requests",
     "lock_timeout": "operations.locks",
     "no_lock": "operations.session",
+    "disabled_plugins": "cli.opening",
     "no_plugins": "cli.opening",
     "override_channels_enabled": "with --override-channels: test_slices",
     "plugins": "what plugins declare: test_plugin_settings",
