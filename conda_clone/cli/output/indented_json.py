@@ -5,16 +5,18 @@ object and list that holds no others, with the line breaks of its depth as separ
 """
 
 import json
+import json.encoder
 from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["indented"]
 
 _STEP = "  "
 _NESTED = (dict, list, tuple)
+_quoted = json.encoder.encode_basestring_ascii
 
 
 def indented(value: object) -> str:
@@ -30,32 +32,49 @@ def indented(value: object) -> str:
       "files": []
     }
     """
-    return "".join(_parts(value, "\n"))
+    parts: list[str] = []
+    _append(parts, value, "\n")
+    return "".join(parts)
 
 
-def _parts(value: object, line: str) -> "Iterator[str]":
-    """Yield pieces of the text; `line` is the line break before the end of the value."""
-    if isinstance(value, dict) and value:
-        # The encoder knows which keys are allowed, and how those that are no texts are written.
-        members = ((json.dumps({key: 0})[1:-2], child) for key, child in value.items())
-        children, brackets = list(value.values()), "{}"
+def _append(parts: list[str], value: object, line: str) -> None:
+    """Append the text of a value; `line` is the line break before its end."""
+    if isinstance(value, str):
+        parts.append(_quoted(value))
+    elif isinstance(value, dict) and value:
+        _append_object(parts, value, line)
     elif isinstance(value, (list, tuple)) and value:
-        members = (("", child) for child in value)
-        children, brackets = list(value), "[]"
+        _append_list(parts, value, line)
     else:
-        yield json.dumps(value)
-        return
+        parts.append(json.dumps(value))
+
+
+def _append_object(parts: list[str], value: "Mapping[object, object]", line: str) -> None:
     within = line + _STEP
-    if not any(isinstance(child, _NESTED) for child in children):
-        yield f"{brackets[0]}{within}{_encoder(within)(value)[1:-1]}{line}{brackets[1]}"
+    if not any(isinstance(child, _NESTED) for child in value.values()):
+        parts += ("{", within, _encoder(within)(value)[1:-1], line, "}")
         return
-    before = f"{brackets[0]}{within}"
-    for key, child in members:
-        yield before
-        yield key
-        yield from _parts(child, within)
+    before = "{" + within
+    for key, child in value.items():
+        # The encoder knows which keys are allowed, and how those that are no texts are written.
+        text = f"{_quoted(key)}: " if isinstance(key, str) else json.dumps({key: 0})[1:-2]
+        parts += (before, text)
+        _append(parts, child, within)
         before = f",{within}"
-    yield f"{line}{brackets[1]}"
+    parts += (line, "}")
+
+
+def _append_list(parts: list[str], value: "Sequence[object]", line: str) -> None:
+    within = line + _STEP
+    if not any(isinstance(child, _NESTED) for child in value):
+        parts += ("[", within, _encoder(within)(value)[1:-1], line, "]")
+        return
+    before = "[" + within
+    for child in value:
+        parts.append(before)
+        _append(parts, child, within)
+        before = f",{within}"
+    parts += (line, "]")
 
 
 @lru_cache(maxsize=16)
