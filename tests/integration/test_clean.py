@@ -1,5 +1,6 @@
-import io
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -172,19 +173,22 @@ def test_nothing_is_fetched_while_the_cache_is_cleaned(caches: Program) -> None:
     caches.succeed("create", "-n", "new", "-y", "zlib")
 
 
-def test_what_has_come_into_use_since_it_was_shown_stays(
-    caches: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Person(io.StringIO):
-        """Takes so long to answer that somebody links a file in between."""
-
-        def readline(self, *_: object) -> str:
-            os.link(caches.pkgs / "unused-1.0-0/file", caches.prefix("e") / "other")
-            return "y\n"
-
-    monkeypatch.setattr("tests.support.cli.io.StringIO", lambda *_: Person())
-    caches("clean", "--packages")
-    monkeypatch.undo()
+def test_what_has_come_into_use_since_it_was_shown_stays(caches: Program) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "conda_clone", "clean", "--packages"],
+        env=caches.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    shown = b""
+    while b"Proceed" not in shown:
+        shown += process.stdout.read(1)
+    assert b"Will remove 1 " in shown
+    os.link(caches.pkgs / "unused-1.0-0/file", caches.prefix("e") / "other")
+    process.communicate(b"y\n")
+    assert process.returncode == 0
     assert names(caches.pkgs) == EVERYTHING
 
 
