@@ -1,14 +1,16 @@
 """Run a program inside an environment, as if the environment were activated first."""
 
 import os
+from collections.abc import Mapping
 
-from conda_clone.core.prefix.locate import environment_name
-from conda_clone.core.prefix.state_file import environment_variables
+from conda_clone.config.activation import activation_settings
 from conda_clone.errors import ArgumentError
 from conda_clone.gateways.processes import run_passthrough
 from conda_clone.operations.session import Session
+from conda_clone.shells.activator import Activator, Conventions
+from conda_clone.shells.env_change import EnvChange
 
-__all__ = ["ActivatedProgram", "prepare_program", "run_program"]
+__all__ = ["ActivatedProgram", "activated_environment", "prepare_program", "run_program"]
 
 
 class ActivatedProgram:
@@ -47,19 +49,22 @@ def prepare_program(
         raise ArgumentError(
             "There is no program to run.", hint="Name one: `conda run -n NAME PROGRAM ...`."
         )
-    environ = activated_environment(session, prefix)
+    change = _activation(session, prefix)
+    environ = _changed(session.environment, change)
     if os.name == "nt":
         import shutil  # knows PATHEXT
 
         found = shutil.which(words[0], path=environ["PATH"]) or words[0]
         return ActivatedProgram([found, *words[1:]], environ, "")
-    scripts = activation_scripts(prefix)
     program = _find(words[0], environ["PATH"])
-    if program is not None and not scripts and not trace:  # no shell has anything to do
+    has_scripts = change.activate_scripts or change.deactivate_scripts
+    if program is not None and not has_scripts and not trace:  # no shell has anything to do
         return ActivatedProgram([program, *words[1:]], environ, "")
     # conda runs activation scripts with bash where there is one, and packages rely on it
     shell = _find("bash", environ["PATH"]) or "/bin/sh"
-    script = _script(scripts, trace=trace)
+    script = _script(change, environ, trace=trace)
+    if change.deactivate_scripts:  # which see the variables of the environment that is left
+        environ = dict(session.environment)
     return ActivatedProgram([shell, "-c", script, "conda-run", *words], environ, script)
 
 
@@ -76,51 +81,25 @@ def run_program(program: ActivatedProgram, *, cwd: str | None) -> int:
 
 def activated_environment(session: Session, prefix: str) -> dict[str, str]:
     """Return the variables of this process as they are inside the environment at `prefix`."""
-    paths = session.paths
+    return _changed(session.environment, _activation(session, prefix))
+
+
+def _activation(session: Session, prefix: str) -> EnvChange:
+    """Return what activation would change."""
     environ = dict(session.environment)
-    level = _number(environ.get("CONDA_SHLVL"))
-    former = environ.get("CONDA_PREFIX")
-    entries = [entry for entry in environ.get("PATH", os.defpath).split(os.pathsep) if entry]
-    if former:
-        gone = set(executable_folders(former))
-        entries = [entry for entry in entries if entry not in gone]
-        environ[f"CONDA_PREFIX_{level}"] = former
-    inside = executable_folders(prefix)
-    environ["PATH"] = os.pathsep.join([*inside, *(e for e in entries if e not in inside)])
-    environ["CONDA_PREFIX"] = prefix
-    environ["CONDA_SHLVL"] = str(level + 1)
-    name = environment_name(prefix, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
-    if name == prefix and os.path.basename(os.path.dirname(prefix)) == "envs":
-        name = os.path.basename(prefix)
-    environ["CONDA_DEFAULT_ENV"] = name
-    environ["CONDA_PROMPT_MODIFIER"] = f"({name}) "
-    environ.update(environment_variables(prefix))
-    return environ
+    if not environ.get("CONDA_SHLVL", "").isdecimal():
+        environ["CONDA_SHLVL"] = "1" if environ.get("CONDA_PREFIX") else "0"
+    settings = activation_settings(session.configuration)
+    return Activator(environ, settings, Conventions(".sh", None), {}).activate(prefix)
 
 
-def executable_folders(prefix: str) -> list[str]:
-    """Return the folders of an environment that go to the front of PATH."""
-    if os.name != "nt":
-        return [os.path.join(prefix, "bin")]
-    library = os.path.join(prefix, "Library")
-    return [
-        prefix,
-        os.path.join(library, "mingw-w64", "bin"),
-        os.path.join(library, "usr", "bin"),
-        os.path.join(library, "bin"),
-        os.path.join(prefix, "Scripts"),
-        os.path.join(prefix, "bin"),
-    ]
-
-
-def activation_scripts(prefix: str) -> list[str]:
-    """Return the activation scripts that packages have put there, in the order to source them."""
-    folder = os.path.join(prefix, "etc", "conda", "activate.d")
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:  # most environments have none
-        return []
-    return [os.path.join(folder, name) for name in names if name.endswith(".sh")]
+def _changed(environ: Mapping[str, str], change: EnvChange) -> dict[str, str]:
+    """Return the variables as they are after a change."""
+    after = {name: value for name, value in environ.items() if name not in change.unset}
+    after.update(change.export)
+    if change.path is not None:
+        after["PATH"] = os.pathsep.join(change.path)
+    return after
 
 
 def _find(program: str, path: str) -> str | None:
@@ -134,7 +113,7 @@ def _find(program: str, path: str) -> str | None:
     return None
 
 
-def _script(scripts: list[str], *, trace: bool) -> str:
+def _script(change: EnvChange, environ: Mapping[str, str], *, trace: bool) -> str:
     """Return the text for `sh -c`; the program's words are its positional parameters.
 
     The shell turns into the program, so that signals reach it and its status is not translated;
@@ -143,13 +122,11 @@ def _script(scripts: list[str], *, trace: bool) -> str:
     import shlex  # only where there is a shell
 
     lines = ["set -x"] if trace else []
-    lines += [f". {shlex.quote(path)}" for path in scripts]
+    if change.deactivate_scripts:
+        lines += [f". {shlex.quote(path)}" for path in change.deactivate_scripts]
+        lines += [f"unset {name}" for name in change.unset]
+        names = (*change.export, "PATH")
+        lines += [f"export {name}={shlex.quote(environ[name])}" for name in names]
+    lines += [f". {shlex.quote(path)}" for path in change.activate_scripts]
     lines += ['case "$(command -v -- "$1")" in', '*/*) exec "$@" ;;', '*) "$@" ;;', "esac"]
     return "\n".join(lines)
-
-
-def _number(text: str | None) -> int:
-    try:
-        return max(0, int(text or 0))
-    except ValueError:
-        return 0

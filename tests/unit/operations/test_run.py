@@ -10,7 +10,6 @@ from conda_clone.config.configuration import Configuration
 from conda_clone.errors import ArgumentError
 from conda_clone.operations.run import (
     activated_environment,
-    activation_scripts,
     prepare_program,
     run_program,
 )
@@ -32,7 +31,7 @@ def session(root: Path, **environment: str) -> Session:
 def test_the_environment_comes_first(tmp_path: Path) -> None:
     prefix = str(tmp_path / "envs" / "e")
     environ = activated_environment(session(tmp_path), prefix)
-    assert environ["PATH"] == f"{prefix}/bin:/usr/bin:/bin"
+    assert environ["PATH"] == f"{prefix}/bin:{tmp_path}/condabin:/usr/bin:/bin"
     assert environ["CONDA_PREFIX"] == prefix
     assert environ["CONDA_SHLVL"] == "1"
     assert environ["CONDA_DEFAULT_ENV"] == "e"
@@ -56,7 +55,7 @@ def test_the_former_environment_goes_and_is_remembered(tmp_path: Path) -> None:
     assert environ["CONDA_PREFIX_2"] == "/old"
 
 
-@pytest.mark.parametrize(("level", "inside"), [("-3", "1"), ("many", "1"), ("", "1"), ("4", "5")])
+@pytest.mark.parametrize(("level", "inside"), [("-3", "1"), ("many", "1"), ("", "1"), ("4", "1")])
 def test_a_level_that_is_none_counts_as_zero(tmp_path: Path, level: str, inside: str) -> None:
     environ = activated_environment(session(tmp_path, CONDA_SHLVL=level), "/new")
     assert environ["CONDA_SHLVL"] == inside
@@ -67,8 +66,24 @@ def test_scripts_of_other_shells_are_left_out(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     for name in ("b.sh", "a.sh", "a.fish", "a.ps1"):
         (folder / name).touch()
-    assert activation_scripts(str(tmp_path)) == [str(folder / "a.sh"), str(folder / "b.sh")]
-    assert activation_scripts(str(tmp_path / "nowhere")) == []
+    program = prepare_program(session(tmp_path), str(tmp_path), ["true"])
+    assert program.script.splitlines()[:2] == [f". {folder}/a.sh", f". {folder}/b.sh"]
+    assert "a.fish" not in program.script
+
+
+def test_what_the_former_environment_has_set_goes(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    (old / "conda-meta").mkdir(parents=True)
+    (old / "conda-meta" / "state").write_text('{"env_vars": {"X": "old"}}')
+    folder = old / "etc" / "conda" / "deactivate.d"
+    folder.mkdir(parents=True)
+    (folder / "a.sh").write_text('printf "%s %s" "$X" "$CONDA_PREFIX" > "$CONDA_PREFIX/seen"\n')
+    active = {"CONDA_PREFIX": str(old), "CONDA_SHLVL": "1", "X": "old"}
+    shown = ["sh", "-c", f'printf "[%s] %s" "$X" "$CONDA_PREFIX" > {tmp_path}/inside']
+    program = prepare_program(session(tmp_path, **active), str(tmp_path / "it's new"), shown)
+    assert run_program(program, cwd=None) == 0
+    assert (old / "seen").read_text() == f"old {old}"
+    assert (tmp_path / "inside").read_text() == f"[] {tmp_path}/it's new"
 
 
 def test_the_words_are_no_part_of_the_script(tmp_path: Path) -> None:
