@@ -31,8 +31,8 @@ see [the names](#names-of-conda). How plugins are found, loaded and guarded is t
 [Plugins](../explanation/plugins.md); the [testing kit](testing-plugins.md) is for their authors.
 
 `conda plugins list` shows what is installed. `--no-plugins` before the command,
-`CONDA_NO_PLUGINS=1` or `no_plugins: true` switch all of them off, the setting `disabled_plugins` those
-that it names.
+`CONDA_NO_PLUGINS=1` or `no_plugins: true` switch all of them off, the setting `disabled_plugins`
+those that it names.
 
 Every example is a project below `tests/plugins/`, installed and run by the tests. This page is made
 from them by `python -m tests.docs.plugins_page`.
