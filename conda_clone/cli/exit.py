@@ -108,6 +108,8 @@ def _report(error: CondaError, hints: "Hints", *, json: "Json") -> None:
 
     if json and not isinstance(error, CondaExitZero):
         _write_json(error_document(error, hints), json)
+    elif isinstance(error, CondaExitZero) and sys.stderr.isatty():
+        _write_error(error.message)  # a person wants no name for what is no error
     else:
         _write_error(error_text(error, hints))
 
