@@ -37,7 +37,7 @@ class Context:
         self._arguments: Mapping[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("_"):  # what tools look for in any object is no setting
             raise AttributeError(name)
         configuration = self.configuration
         if name not in configuration.parameters:
