@@ -29,7 +29,7 @@ FORMAT = 1
 
 _MARK = b"ccsolve\n"
 _HEADER = struct.Struct("<8sII")
-_MAX_SIZE = 64 << 20  # bytes; then it starts anew
+_MAX_SIZE = 32 << 20  # bytes; then it starts anew, because each time all of it is written
 _MAX_DIRECTORY = 16 << 20
 
 _Directory = dict[str, tuple[int, int, int]]
