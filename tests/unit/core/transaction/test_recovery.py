@@ -14,7 +14,7 @@ from conda_clone.core.prefix.state_file import frozen_reason
 from conda_clone.core.transaction.area import Area
 from conda_clone.core.transaction.recovery import prefix_lock, recover
 from conda_clone.gateways.disk import mutations
-from tests.support.crash_cases import Case, creation, scripted_update, small_removal
+from tests.support.crash_cases import Case, creation, scripted_update, small_removal, update
 from tests.support.faults import Fault, run_forked, tree
 from tests.support.transactions import Workshop
 
@@ -185,6 +185,24 @@ class TestProgram:
         )  # fmt: skip
         assert done.stdout.splitlines()[-1] == "set()"
         assert tree(case.prefix) == case.new
+
+
+def test_a_base_environment_whose_python_is_half_way_is_recovered_by_any_other(
+    tmp_path: Path,
+) -> None:
+    """C10: the environment that the program itself is in, killed while its Python changes."""
+    case = Case(tmp_path / "case", update)
+    source = str(Path(program.__file__).parent.parent)
+    for number in range(5, case.calls + 1, case.calls // 8):
+        run_forked(case.execute, Fault(number))
+        subprocess.run(
+            [sys.executable, "-S", "-m", "conda_clone.recover", str(case.prefix)],
+            env={"PYTHONPATH": source},
+            check=True,
+            capture_output=True,
+        )
+        assert tree(case.prefix) in (case.old, case.new)
+        case.reset()
 
 
 def test_others_find_an_environment_frozen_while_it_is_being_changed(tmp_path: Path) -> None:
