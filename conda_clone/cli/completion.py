@@ -149,7 +149,11 @@ def _values(
         return _environments(session)
     if action.dest in _PATHS:
         return [FILES]
-    if action.dest == "channel":
+    if action.dest == "solver":
+        from conda_clone.plugins.builtin import builtin_items  # for this option only
+
+        return [Candidate(str(row.name)) for row in builtin_items("conda_solvers")]
+    if action.dest in ("channel", "channels"):
         return [Candidate(channel) for channel in session.channels.channels]
     if command == "config" and words[-1] in _OF_SETTINGS:
         return [Candidate(name, row.description) for name, row in PARAMETERS.items()]

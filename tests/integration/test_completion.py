@@ -30,6 +30,7 @@ def test_subcommands(conda: Program) -> None:
 
 
 def test_values_of_an_option(conda: Program) -> None:
+    assert words(conda, "search", "-c", "") == [conda.channel]
     assert words(conda, "create", "--solver", "l") == ["libmamba"]
     assert words(conda, "config", "--set", "channel_p") == ["channel_priority"]
     assert words(conda, "config", "--set", "channel_priority", "c") == []
