@@ -36,6 +36,10 @@ DEFAULT_PLACEHOLDER = "/opt/anaconda1anaconda2anaconda3"
 _INDEX = "info/index.json"
 _PATHS = "info/paths.json"
 _LINK = "info/link.json"
+# Paths that need no second look, which nearly all are: five times faster than looking twice.
+_PLAIN_PATH = re.compile(
+    r"(?!conda-meta)[a-z0-9_+-][^/\\:\0]*(?:/[a-z0-9_+-][^/\\:\0]*)*", re.IGNORECASE
+)
 _HAS_PREFIX_FIELD = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
 
 
@@ -161,6 +165,8 @@ def check_path(path: str, *, file: str) -> str:
         InvalidPackageMetadata: It is absolute, leads upwards, holds a NUL or points into the
             environment's own metadata.
     """
+    if _PLAIN_PATH.fullmatch(path):
+        return path
     if "\0" in path:
         raise InvalidPackageMetadata(file, f"the path {path!r} holds a NUL character")
     parts = path.split("/")

@@ -15,7 +15,7 @@ from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.archives.extract import extract_archive
 
 NAMES = st.text("abcdefghijäö \\'\"\u20ac", min_size=1, max_size=40).filter(
-    lambda name: name.strip()
+    lambda name: name.strip() and not name.startswith("\\\\")
 )
 PATHS = st.lists(NAMES, min_size=1, max_size=8).map("/".join)
 FORMATS = st.sampled_from([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])

@@ -63,8 +63,7 @@ class Stage:
         """
         ready = self._ready.get(folder)
         if ready is None:
-            real = self._resolve(folder.split("/"), _MOST_LINKS)
-            ready = self._ready[folder] = self._make(real)
+            ready = self._ready[folder] = self._make(self._real_folder(folder))
         return ready
 
     def place(self, target: str, make: Callable[[str], _Result]) -> _Result:
@@ -80,6 +79,15 @@ class Stage:
         except FileExistsError:
             remove_tree(path)
             return make(path)
+
+    def _real_folder(self, folder: str) -> str:
+        """Return the real relative path of a folder; most lie in one that is known already."""
+        above, _, name = folder.rpartition("/")
+        here = f"{above}/{name}" if above else name
+        is_plain = (not above or above in self._made) and name not in ("", ".", "..")
+        if is_plain and (here in self._made or self._link_at(here) is None):
+            return here
+        return self._resolve(folder.split("/"), _MOST_LINKS)
 
     def _resolve(self, parts: list[str], links_left: int) -> str:
         """Return the real relative path of a folder, link after link."""

@@ -53,7 +53,7 @@ def _check_backslashes(name: str) -> None:
 
     Plain backslashes are letters elsewhere, which names of systemd units have.
     """
-    if name.startswith("\\") or name[1:3] == ":\\":
+    if name.startswith("\\\\") or name[1:3] == ":\\":
         raise MalformedError(f"its member `{name}` has an absolute path")
     if ".." in name.replace("\\", "/").split("/"):
         raise MalformedError(f"its member `{name}` leads out of the package")
