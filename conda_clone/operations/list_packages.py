@@ -50,7 +50,8 @@ def installed_packages(
     records = PrefixData(prefix, session.channels.config, with_paths=False).records()
     if with_pip:
         added = packages_of_pip(session, prefix, records, with_files=with_files)
-        records = dict(sorted({**{record.name: record for record in added}, **records}.items()))
+        if added:
+            records = _joined(prefix, records, added)
         records = with_packages_of_plugins(session, prefix, records)
     if pattern is None:
         return list(records.values())
@@ -68,6 +69,21 @@ def installed_packages(
     if not fitting:
         raise PackageNotInstalledError(prefix, pattern)
     return fitting
+
+
+def _joined(
+    prefix: str, records: "Mapping[str, PrefixRecord]", added: "Iterable[PrefixRecord]"
+) -> "dict[str, PrefixRecord]":
+    """Return the packages of conda and of pip; what pip has replaced is only pip's any more."""
+    from conda_clone.core.prefix.python_packages import is_replaced_by_pip, normalised  # as below
+
+    of_pip = {record.name: record for record in added}
+    kept = {
+        name: record
+        for name, record in records.items()
+        if normalised(name) not in of_pip or not is_replaced_by_pip(prefix, record)
+    }
+    return dict(sorted({**of_pip, **kept}.items()))
 
 
 def packages_of_pip(

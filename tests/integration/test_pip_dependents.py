@@ -75,6 +75,19 @@ def test_what_only_pip_knows_is_not_removed_but_explained(env: Program) -> None:
     assert "pip uninstall" not in env("remove", "-y", "-n", "e", "nothing").stderr
 
 
+def test_what_pip_has_replaced_is_listed_as_what_it_is(env: Program) -> None:
+    def click() -> tuple[str, str]:
+        (row,) = env.succeed("list", "-n", "e", "--json", "--full-name", "click").document
+        return row["version"], row["channel"]
+
+    info = env.prefix("e") / site("3.12")
+    (info / "click-10.dist-info").mkdir()
+    (info / "click-10.dist-info/METADATA").write_text("Name: click\nVersion: 10\n")
+    assert click() == ("1.0", "channel")
+    (info / "click-9.dist-info/METADATA").unlink()
+    assert click() == ("10", "pypi")
+
+
 def test_files_of_pip_have_an_owner_and_a_size(env: Program) -> None:
     metadata = env.prefix("e") / site("3.12") / "flask-1.0.dist-info/METADATA"
     found = env.succeed("package", "--which", metadata, "--json").document

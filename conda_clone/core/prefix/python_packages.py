@@ -18,6 +18,8 @@ __all__ = [
     "PythonPackage",
     "distributions_of",
     "files_of",
+    "is_replaced_by_pip",
+    "normalised",
     "python_packages",
     "site_packages_of",
 ]
@@ -119,7 +121,7 @@ def _described(
     name = fields.get("Name", name)
     if name:
         yield PythonPackage(
-            name=_normalised(name),
+            name=normalised(name),
             version=fields.get("Version", version.partition("-py")[0]),
             anchor=shown or anchor,
             location=_editable_location(path),
@@ -150,7 +152,7 @@ def _linked(prefix: str, anchor: str, stem: str) -> Iterator[PythonPackage]:
     head = _text(os.path.join(_egg_info(location, stem), "PKG-INFO")).partition("\n\n")[0]
     fields = dict(reversed(_FIELD.findall(head)))
     yield PythonPackage(
-        name=_normalised(fields.get("Name", stem)),
+        name=normalised(fields.get("Name", stem)),
         version=fields.get("Version", ""),
         anchor=anchor,
         location=location,
@@ -207,10 +209,25 @@ def _below(prefix: str, anchor: str) -> Iterator[str]:
 def distributions_of(record: PrefixRecord) -> frozenset[str]:
     """Return the normalised names by which Python knows what a package of conda has installed."""
     found = map(_METADATA_OF_CONDA.search, record.files)
-    return frozenset(_normalised(match[1]) for match in found if match)
+    return frozenset(normalised(match[1]) for match in found if match)
 
 
-def _normalised(name: str) -> str:
+def is_replaced_by_pip(prefix: str, record: PrefixRecord) -> bool:
+    """Tell whether what a package of conda tells Python of itself is gone from the disk.
+
+    pip takes it away when it installs another version in its place.
+    """
+    # The plain test first: there may be tens of thousands of files, and few pass it.
+    metadata = [
+        path for path in record.files if "-info" in path and _METADATA_OF_CONDA.search(path)
+    ]
+    return bool(metadata) and not any(
+        os.path.lexists(os.path.join(prefix, path)) for path in metadata
+    )
+
+
+def normalised(name: str) -> str:
+    """Return the name by which Python knows a package (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
