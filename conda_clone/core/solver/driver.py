@@ -47,8 +47,8 @@ def solve(problem: Problem, source: CandidateSource, *, patience: int = PATIENCE
         proof = walk.run()
     except OutOfTimeError:
         raise _out_of_time(search) from None
-    finally:
-        pool.remember()
+    # Not where somebody has interrupted the solve, who wants it to end now.
+    pool.remember()
     if proof is not None:
         raise _unsatisfiable(search, proof, engine)
     records = walk.chosen()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from conda_clone.core.solver.driver import solve
+from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.solver.problem import Problem, Requirement
 from conda_clone.core.solver.recall import Columns, Place, RecalledRecords
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -113,3 +114,26 @@ def test_recalled_records_are_a_sequence() -> None:
     assert records[1] is records[1] is RECORDS[2]
     assert records[1:] == [RECORDS[2], RECORDS[3]]
     assert list(records) == [RECORDS[0], RECORDS[2], RECORDS[3]]
+
+
+class Interrupted(Memory):
+    """A source in front of which somebody presses Ctrl-C."""
+
+    def records(self, name: str) -> list[PackageRecord]:
+        if name == "lib":
+            raise KeyboardInterrupt
+        return super().records(name)
+
+
+def test_an_interrupted_solve_keeps_nothing() -> None:
+    memory = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        solve(wish("app"), memory)
+    assert memory.kept == {}
+
+
+def test_a_conflict_is_worth_keeping() -> None:
+    memory = Memory()
+    with pytest.raises(UnsatisfiableError):
+        solve(wish("app 2", "lib 2"), memory)
+    assert sorted(memory.kept) == ["app", "lib"]
