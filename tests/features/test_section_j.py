@@ -117,8 +117,8 @@ def test_row_173_reason_for_each_change(conda: Program) -> None:
     person = Person(conda, "create", "-n", "e", "--dry-run", "app=1.0")
     assert person.status() == 0
     rows = [line.split() for line in person.screen.splitlines()]
-    assert ["app", "1.0-0", "main", "asked", "for"] in rows
-    assert ["lib", "1.2-0", "main", "for", "app"] in rows
+    assert ["app", "1.0-0", "asked", "for", "main"] in rows
+    assert ["lib", "1.2-0", "for", "app", "main"] in rows
 
 
 def test_row_174_suggest_names_on_typo(conda: Program) -> None:

@@ -93,13 +93,13 @@ def _explained_groups(change: PrefixChange, width: int) -> Mapping[str, list[str
         if before is None or after is None:
             title = _NEW if before is None else _REMOVED
             version = f"{record.version}-{record.build}"
-            rows[title].append((f"  {name}", version, record.channel.name, why[name]))
+            rows[title].append((f"  {name}", version, why[name], record.channel.name))
         else:
             version = f"{before.version}-{before.build} --> {after.version}-{after.build}"
             channel = after.channel.name
             if before.channel.canonical_name != after.channel.canonical_name:
                 channel = f"{before.channel.name} --> {channel}"
-            rows[_kind(before, after)].append((f"  {name}", version, channel, why[name]))
+            rows[_kind(before, after)].append((f"  {name}", version, why[name], channel))
     return {title: format_columns(found, width=width) for title, found in rows.items()}
 
 

@@ -81,12 +81,12 @@ def test_a_terminal_shows_reasons_where_there_is_room() -> None:
     text = change_text(change, change.link[:1], width=80)
     assert text.split("The following ")[1:] == [
         "packages will be downloaded:\n\n  app  1.0  0  2 KB  main\n\n  1 package, 2 KB\n\n",
-        "NEW packages will be INSTALLED:\n\n  app  1.0-0  main  asked for\n\n",
-        "packages will be REMOVED:\n\n  gone  1.0-0  main  nothing needs it any more\n\n",
+        "NEW packages will be INSTALLED:\n\n  app  1.0-0  asked for  main\n\n",
+        "packages will be REMOVED:\n\n  gone  1.0-0  nothing needs it any more  main\n\n",
         (
             "packages will be UPDATED:\n\n"
-            "  lib  1.0-0 --> 2.0-0  main --> other  app needs lib >=2\n\n"
+            "  lib  1.0-0 --> 2.0-0  app needs lib >=2  main --> other\n\n"
         ),
     ]
     narrow = change_text(change, change.link[:1], width=45)
-    assert "  lib  1.0-0 --> 2.0-0  main --> other\n" in narrow
+    assert "  lib  1.0-0 --> 2.0-0  app needs lib >=2\n" in narrow
