@@ -34,6 +34,10 @@ def plugin_console(name: str, plugins: "Plugins", *, quiet: bool) -> "PluginCons
     )
 
 
+def _call(renderer: "Any", method: str, *arguments: "Any") -> "Any":
+    return getattr(renderer, method)(*arguments)
+
+
 class PluginConsole(HumanConsole):
     """Shows what happens as a renderer of a plugin wants it; our own text where that fails.
 
@@ -108,7 +112,7 @@ class PluginConsole(HumanConsole):
     def _ask(self, method: str, *arguments: "Any") -> "Any":
         if self._plugin.name in self._plugins.failures:
             return None
-        return self._guard(getattr(self._renderer, method), *arguments)
+        return self._guard(_call, self._renderer, method, *arguments)
 
     def _guard(self, call: "Any", *arguments: "Any") -> "Any":
         return self._plugins.guarded(self._plugin, _HOOK, call, *arguments)

@@ -62,11 +62,12 @@ models: Any = equivalent_models  # calling its classes makes other ones
 
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Bind `context` to settings of the test, and to none afterwards."""
+    """Bind `context` to no settings but those of the test."""
     root = tmp_path / "root"
     monkeypatch.setenv("CONDA_ROOT_PREFIX", str(root))
     monkeypatch.setenv("CONDA_SUBDIR", "linux-64")
     monkeypatch.setenv("CONDA_CHANNELS", "https://example.com/main")
+    vars(context).update(_configuration=None, _arguments={})
     yield root
     vars(context).update(_configuration=None, _arguments={})
 
