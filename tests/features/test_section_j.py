@@ -141,6 +141,14 @@ def test_row_175_download_size_shown_before_confirm(conda: Program) -> None:
 
 
 @needs_terminals
+def test_row_175_and_what_goes_is_measured(conda: Program) -> None:
+    conda.succeed("create", "-y", "-n", "e", "data")
+    person = Person(conda, "remove", "-n", "e", "--dry-run", "data")
+    assert person.status() == 0
+    assert "The packages that go take 4 B on disk." in person.screen
+
+
+@needs_terminals
 @pytest.mark.usefixtures("served")
 def test_row_176_ctrl_c_leaves_env_usable(conda: Program) -> None:
     conda.succeed("create", "-y", "-n", "e", "zlib")
