@@ -117,16 +117,6 @@ class NewEnvironment:
     takes_over_folder: bool = False
 
 
-def _pretended_environment() -> NewEnvironment:
-    import secrets  # 5 ms together, and few environments are only pretended
-    import tempfile
-
-    folder = f"tmp{secrets.token_hex(4)}"
-    return NewEnvironment(
-        prefix=os.path.join(tempfile.gettempdir(), folder, "unused-env-name"), shown_name=""
-    )
-
-
 def new_environment(
     session: Session, *, name: str | None, path: str | None, placeholder: bool = False
 ) -> NewEnvironment:
