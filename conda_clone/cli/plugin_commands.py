@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conda_clone.plugins.manager import Plugins
     from conda_clone.plugins.types import CondaSubcommand
 
-__all__ = ["PluginCommand", "find_plugin_command", "plugin_commands"]
+__all__ = ["PluginCommand", "plugin_commands"]
 
 _HOOK = "conda_subcommands"
 
@@ -78,11 +78,3 @@ def plugin_commands(plugins: "Plugins") -> "list[PluginCommand]":
         else:
             found.append(PluginCommand(each.item, each.plugin))
     return found
-
-
-def find_plugin_command(word: str, plugins: "Plugins") -> "PluginCommand | None":
-    """Return the command of a plugin that `word` names."""
-    for command in plugin_commands(plugins):
-        if word == command.name or word in command.aliases:
-            return command
-    return None

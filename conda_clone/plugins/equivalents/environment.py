@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from conda_clone.core.prefix.history import History
+from conda_clone.core.prefix.state_file import environment_variables
 from conda_clone.errors import CondaValueError
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.prefix_graph import PrefixGraph
 
 __all__ = ["Environment", "EnvironmentConfig"]
 
@@ -65,6 +69,41 @@ class Environment:
         if not self.platform:
             raise CondaValueError("An environment must say which platform it is for.")
         self.config = self.config or EnvironmentConfig()
+
+    @classmethod
+    def from_prefix(
+        cls,
+        prefix: str,
+        name: str | None,
+        platform: str,
+        *,
+        from_history: bool = False,
+        no_builds: bool = False,
+    ) -> "Environment":
+        """Return what is installed in an environment, or with `from_history` what was asked for.
+
+        Raises:
+            CorruptedEnvironmentError: Its records or its history cannot be understood.
+        """
+        from conda_clone.plugins.equivalents.models import PrefixData
+
+        records = PrefixData(prefix).records()
+        wishes: list[Any] = [
+            MatchSpec(f"{each.name}={each.version}" + ("" if no_builds else f"={each.build}"))
+            for each in records.values()
+        ]
+        if from_history:
+            asked = History(prefix).requested_specs()
+            wishes = [spec for wanted, spec in asked.items() if wanted in records]
+        return cls(
+            prefix=prefix,
+            name=name,
+            platform=platform,
+            config=EnvironmentConfig.from_context(),
+            requested_packages=wishes,
+            explicit_packages=[] if from_history else list(PrefixGraph(records.values()).sorted()),
+            variables=environment_variables(prefix),
+        )
 
     @classmethod
     def merge(cls, *environments: "Environment") -> "Environment":

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from conda_clone import plugins
 from conda_clone.config.configuration import Configuration
 from conda_clone.config.errors import CustomValidationError, Origin
 from conda_clone.config.schema import ListOf, MapOf, Node
@@ -405,3 +406,23 @@ def test_items_are_checked_when_they_are_made() -> None:
         types.CondaEnvironmentExporter("a")
     with pytest.raises(PluginError, match="header"):
         types.CondaRequestHeader("a", 7)  # type: ignore[arg-type] # the mistake
+
+
+def test_an_environment_is_described_from_its_prefix(tmp_path: Path) -> None:
+    prefix = tmp_path / "e"
+    installed(prefix)
+    whole = Environment.from_prefix(str(prefix), "e", "linux-64", no_builds=True)
+    assert [str(spec) for spec in whole.requested_packages] == ["a=1.0", "b=1.0"]
+    assert [each.name for each in whole.explicit_packages] == ["b", "a"]
+    asked = Environment.from_prefix(str(prefix), "e", "linux-64", from_history=True)
+    assert (asked.requested_packages, asked.explicit_packages) == ([], [])
+
+
+def test_authors_import_from_one_place() -> None:
+    assert dir(plugins) == sorted(plugins.__all__, key=dir(plugins).index)
+    assert all(getattr(plugins, name) is not None for name in plugins.__all__)
+    assert plugins.hookimpl is hookspec.hookimpl
+    items = {kind.__name__ for kind in map(hookspec.item_type, hookspec.HOOKS)}
+    assert {*items, "CondaExceptionEvent", "hookimpl"} == set(plugins.__all__)
+    with pytest.raises(AttributeError, match="no_such_name"):
+        plugins.no_such_name  # noqa: B018 - the access is the test
