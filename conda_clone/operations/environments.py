@@ -8,6 +8,7 @@ from conda_clone.core.prefix.locate import (
     is_writable_place,
     prefix_from_arguments,
 )
+from conda_clone.core.prefix.state_file import is_frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class KnownEnvironment:
     @property
     def frozen(self) -> bool:
         """Whether it carries the marker that forbids changes."""
-        return os.path.isfile(os.path.join(self.prefix, "conda-meta", "frozen"))
+        return is_frozen(self.prefix)
 
     @property
     def writable(self) -> bool:

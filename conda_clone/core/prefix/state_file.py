@@ -9,7 +9,14 @@ import os
 from conda_clone.core.prefix.errors import CorruptedEnvironmentError
 from conda_clone.errors import CondaError
 
-__all__ = ["UNSET", "environment_variables", "frozen_reason", "pinned_specs", "stored_state"]
+__all__ = [
+    "UNSET",
+    "environment_variables",
+    "frozen_reason",
+    "is_frozen",
+    "pinned_specs",
+    "stored_state",
+]
 
 UNSET = "***unset***"
 
@@ -25,19 +32,26 @@ def pinned_specs(prefix: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def frozen_reason(prefix: str) -> str | None:
-    """Return None unless the environment is frozen, else the reason its marker gives, or "".
+def is_frozen(prefix: str) -> bool:
+    """Tell whether the environment carries the marker that forbids changes (CEP 22).
 
     The marker of a transaction that is at work (`core.transaction.area`) is for other programs.
     """
-    path = os.path.join(prefix, "conda-meta", "frozen")
-    if not os.path.isfile(path):
-        return None
+    metadata = os.path.join(prefix, "conda-meta")
+    marker = os.path.join(metadata, "frozen")
+    if not os.path.isfile(marker):
+        return False
     try:
-        if os.path.samefile(path, os.path.join(prefix, "conda-meta", ".txn", "frozen")):
-            return None
+        return not os.path.samefile(marker, os.path.join(metadata, ".txn", "frozen"))
     except FileNotFoundError:
-        pass
+        return True
+
+
+def frozen_reason(prefix: str) -> str | None:
+    """Return None unless the environment is frozen, else the reason its marker gives, or ""."""
+    if not is_frozen(prefix):
+        return None
+    path = os.path.join(prefix, "conda-meta", "frozen")
     from conda_clone.gateways.disk.read import read_bytes  # most environments have no such file
 
     if not read_bytes(path).strip():
