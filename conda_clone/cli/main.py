@@ -61,6 +61,13 @@ def _answer_shell(arguments: "Sequence[str]") -> None:
     print(told.text, end="")
 
 
+def _is_shell(word: str) -> bool:
+    """Tell whether `shell.NAME` names a shell that is supported, for JSON or not."""
+    from conda_clone.shells.dialects import SHELLS
+
+    return word.removeprefix(_SHELL).removesuffix("+json") in SHELLS
+
+
 def _working_directory(environ: "Mapping[str, str]") -> str:
     """Return where the shell is, or was before the directory went away."""
     import os
@@ -98,7 +105,7 @@ def _run(arguments: "Sequence[str]") -> int:
         for stream in (sys.stdout, sys.stderr):
             _tolerate_any_text(stream)
         if arguments and arguments[0].startswith(_SHELL):
-            if arguments[1:] != ["commands"]:
+            if arguments[1:] != ["commands"] or not _is_shell(arguments[0]):
                 _answer_shell(arguments)
                 return 0
             arguments = ["commands"]

@@ -45,6 +45,7 @@ def test_commands_for_completion(conda: Program) -> None:
 
     assert words == conda("commands").stdout.split() == sorted(words)
     assert {command.name for command in COMMANDS} <= set(words)
+    assert "is not a supported shell" in conda("shell.nope", "commands").stderr
 
 
 @pytest.mark.parametrize("words", [["--help"], ["activate", "--help"], ["hook", "-h"]])
