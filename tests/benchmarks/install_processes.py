@@ -321,14 +321,14 @@ def _make_many(channel: Path, count: int) -> None:
 
 
 def linearity(measured: Sequence[Case]) -> Iterator[str]:
-    """Yield what a thousand more files cost, as a ratio of the smaller step to the larger one."""
-    walls = {case.name: median(case.our_runs, "wall") for case in measured}
+    """Yield the CPU time that each further file costs, and how the larger step compares."""
+    times = {case.name: median(case.our_runs, "cpu") for case in measured}
     few, some, lots = MANY
     for what in ("extract", "install", "link", "remove"):
         names = [f"many, {what} {count}" for count in MANY]
-        if not walls.keys() >= set(names):
+        if not times.keys() >= set(names):
             continue
-        first, second, third = (walls[name] for name in names)
+        first, second, third = (times[name] for name in names)
         small = (second - first) / (some - few)
         large = (third - second) / (lots - some)
         yield (
