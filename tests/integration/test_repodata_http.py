@@ -12,6 +12,7 @@ from conda_clone.core.channels.index import Index
 from conda_clone.errors import CondaError
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.network.errors import CondaHTTPError
+from conda_clone.models.events import Notice
 from conda_clone.testing.archives import compress_zstd
 from conda_clone.testing.server import ChannelServer, FaultFields
 from tests.support.channels import Listener, channel_settings, plain_transport
@@ -491,3 +492,15 @@ def test_a_real_channel_is_read(shared: Path, tmp_path: Path) -> None:
         statuses = sorted(request.status or 0 for request in server.requests)
         assert statuses == [200, 200, 304, 304, 404, 404]  # once: it has no shards
         assert listener.cautions == []
+
+
+def test_offline_an_old_index_tells_its_age_once(setup: Setup) -> None:
+    setup.write("a-1-0.conda")
+    setup.names()
+    setup.now += 9 * 24 * 3600 * SECOND
+    assert setup.names(offline=True) == ["a"]
+    (notice,) = [event.text for event in setup.listener.events if isinstance(event, Notice)]
+    assert "9 days old" in notice
+    setup.now = START
+    assert setup.names(use_index_cache=True) == ["a"]
+    assert sum(isinstance(event, Notice) for event in setup.listener.events) == 1

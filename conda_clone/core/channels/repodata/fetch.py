@@ -27,7 +27,13 @@ from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.random_access import RandomAccessFile
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.gateways.network.transport import Request, Response, Transport
-from conda_clone.models.events import Caution, TransferAdvanced, TransferFinished, TransferStarted
+from conda_clone.models.events import (
+    Caution,
+    Notice,
+    TransferAdvanced,
+    TransferFinished,
+    TransferStarted,
+)
 from conda_clone.models.url import redact, url_to_path
 from conda_clone.models.values import replace, value
 
@@ -41,6 +47,7 @@ __all__ = ["IndexFetcher", "OpenIndex", "Place"]
 
 _T = TypeVar("_T")
 _WHOLE = "repodata.json"  # the index that may also come in shards
+_DAY = 24 * 3600 * 10**9  # ns
 _NOT_MODIFIED = 304
 _TOO_MANY_REQUESTS = 429
 _CLIENT_ERRORS = range(400, 500)
@@ -68,6 +75,7 @@ class IndexFetcher:
         self._reporter = reporter
         self._now = now
         self._is_local = place.url.startswith("file://")
+        self._told_age = False
 
     def open_ready(self, fn: str) -> OpenIndex | None:
         """Open the index if that takes neither the network nor the parsing of a body."""
@@ -181,8 +189,18 @@ class IndexFetcher:
             return False
         settings = self._settings
         if settings.offline or settings.use_index_cache:
+            self._tell_age(state)
             return True
         return is_fresh(state, settings.local_repodata_ttl, self._now())
+
+    def _tell_age(self, state: CacheState) -> None:
+        """Say how old an index is that is used without asking, once, if it is days old."""
+        days = (self._now() - state.refresh_ns) // _DAY
+        if state.refresh_ns and days > 0 and not self._told_age:
+            self._told_age = True
+            self._reporter.report(
+                Notice(f"The index of {self._place.label} is {days} days old, as last fetched.")
+            )
 
     def _open_indexed(self, entry: CacheEntry, body_path: str) -> NamesIndex | None:
         """Open the body with the index of names that was built for it, if there is one."""
