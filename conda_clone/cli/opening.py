@@ -10,7 +10,7 @@ from functools import cache
 from conda_clone.cli.overrides import configuration_overrides
 from conda_clone.config.configuration import Configuration
 from conda_clone.config.sources.condarc import read_condarc, read_nothing
-from conda_clone.errors import ArgumentError, CondaError, CondaValueError
+from conda_clone.errors import ArgumentError, CondaError
 from conda_clone.operations.plugin_seams import use_extractors
 from conda_clone.operations.session import Session
 
@@ -87,7 +87,6 @@ def _with_plugins(
             if not invocation.command.repairs_settings:
                 raise
     plugins.bind(configuration, vars(invocation.args))
-    _check_solver(vars(invocation.args).get("solver"), plugins)
     return configuration
 
 
@@ -106,20 +105,6 @@ def _heed_no_plugins(
             " which the settings switch off.",
             hint="`conda config --show-sources` tells where no_plugins or disabled_plugins is set.",
         )
-
-
-def _check_solver(name: str | None, plugins: "Plugins") -> None:
-    """Refuse a solver on the command line that does not exist, as wrong usage."""
-    from conda_clone.plugins.builtin import builtin_items
-
-    if name is None or name in [row.name for row in builtin_items("conda_solvers")]:
-        return
-    from conda_clone.plugins.solving import find_solver  # only for solvers of plugins
-
-    try:
-        find_solver(name, plugins)
-    except CondaValueError as error:
-        raise ArgumentError(error.message, hint=error.hint) from error
 
 
 class _Opening:

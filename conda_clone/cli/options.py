@@ -6,6 +6,7 @@ An option that stands for a setting has the setting's name as `dest` and None as
 
 import argparse
 
+from conda_clone.cli.solver_option import SolverAction
 from conda_clone.models.subdir import KNOWN_SUBDIRS
 
 __all__ = [
@@ -185,7 +186,7 @@ def add_save_solve_option(group: argparse._ActionsContainer) -> None:
 
 def add_solver_name_option(group: argparse._ActionsContainer) -> None:
     """Declare --solver."""
-    group.add_argument("--solver", metavar="NAME", help=argparse.SUPPRESS)
+    group.add_argument("--solver", metavar="NAME", action=SolverAction, help=argparse.SUPPRESS)
 
 
 def add_update_options(parser: argparse.ArgumentParser) -> None:

@@ -47,7 +47,9 @@ def test_row_132_solvers_hook(conda: Program, install: Install) -> None:
     assert conda.installed("e") == ["app-1.0-0", "lib-1.2-0", "zlib-1.0-0"]
     unknown = conda("create", "-y", "-n", "f", "--solver", "mute", "app")
     assert unknown.status == 2
-    assert "chatty, classic, libmamba, rattler" in unknown.stderr
+    assert "'chatty', 'classic', 'libmamba', 'rattler'" in " ".join(unknown.stderr.split())
+    assert conda("create", "--solver=mute", "--help").status == 2
+    assert conda("--no-plugins", "create", "-n", "f", "--solver", "chatty", "app").status == 2
 
 
 def test_row_133_subcommands_hook_with_aliases(conda: Program, install: Install) -> None:

@@ -106,6 +106,7 @@ def test_overriding_channels_needs_channels() -> None:
         ["--no-deps", "--only-deps"],
         ["--all", "--update-deps"],
         ["--platform", "amiga-68k"],
+        ["--solver", "mine"],
     ],
 )
 def test_what_makes_no_sense_is_refused(
