@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,33 @@ def test_another_host_is_not_trusted(
         pytest.raises(CondaSSLError),
     ):
         fetch(f"https://localhost:{port}/chan", ssl_verify=authority.bundle)
+
+
+@pytest.mark.parametrize(
+    ("names", "end"),
+    [(["localhost"], datetime(2020, 1, 2, tzinfo=UTC)), (["other.test"], None)],
+    ids=["expired", "of another host"],
+)
+def test_a_certificate_that_does_not_fit_is_not_trusted(
+    tmp_path: Path,
+    channel: ChannelBuilder,
+    fetch: Fetch,
+    names: list[str],
+    end: datetime | None,
+) -> None:
+    authority = trustme.CA()
+    bundle = tmp_path / "bundle.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    file = tmp_path / "server.pem"
+    start = None if end is None else datetime(2020, 1, 1, tzinfo=UTC)
+    made = authority.issue_cert(*names, not_before=start, not_after=end)
+    made.private_key_and_cert_chain_pem.write_to_path(str(file))
+    directives = f"ssl_certificate {file}; ssl_certificate_key {file};"
+    with (
+        nginx(tmp_path / "nginx", channel.root.parent, server=directives, listen=" ssl") as port,
+        pytest.raises(CondaSSLError),
+    ):
+        fetch(f"https://localhost:{port}/chan", ssl_verify=str(bundle))
 
 
 def test_a_client_certificate_is_shown(
