@@ -328,3 +328,23 @@ def test_several_threads_share_connections(folder: Path, server: ChannelServer) 
     for thread in threads:
         thread.join()
     assert bodies == [b"x" * 100_000] * 30
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"title": "No seat", "detail": "Ask\\u0007 again"}', "(No seat: Ask  again)"),
+        (b'{"detail": "see https://u:pw@h/t/tk-1/c"}', "(see https://h/c)"),
+        (b"{", "Forbidden for"),
+        (b"[]", "Forbidden for"),
+    ],
+)
+def test_what_a_server_explains_is_told(server: ChannelServer, body: bytes, said: str) -> None:
+    kind = {"Content-Type": "application/problem+json"}
+    server.fail("files/f", status=403, body=body, headers=kind)
+    with (
+        transport().open(Request(server.url("files/f"))) as response,
+        pytest.raises(CondaHTTPError) as raised,
+    ):
+        response.raise_for_status()
+    assert said in raised.value.message
