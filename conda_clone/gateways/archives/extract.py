@@ -26,7 +26,9 @@ from conda_clone.gateways.disk.write import make_directories
 __all__ = ["Extracted", "extract_archive", "read_member"]
 
 _LARGEST_MEMBER = 1 << 28
-_WORTH_A_THREAD = 1 << 18  # compressed bytes
+# Compressed bytes. Of smaller archives there are several at a time, each in a thread anyway; more
+# would cost memory.
+_WORTH_A_THREAD = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable
 
 __all__ = ["prefetched"]
 
-_WAITING = 3
+_WAITING = 2
 _LOOK_AGAIN = 0.05  # seconds until the thread looks whether anybody still wants its chunks
 
 

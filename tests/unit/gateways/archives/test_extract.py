@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -326,3 +327,23 @@ def test_a_huge_member_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("conda_clone.gateways.archives.extract._LARGEST_MEMBER", 10)
     with pytest.raises(InvalidArchiveError, match="too large"):
         read_member(tar_bz2(tmp_path), "info/index.json")
+
+
+def test_a_large_archive_comes_out_by_threads_as_it_would_without(tmp_path: Path) -> None:
+    noise = os.urandom(5 << 20)  # more than is worth a thread, whatever compresses it
+    contents = {"large": noise, "middle": noise[: 1 << 17], "small": b"text"}
+    members = [file(name.encode(), content) for name, content in contents.items()]
+    archive = conda(tmp_path, *members, hard_link(b"same", b"large"))
+    extracted = extract_archive(archive, str(tmp_path / "out"))
+    for name, content in {**contents, "same": noise}.items():
+        assert (tmp_path / "out" / name).read_bytes() == content
+        assert extracted.written[name] == (sha256(content).digest(), len(content))
+
+
+def test_a_large_archive_that_is_cut_short_leaves_no_thread(tmp_path: Path) -> None:
+    before = threading.active_count()
+    archive = conda(tmp_path, file(b"large", os.urandom(5 << 20)))
+    content = Path(archive).read_bytes()
+    Path(archive).write_bytes(content.replace(content[3 << 20 : (3 << 20) + 9], b"\0" * 9))
+    refusal(archive, tmp_path)
+    assert threading.active_count() == before
