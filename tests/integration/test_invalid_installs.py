@@ -50,4 +50,6 @@ def test_an_invalid_archive_is_refused_by_name_or_installed_without_harm(
         Path(conda.environment["HOME"]) / ".conda",
         Path(conda.environment["HOME"]) / ".conda/environments.txt",
         Path(conda.environment["HOME"]) / ".conda/.environments.txt.lock",
+        *Path(conda.environment["HOME"]).glob(".cache/**/*"),
+        Path(conda.environment["HOME"]) / ".cache",
     }

@@ -74,4 +74,4 @@ def test_forty_real_packages_become_a_working_environment(conda: Program, shared
     conda.succeed("remove", "-n", "e", "--all", "--keep-env", "-y")
     left = [path.relative_to(prefix).as_posix() for path in prefix.rglob("*") if path.is_file()]
     kept = {name for name in left if "__pycache__" not in name}
-    assert kept == {"conda-meta/history", "conda-meta/.lock"}
+    assert kept == {"conda-meta/history", "conda-meta/.lock", "conda-meta/conda-meta.lock"}
