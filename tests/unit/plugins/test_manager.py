@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -195,10 +196,17 @@ print("\\0" + json.dumps([status, sorted(set(sys.modules) - bare)]))
 
 
 def imported(site: PluginSite, home: Path, *words: str) -> tuple[set[str], str]:
+    # The checkout itself is no folder of the import path: whoever measures the tests writes there.
+    program = home / "program"
+    program.mkdir(exist_ok=True)
+    if not (program / "conda_clone").exists():
+        (program / "conda_clone").symlink_to(REPOSITORY / "conda_clone")
+        os.utime(program, (1e9, 1e9))
+    folders = (site.folder, program, sysconfig.get_path("purelib"))
     process = subprocess.run(
-        [sys.executable, "-c", PROBE, json.dumps(words)],
+        [sys.executable, "-S", "-c", PROBE, json.dumps(words)],
         env={
-            "PYTHONPATH": f"{site.folder}{os.pathsep}{REPOSITORY}",
+            "PYTHONPATH": os.pathsep.join(map(str, folders)),
             "PATH": os.environ["PATH"],
             "HOME": str(home),
             # Python's own cache would be a change of the folder that is too young to be believed.

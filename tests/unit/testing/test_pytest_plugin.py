@@ -53,10 +53,16 @@ def test_the_fixtures_are_those_of_the_documentation(tmp_path: Path) -> None:
     (tmp_path / "test_example.py").write_text(EXAMPLE)
     process = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"),
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
             *("-p", "conda_clone.testing.pytest_plugin", "--rootdir", str(tmp_path), str(tmp_path)),
         ],
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(REPOSITORY)},
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "PYTHONPATH": str(REPOSITORY),
+            # Loaded by name above; an installed checkout would load it a second time.
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
         cwd=tmp_path,
         capture_output=True,
         text=True,
