@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "read_by_plugin",
+    "reads_by_plugins",
     "run_transaction",
     "solver_for",
     "use_extractors",
@@ -116,19 +117,37 @@ def with_packages_of_plugins(
     return dict(sorted(found.items()))
 
 
-def read_by_plugin(session: "Session", path: str, form: str | None) -> "EnvironmentFile | None":
+def reads_by_plugins(session: "Session") -> bool:
+    """Tell whether plugins read formats of environment files."""
+    plugins = session.plugins
+    return plugins is not None and plugins.implements("conda_environment_specifiers")
+
+
+def read_by_plugin(
+    session: "Session", path: str, form: str | None, *, source: str, folder: str
+) -> "EnvironmentFile | None":
     """Return what a file says if its format is that of a plugin.
+
+    Args:
+        session: The invocation.
+        path: The file.
+        form: The format that was named, or None.
+        source: What messages call the file.
+        folder: Absolute path of the folder that relative paths in it start at.
 
     Raises:
         CondaError: The file is not in that format, or several plugins could read it.
     """
     plugins = session.plugins
-    if plugins is None or not plugins.implements("conda_environment_specifiers"):
+    if plugins is None or not reads_by_plugins(session):
         return None
     from conda_clone.plugins.environment_files import find_reader, read_file
 
     reader = find_reader(plugins, path, form)
-    return None if reader is None else read_file(reader, path, session.channels.subdirs[0])
+    if reader is None:
+        return None
+    platform = session.channels.subdirs[0]
+    return read_file(reader, path, platform, source=source, folder=folder)
 
 
 def writer_of_plugin(

@@ -33,6 +33,8 @@ class AmbiguousEnvironmentSpecPlugin(CondaError):
 def find_reader(plugins: "Plugins", path: str, form: str | None) -> "Contribution | None":
     """Return the format of a plugin that a file is in, or None.
 
+    A file of a name that has one of our endings is given only to those who claim its name.
+
     Args:
         plugins: The plugins of this run.
         path: The file.
@@ -75,13 +77,17 @@ def _can_handle(plugins: "Plugins", reader: "Contribution", path: str) -> bool:
         return False
 
 
-def read_file(reader: "Contribution", path: str, platform: str) -> EnvironmentFile:
+def read_file(
+    reader: "Contribution", path: str, platform: str, *, source: str, folder: str
+) -> EnvironmentFile:
     """Return what a file says about an environment.
 
     Args:
         reader: The format.
         path: The file.
         platform: The platform that is wanted, for files that are about several.
+        source: What messages call the file.
+        folder: Absolute path of the folder that relative paths in it start at.
 
     Raises:
         CondaError: The file is not in its format.
@@ -91,24 +97,25 @@ def read_file(reader: "Contribution", path: str, platform: str) -> EnvironmentFi
         if hasattr(described, "env_for") and platform in getattr(
             described, "available_platforms", ()
         ):
-            return _as_ours(described.env_for(platform), path)
-        return _as_ours(described.env, path)
+            return _as_ours(described.env_for(platform), source, folder)
+        return _as_ours(described.env, source, folder)
     except CondaError:
         raise
     except Exception as error:
         raise PluginError(
-            f"`{path}` cannot be read as `{reader.item.name}` ({reader.plugin.provider}): {error}",
+            f"`{source}` cannot be read as `{reader.item.name}` ({reader.plugin.provider}):"
+            f" {error}",
             hint=None,
         ) from error
 
 
-def _as_ours(environment: Any, path: str) -> EnvironmentFile:
+def _as_ours(environment: Any, source: str, folder: str) -> EnvironmentFile:
     config = environment.config
     external = dict(environment.external_packages or {})
     archives = tuple(_line(record) for record in environment.explicit_packages or ())
     return EnvironmentFile(
-        source=path,
-        folder=path.replace("\\", "/").rpartition("/")[0] or ".",
+        source=source,
+        folder=folder,
         name=environment.name,
         channels=tuple(map(str, getattr(config, "channels", None) or ())),
         specs=() if archives else tuple(map(str, environment.requested_packages or ())),

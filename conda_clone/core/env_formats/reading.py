@@ -14,7 +14,7 @@ from conda_clone.core.env_formats.errors import SpecNotFound
 from conda_clone.core.env_formats.explicit import is_explicit_list
 from conda_clone.core.env_formats.requirements_txt import parse_spec_list
 
-__all__ = ["FORMATS", "parse_environment_file"]
+__all__ = ["FORMATS", "is_environment_yml", "parse_environment_file"]
 
 _YAML = "environment.yml"
 _LIST = "requirements"
@@ -69,7 +69,7 @@ def parse_environment_file(
     if form is None:
         is_yaml = source.partition("?")[0].lower().endswith(_YAML_ENDINGS)
         if source == "-":  # a pipe has no name
-            is_yaml = _KEY_OF_YAML.search(text) is not None
+            is_yaml = is_environment_yml(text)
         form = _YAML if is_yaml else _LIST
     if FORMATS[form] == _YAML:
         return parse_environment_yml(
@@ -84,6 +84,11 @@ def parse_environment_file(
         specs=() if is_explicit else lines,
         cautions=_cautions_about_platform(text, source, subdir),
     )
+
+
+def is_environment_yml(text: str) -> bool:
+    """Tell whether a text without a name is YAML about an environment: a key begins a line."""
+    return _KEY_OF_YAML.search(text) is not None
 
 
 def _cautions_about_platform(text: str, source: str, subdir: str) -> tuple[str, ...]:
