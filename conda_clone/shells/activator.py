@@ -73,6 +73,8 @@ class Activator:
         settings: "ActivationSettings",
         conventions: Conventions,
         program: "Mapping[str, str]",
+        *,
+        refresh: bool = True,
     ) -> None:
         """Take what a change depends on.
 
@@ -81,11 +83,15 @@ class Activator:
             settings: How activation looks and where environments lie.
             conventions: What is particular to the shell.
             program: Variables that say where the tool is; every change exports them.
+            refresh: A reactivation brings variables that the environment has been given since, or
+                that the shell has changed. Programs that read the change as JSON get what conda
+                tells them, which is without.
         """
         self._environ = environ
         self._settings = settings
         self._conventions = conventions
         self._program = program
+        self._refresh = refresh
         self._active = environ.get("CONDA_PREFIX", "")
         # Without a prefix nothing is active, whatever the level says.
         self._level = _level(environ) if self._active else 0
@@ -180,13 +186,13 @@ class Activator:
         folders = self._folders(self._active)
         variables, cautions = self._variables_of(self._active)
         identity = self._identity(self._active, self._level, self._stack_after(None, stacked=True))
-        export = {
-            "CONDA_SHLVL": identity["CONDA_SHLVL"],
-            "CONDA_PROMPT_MODIFIER": identity["CONDA_PROMPT_MODIFIER"],
-            **{
-                name: value for name, value in variables.items() if self._environ.get(name) != value
-            },
-        }
+        export = {name: identity[name] for name in ("CONDA_SHLVL", "CONDA_PROMPT_MODIFIER")}
+        if self._refresh:
+            export.update(
+                (name, value)
+                for name, value in variables.items()
+                if self._environ.get(name) != value
+            )
         return EnvChange(
             path=replaced(self._path, folders, folders),
             unset=_LEGACY,

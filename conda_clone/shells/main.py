@@ -201,6 +201,7 @@ def _change(
         settings,
         dialect(name).CONVENTIONS,
         program_variables(call.executable, settings.root_prefix),
+        refresh="+" not in call.shell,
     )
     if command == "activate":
         target, stack = _target(words)

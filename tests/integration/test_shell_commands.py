@@ -40,6 +40,20 @@ def test_json_for_programs(conda: Program, prefix: Path) -> None:
     assert document["scripts"] == {"activate": [], "deactivate": []}
 
 
+def test_a_reactivation_brings_shells_the_variables_and_programs_what_conda_tells_them(
+    conda: Program, prefix: Path
+) -> None:
+    (prefix / "conda-meta" / "state").write_text(json.dumps({"env_vars": {"FOO": "new"}}))
+    conda.environment |= {"CONDA_PREFIX": str(prefix), "CONDA_SHLVL": "1", "FOO": "old"}
+
+    code = conda("shell.posix", "reactivate").stdout
+    document = json.loads(conda("shell.posix+json", "reactivate").stdout)
+
+    assert "export FOO='new'" in code
+    assert "FOO" not in document["vars"]["export"]
+    assert document["vars"]["export"]["CONDA_SHLVL"] == 1
+
+
 def test_commands_for_completion(conda: Program) -> None:
     words = conda("shell.posix", "commands").stdout.split()
 
