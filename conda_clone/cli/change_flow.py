@@ -4,7 +4,6 @@ from contextlib import AbstractContextManager, nullcontext
 
 from conda_clone.cli.output.change_report import actions_document, change_text
 from conda_clone.core.env_formats.environment import EnvironmentFile
-from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
 from conda_clone.models.events import Caution
 from conda_clone.operations.change_environment import PreparedChange, carry_out, fetch
@@ -94,9 +93,7 @@ def run_change(
     }
     if not prepared.is_best:
         document["optimal"] = False
-    width = session.console.width
-    session.console.print(change_text(change, prepared.to_fetch, width=width))
-    _tell_room(session, change)
+    _show_plan(session, prepared)
     document |= _explain(session, prepared)
     _tell_consequences(session, prepared)
     if session.output.dry_run:
@@ -126,15 +123,16 @@ def _show_new_notices(session: Session) -> None:
         session.console.note(notice_text(notice))
 
 
-def _tell_room(session: Session, change: PrefixChange) -> None:
-    """Say on a terminal what the packages that go take on disk."""
-    if session.console.width is None or not change.unlink:
+def _show_plan(session: Session, prepared: PreparedChange) -> None:
+    width = session.console.width
+    if width is None:
+        session.console.print(change_text(prepared.change, prepared.to_fetch))
         return
-    from conda_clone.cli.output.tables import human_size
-    from conda_clone.operations.list_packages import sizes_on_disk  # not for new environments
+    from conda_clone.cli.output.plan_screen import plan_screen  # only on terminals
+    from conda_clone.operations.plan_sizes import plan_sizes
 
-    total = human_size(sum(sizes_on_disk(change.prefix, change.unlink)))
-    session.console.print(f"The packages that go take {total} on disk.\n")
+    sizes = plan_sizes(session, prepared)
+    session.console.print(plan_screen(prepared.change, prepared.to_fetch, sizes, width=width))
 
 
 def _tell_consequences(session: Session, prepared: PreparedChange) -> None:

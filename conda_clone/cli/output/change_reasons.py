@@ -1,6 +1,6 @@
 """Why each package of a plan changes, in a few words; read off the plan itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -17,7 +17,7 @@ def reasons(change: PrefixChange) -> dict[str, str]:
     new = {record.name: record for record in change.link}
     added = _names(change.history.update_specs)
     removed = _names(change.history.remove_specs)
-    needs = _Needs(new.values())
+    needs = _Needs(new.values(), added)
     told: dict[str, str] = {}
     for name, record in new.items():
         if name in added:
@@ -34,15 +34,17 @@ def reasons(change: PrefixChange) -> dict[str, str]:
 class _Needs:
     """Who among the new packages needs whom."""
 
-    def __init__(self, records: Iterable[PackageRecord]) -> None:
+    def __init__(self, records: Iterable[PackageRecord], asked: Collection[str]) -> None:
+        self._asked = asked
         self._by_name: dict[str, list[tuple[str, str]]] = {}
         for record in records:
             for text in record.depends:
                 self._by_name.setdefault(MatchSpec(text).name, []).append((record.name, text))
 
     def first_of(self, name: str) -> str:
-        """Return who needs the package."""
-        found = sorted({who for who, _ in self._by_name.get(name, ())})
+        """Return who needs the package, one that was asked for before others."""
+        names = {who for who, _ in self._by_name.get(name, ())}
+        found = sorted(names, key=lambda who: (who not in self._asked, who))
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         return f"for {found[0]}{more}" if found else ""
 

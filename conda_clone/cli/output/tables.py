@@ -4,7 +4,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["format_columns", "human_size"]
+__all__ = ["format_columns", "human_size", "longest"]
 
 _GAP = "  "
 _KIBI = 1024
@@ -37,6 +37,11 @@ def format_columns(
     while max(map(len, lines := _lines(cells, (), right))) > width and len(cells[0]) > _LEAST:
         cells = [row[:-1] for row in cells]
     return lines
+
+
+def longest(rows: "Iterable[Sequence[str]]") -> int:
+    """Return how long the longest line of a table is; 0 without rows."""
+    return max(map(len, format_columns(rows)), default=0)
 
 
 def _lines(

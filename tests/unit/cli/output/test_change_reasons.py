@@ -1,5 +1,4 @@
 from conda_clone.cli.output.change_reasons import reasons
-from conda_clone.cli.output.change_report import change_text
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.models.channel import Channel
 from tests.support.records import CONFIG, installed, record
@@ -71,22 +70,14 @@ def test_what_goes_was_named_or_lost_its_purpose() -> None:
     }
 
 
-def test_a_terminal_shows_reasons_where_there_is_room() -> None:
+def test_who_was_asked_for_is_named_before_others_that_need_a_package() -> None:
     change = PrefixChange(
         prefix="/p",
-        unlink=(installed("lib", "1.0"), installed("gone")),
-        link=(record("app", depends=["lib >=2"], size=2048), record("lib", "2.0", channel=OTHER)),
-        history=HistoryUpdate(update_specs=("app",)),
-    )
-    text = change_text(change, change.link[:1], width=80)
-    assert text.split("The following ")[1:] == [
-        "packages will be downloaded:\n\n  app  1.0  0  2 KB  main\n\n  1 package, 2 KB\n\n",
-        "NEW packages will be INSTALLED:\n\n  app  1.0-0  asked for  main\n\n",
-        "packages will be REMOVED:\n\n  gone  1.0-0  nothing needs it any more  main\n\n",
-        (
-            "packages will be UPDATED:\n\n"
-            "  lib  1.0-0 --> 2.0-0  app needs lib >=2  main --> other\n\n"
+        link=(
+            record("a", depends=["lib"]),
+            record("z", depends=["lib", "a"]),
+            record("lib"),
         ),
-    ]
-    narrow = change_text(change, change.link[:1], width=45)
-    assert "  lib  1.0-0 --> 2.0-0  app needs lib >=2\n" in narrow
+        history=HistoryUpdate(update_specs=("z",)),
+    )
+    assert reasons(change)["lib"] == "for z and 1 more"
