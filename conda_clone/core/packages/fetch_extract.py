@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
 from conda_clone.core.packages.package_cache_data import PackageCacheData
-from conda_clone.errors import CondaError, CondaMultiError, CondaVerificationError
+from conda_clone.errors import CondaError, CondaMultiError, CondaVerificationError, NoSpaceLeftError
 from conda_clone.gateways.disk.delete import remove_file
-from conda_clone.gateways.network.download import download
+from conda_clone.gateways.disk.errors import free_bytes
+from conda_clone.gateways.network.download import download, partial_path
 from conda_clone.gateways.network.transport import Transport
 from conda_clone.models.events import (
     Notice,
@@ -91,6 +92,7 @@ class ProgressiveFetchExtract:
 
         Raises:
             NoWritablePkgsDirError: Something is missing, and no folder can be written.
+            NoSpaceLeftError: What is to be downloaded is larger than what is free there.
             ChecksumMismatchError: A download is not what its channel says.
             InvalidArchiveError: An archive is damaged or would do harm.
             CondaVerificationError: An archive holds another package.
@@ -105,6 +107,7 @@ class ProgressiveFetchExtract:
     def _bring_all(
         self, missing: Mapping[_Key, _Step], cache: PackageCacheData
     ) -> dict[_Key, PackageCacheRecord]:
+        _check_room(missing.values(), cache)
         # The largest first: begun last, it would be alone in the end.
         ordered = sorted(missing.items(), key=lambda item: -(item[1].record.size or 0))
         self._stop.clear()
@@ -212,6 +215,25 @@ class ProgressiveFetchExtract:
     def _report(self, event: "Event") -> None:
         with self._report_lock:
             self._reporter.report(event)
+
+
+def _check_room(steps: Iterable[_Step], cache: PackageCacheData) -> None:
+    """Refuse downloads that cannot fit, before anybody waits for them.
+
+    What an interrupted download has left counts as if it were all there.
+
+    Raises:
+        NoSpaceLeftError: They take more than what is free.
+    """
+    needed = sum(
+        step.record.size or 0
+        for step in steps
+        if step.archive is None
+        and not os.path.exists(partial_path(cache.archive_path(step.record)))
+    )
+    free = free_bytes(cache.pkgs_dir)
+    if free is not None and needed > free:
+        raise NoSpaceLeftError(cache.pkgs_dir, needed=needed, free=free)
 
 
 def _key(record: PackageRecord) -> _Key:

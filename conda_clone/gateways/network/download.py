@@ -34,7 +34,7 @@ from conda_clone.models.url import url_to_path
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-__all__ = ["download"]
+__all__ = ["download", "partial_path"]
 
 _RESUMPTIONS = 5  # of one download, each after a connection that brought something
 _PARTIAL_CONTENT = 206
@@ -94,6 +94,11 @@ def download(
     rename(job.partial, target_path)
 
 
+def partial_path(target_path: str) -> str:
+    """Return the file that holds a download until all of it is there."""
+    return f"{target_path}.partial"
+
+
 def _run(job: "_Download") -> None:
     """Bring the content, from another mirror where one breaks off or has something else."""
     while True:
@@ -123,7 +128,7 @@ class _Download:
         self.transport = transport
         self.url = url
         self.target = target
-        self.partial = f"{target}.partial"
+        self.partial = partial_path(target)
         self.size: int | None = None
         self.done = 0
         self._validator = ""  # of the content that the first part of this job belongs to

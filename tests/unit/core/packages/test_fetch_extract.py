@@ -11,7 +11,7 @@ from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
 from conda_clone.core.packages.errors import NoWritablePkgsDirError
 from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
-from conda_clone.errors import CondaMultiError, CondaVerificationError
+from conda_clone.errors import CondaMultiError, CondaVerificationError, NoSpaceLeftError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.network.errors import ChecksumMismatchError, CondaHTTPError
@@ -118,6 +118,30 @@ def test_what_is_there_is_not_fetched_again(
     assert again.execute() == tuple(wanted)
     assert first.execute() == tuple(wanted)
     assert len(server.requests) == asked
+
+
+def test_downloads_that_cannot_fit_are_refused_before_the_first(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    url = server.url("main")
+    small, *_ = records(channel, url)
+    huge = record_of(channel.packages["linux-64"]["b-1.0-0.conda"], url, size=1 << 60)
+    with pytest.raises(NoSpaceLeftError) as caught:
+        fetcher([small, huge], pkgs).execute()
+    assert caught.value.path == str(pkgs)
+    assert caught.value.needed == (1 << 60) + (small.size or 0)
+    assert server.requests == []
+
+
+def test_the_rest_of_a_download_is_tried_whatever_it_takes(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    url = server.url("main")
+    huge = record_of(channel.packages["linux-64"]["b-1.0-0.conda"], url, size=1 << 60)
+    pkgs.mkdir()
+    (pkgs / f"{huge.fn}.partial").write_bytes(b"")
+    with pytest.raises(ChecksumMismatchError):
+        fetcher([huge], pkgs).execute()
 
 
 def test_nothing_to_do_needs_no_cache(tmp_path: Path) -> None:
