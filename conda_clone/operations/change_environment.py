@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from conda_clone.core.packages.cache_dirs import CacheDirs
     from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
     from conda_clone.core.solver.held_back import HeldBack
+    from conda_clone.core.transaction.executor import Reversible
 
 __all__ = [
     "Inspection",
@@ -392,5 +393,7 @@ def _has_farewells(change: PrefixChange) -> bool:
     )
 
 
-def _nothing() -> None:
-    """Deleting the folder is all that is to be done."""
+def _nothing(last: "Reversible | None") -> None:
+    """Do only what plugins do last: deleting the folder is all that is to be done."""
+    if last is not None:
+        last.run()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from conda_clone.core.planning.solver import ChannelIndex, Solver
     from conda_clone.core.planning.state import EnvironmentState
     from conda_clone.core.transaction.change import PrefixChange
+    from conda_clone.core.transaction.executor import Reversible
     from conda_clone.models.records import PackageRecord, PrefixRecord
     from conda_clone.operations.session import Session
     from conda_clone.plugins.manager import Plugins
@@ -83,9 +84,14 @@ def solver_for(
 
 
 def run_transaction(
-    session: "Session", change: "PrefixChange", execute: "Callable[[], None]"
+    session: "Session", change: "PrefixChange", execute: "Callable[[Reversible | None], None]"
 ) -> None:
     """Change an environment, with what plugins do first and last.
+
+    Args:
+        session: The invocation.
+        change: What becomes of the environment.
+        execute: Changes it, and does what it is given before the change counts.
 
     Raises:
         CondaError: A plugin is against it, or it fails.
@@ -93,11 +99,11 @@ def run_transaction(
     plugins = session.plugins
     hooks = ("conda_pre_transaction_actions", "conda_post_transaction_actions")
     if plugins is None or not any(map(plugins.implements, hooks)):
-        execute()
+        execute(None)
         return
     from conda_clone.plugins.transactions import run_transaction as run
 
-    run(plugins, change, execute)
+    run(plugins, change, execute, session.console)
 
 
 def with_packages_of_plugins(

@@ -2,30 +2,13 @@
 
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
 from zipfile import ZipFile
 
-import pytest
-
 from conda_clone.testing.channels import ChannelBuilder
-from conda_clone.testing.plugins import PluginSite
 from conda_clone.testing.server import ChannelServer
 from tests.support.cli import Program
-from tests.support.plugins import installed_examples
-
-
-class Install(Protocol):
-    def __call__(self, *names: str) -> PluginSite: ...
-
-
-@pytest.fixture
-def install(tmp_path: Path) -> Iterator[Install]:
-    """Return a function that installs examples until the end of the test."""
-    with ExitStack() as stack:
-        yield lambda *names: stack.enter_context(installed_examples(tmp_path / "site", *names))
+from tests.support.plugins import Install
 
 
 def test_row_131_entry_point_group_conda(conda: Program, install: Install) -> None:

@@ -2,35 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
 from conda_clone.testing.channels import ChannelBuilder
-from conda_clone.testing.plugins import PluginSite
 from conda_clone.testing.server import ChannelServer
 from tests.support.cli import Program
-from tests.support.plugins import EXAMPLES, HOOK_EXAMPLES, installed_examples
-
-HEAD = "from conda.plugins import hookimpl\nfrom conda.plugins.types import *\n"
-
-
-class Install(Protocol):
-    def __call__(self, *names: str) -> PluginSite: ...
-
-
-@pytest.fixture
-def install(tmp_path: Path) -> Iterator[Install]:
-    """Return a function that installs examples until the end of the test."""
-    with ExitStack() as stack:
-        yield lambda *names: stack.enter_context(installed_examples(tmp_path / "site", *names))
-
-
-def own(site: PluginSite, source: str, name: str = "own_plugin") -> None:
-    site.add(name, "3.1", {name: HEAD + source}, {name: name})
+from tests.support.plugins import EXAMPLES, HOOK_EXAMPLES, Install, add_plugin
 
 
 @pytest.mark.slow
@@ -53,7 +32,7 @@ def test_examples_are_real_distributions(tmp_path: Path) -> None:
 
 
 def test_a_console_that_fails_gives_way_to_ours(conda: Program, install: Install) -> None:
-    own(
+    add_plugin(
         install(),
         "class Broken:\n"
         "    def render(self, data, **kwargs): raise ValueError('no colours')\n"
@@ -79,39 +58,6 @@ def test_the_console_of_a_plugin_shows_downloads(
     assert "-> data-1.0-0: 100%" in stdout
 
 
-def test_an_action_can_be_against_the_change(
-    conda: Program, install: Install, tmp_path: Path
-) -> None:
-    install("pre_transaction_actions")
-    channel = ChannelBuilder(tmp_path / "channel")
-    channel.add(name="evil")
-    channel.write()
-    outcome = conda("create", "-y", "-n", "e", "-O", "-c", channel.url, "evil")
-    assert outcome.error == "CondaVerificationError"
-    assert "`evil` is in it" in outcome.stderr
-    assert not conda.prefix("e").exists()
-
-
-@pytest.mark.parametrize(
-    ("error", "name"), [("CondaError('enough')", "CondaError"), ("KeyError(7)", "CondaError")]
-)
-def test_an_action_that_fails_is_told(
-    conda: Program, install: Install, error: str, name: str
-) -> None:
-    own(
-        install(),
-        "from conda.core.path_actions import Action\n"
-        "from conda.exceptions import CondaError\n"
-        "class Fails(Action):\n"
-        f"    def execute(self): raise {error}\n"
-        "@hookimpl\n"
-        "def conda_pre_transaction_actions():\n"
-        "    yield CondaPreTransactionAction(name='fails', action=Fails)\n",
-    )
-    assert conda("create", "-y", "-n", "e", "data").error == name
-    assert not conda.prefix("e").exists()
-
-
 @pytest.mark.parametrize(
     ("body", "told"),
     [
@@ -123,7 +69,7 @@ def test_an_action_that_fails_is_told(
 def test_a_solver_that_was_chosen_ends_the_command_when_it_fails(
     conda: Program, install: Install, body: str, told: str
 ) -> None:
-    own(
+    add_plugin(
         install(),
         "from conda.core.solve import Solver\n"
         "from conda.exceptions import UnsatisfiableError\n"
@@ -180,7 +126,7 @@ def test_standard_input_that_is_ours_stays_ours(conda: Program, install: Install
 def test_a_file_at_an_address_that_a_plugin_cannot_read_is_told_by_its_address(
     conda: Program, install: Install, end: str
 ) -> None:
-    own(
+    add_plugin(
         install(),
         "class Fails(EnvironmentSpecBase):\n"
         "    def __init__(self, path): pass\n"
@@ -202,7 +148,7 @@ def test_a_file_at_an_address_that_a_plugin_cannot_read_is_told_by_its_address(
 
 
 def test_a_command_that_is_taken_is_left_out(conda: Program, install: Install) -> None:
-    own(
+    add_plugin(
         install(),
         "@hookimpl\n"
         "def conda_subcommands():\n"
@@ -213,7 +159,7 @@ def test_a_command_that_is_taken_is_left_out(conda: Program, install: Install) -
 
 
 def test_a_command_that_fails_names_its_plugin(conda: Program, install: Install) -> None:
-    own(
+    add_plugin(
         install(),
         "def fall(words): raise ValueError('ouch')\n"
         "@hookimpl\n"
@@ -234,7 +180,7 @@ def test_a_command_that_fails_names_its_plugin(conda: Program, install: Install)
 def test_headers_that_are_nobodys_to_set(
     conda: Program, install: Install, small_channel: ChannelBuilder, header: str, told: str
 ) -> None:
-    own(
+    add_plugin(
         install(),
         "@hookimpl\n"
         "def conda_session_headers(host):\n"
@@ -264,7 +210,7 @@ def test_a_file_that_two_plugins_can_read_needs_a_format(
     conda: Program, install: Install, tmp_path: Path
 ) -> None:
     site = install("environment_specifiers")
-    own(
+    add_plugin(
         site,
         "from example_environment_specifiers import WishList\n"
         "@hookimpl\n"
@@ -282,7 +228,7 @@ def test_a_file_that_two_plugins_can_read_needs_a_format(
 def test_a_format_that_fails_names_its_plugin(
     conda: Program, install: Install, tmp_path: Path
 ) -> None:
-    own(
+    add_plugin(
         install(),
         "class Bad(EnvironmentSpecBase):\n"
         "    def __init__(self, filename): pass\n"
@@ -308,7 +254,7 @@ def test_a_format_that_fails_names_its_plugin(
 
 
 def test_a_health_check_that_fails_is_told(conda: Program, install: Install) -> None:
-    own(
+    add_plugin(
         install(),
         "def look(prefix, verbose): raise KeyError('x')\n"
         "@hookimpl\n"
@@ -322,7 +268,7 @@ def test_a_health_check_that_fails_is_told(conda: Program, install: Install) -> 
 
 
 def test_health_checks_have_names_of_their_own(conda: Program, install: Install) -> None:
-    own(
+    add_plugin(
         install(),
         "@hookimpl\n"
         "def conda_health_checks():\n"
@@ -334,7 +280,7 @@ def test_health_checks_have_names_of_their_own(conda: Program, install: Install)
 
 def test_settings_that_two_plugins_declare(conda: Program, install: Install) -> None:
     site = install("settings")
-    own(
+    add_plugin(
         site,
         "from conda.common.configuration import PrimitiveParameter\n"
         "@hookimpl\n"

@@ -7,6 +7,7 @@ any error, Ctrl-C included, and finished or undone by the next command if this p
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Protocol
 
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.transaction.actions.action import Workplace
@@ -45,10 +46,20 @@ from conda_clone.models.events import (
     TransferStarted,
 )
 
-__all__ = ["Executor"]
+__all__ = ["Executor", "Reversible"]
 
 _LABEL = "Linking"
 _LONGEST_LIST = 10
+
+
+class Reversible(Protocol):
+    """Something to do when the files are in place, before the change counts."""
+
+    def run(self) -> None:
+        """Do it; an error undoes the change."""
+
+    def reverse(self) -> None:
+        """Undo it, because something has failed."""
 
 
 class Executor:
@@ -61,6 +72,7 @@ class Executor:
         now: The time that the history tells.
         tool_version: The version that the history tells.
         roll_back: Whether an error in a script undoes the change.
+        last: What else belongs to the change, after all scripts.
     """
 
     def __init__(
@@ -72,6 +84,7 @@ class Executor:
         now: datetime,
         tool_version: str,
         roll_back: bool = True,
+        last: Reversible | None = None,
     ) -> None:
         self._work = workplace
         self._site = site
@@ -80,8 +93,9 @@ class Executor:
         self._tool_version = tool_version
         self._roll_back = roll_back
         self._before: list[Script] = []
-        self._after: list[Script] = []
-        self._ran: list[Script] = []
+        self._after: list[Reversible] = []
+        self._last = last
+        self._ran: list[Reversible] = []
         self._must_register = False
 
     def run(self, groups: tuple[StepGroup, ...]) -> None:
@@ -131,17 +145,19 @@ class Executor:
             self._after.append(Script(step, self._work))
 
     def _carry_out(self) -> None:
+        if self._last is not None:
+            self._after.append(self._last)
         self._site.decide(self._work, has_scripts=bool(self._before or self._after))
-        for script in self._before:
-            self._run(script)
+        for before in self._before:
+            self._run(before)
         with signals_deferred():
             self._site.apply()
-        for script in self._after:
-            self._run(script)
+        for after in self._after:
+            self._run(after)
         with signals_deferred():
             self._site.commit()
 
-    def _run(self, script: Script) -> None:
+    def _run(self, script: Reversible) -> None:
         self._ran.append(script)
         script.run()
 

@@ -17,7 +17,7 @@ from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.area import Area
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.core.transaction.errors import EnvironmentChangedError
-from conda_clone.core.transaction.executor import Executor
+from conda_clone.core.transaction.executor import Executor, Reversible
 from conda_clone.core.transaction.layout import PackageToLink
 from conda_clone.core.transaction.plan import Plan, make_plan
 from conda_clone.core.transaction.recovery import build_path, prefix_lock, recover
@@ -83,6 +83,7 @@ class UnlinkLinkTransaction:
         self._prefix_data = PrefixData(change.prefix, channel_config)
         self._installed = installed
         self._plan: Plan | None = None
+        self._last: Reversible | None = None
         self._record_names: frozenset[str] = frozenset()
         self._is_verified = False
 
@@ -107,8 +108,12 @@ class UnlinkLinkTransaction:
         verify(plan, self._change.prefix, self._links, self._reporter, is_new=self._change.replaces)
         self._is_verified = True
 
-    def execute(self) -> None:
+    def execute(self, last: Reversible | None = None) -> None:
         """Carry the change out, after verifying it if that was not done.
+
+        Args:
+            last: What else belongs to the change: done when the files are in place, before the
+                change counts.
 
         Raises:
             CondaError: Something failed; the environment is as it was before.
@@ -116,6 +121,7 @@ class UnlinkLinkTransaction:
         """
         if not self._is_verified:
             self.verify()
+        self._last = last
         plan = self._made_plan()
         prefix = self._change.prefix
         if not os.path.lexists(prefix):
@@ -173,6 +179,7 @@ class UnlinkLinkTransaction:
             now=self._now,
             tool_version=self._tool_version,
             roll_back=self._links.rollback_enabled,
+            last=self._last,
         )
         try:
             executor.run(plan.groups)
