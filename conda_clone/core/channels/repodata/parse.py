@@ -12,9 +12,12 @@ entries of the same stem; wheels and other kinds of archive, which we cannot ins
 
 import json
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from operator import add
 
 import msgspec
 
@@ -57,7 +60,9 @@ _INFO = msgspec.json.Decoder(_Info | None)
 _NAMES = msgspec.json.Decoder(list[str] | None)
 _VERSION = msgspec.json.Decoder(int | None)
 _IDENTITY = msgspec.json.Decoder(_Identity)
+_IDENTITIES = msgspec.json.Decoder(dict[str, _Identity])
 _NULL = msgspec.Raw(b"null")
+_MEMBER = len(b'"":')
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +119,12 @@ def _parse(
     newer = _SECTION.decode(top.get("v3", _NULL)) or {}
     if newer and not use_only_tar_bz2:
         skipped |= finder.add_newer(newer, starts["v3"], skipped)
-    conda = _SECTION.decode(top.get("packages.conda", _NULL)) or {}
-    if conda and not use_only_tar_bz2:
-        finder.add(conda, starts["packages.conda"], skipped)
-        skipped |= {fn.removesuffix(_CONDA) + _TAR_BZ2 for fn in conda if fn not in skipped}
-    packages = _SECTION.decode(top.get("packages", _NULL)) or {}
-    if packages:
+    conda = top.get("packages.conda", _NULL)
+    if conda != _NULL and not use_only_tar_bz2:
+        files = finder.add(conda, starts["packages.conda"], skipped)
+        skipped |= {fn.removesuffix(_CONDA) + _TAR_BZ2 for fn in files if fn not in skipped}
+    packages = top.get("packages", _NULL)
+    if packages != _NULL:
         finder.add(packages, starts["packages"], skipped)
     base_url = archive_folder(info.base_url, subdir_url, source)
     return Layout(finder.names, base_url, finder.ignored)
@@ -134,9 +139,21 @@ class _Finder:
         self._body = body
         self._subdir = subdir
 
-    def add(self, entries: Mapping[str, msgspec.Raw], start: int, skipped: set[str]) -> None:
-        """Note the entries of the section that starts there, but for the skipped files."""
-        names = self.names
+    def add(self, section: msgspec.Raw, start: int, skipped: set[str]) -> Iterable[str]:
+        """Note the entries of the section that starts there, but for the skipped files.
+
+        Returns:
+            The files of the section.
+        """
+        entries = _SECTION.decode(section) or {}
+        sizes = _compact_sizes(section, entries)
+        if sizes is not None:
+            del entries  # as large as what comes next
+            with suppress(msgspec.DecodeError, UnicodeDecodeError):
+                identities = _IDENTITIES.decode(section)
+                self._add_compact(identities, sizes, start, skipped)
+                return identities
+            entries = _SECTION.decode(section) or {}
         found = 0
         for fn, key_start, _, value_end in _places(self._body, start, entries):
             found += 1
@@ -146,8 +163,28 @@ class _Finder:
             if name is None:
                 self.ignored += 1
             else:
-                names[name] += (key_start, value_end - key_start)
+                self.names[name] += (key_start, value_end - key_start)
         self.ignored += len(entries) - found
+        return entries
+
+    def _add_compact(
+        self,
+        identities: Mapping[str, _Identity],
+        sizes: Sequence[int],
+        start: int,
+        skipped: set[str],
+    ) -> None:
+        """Note entries that lie side by side with one character before each."""
+        names, subdirs = self.names, (None, self._subdir)
+        position = start + 1
+        for (fn, identity), size in zip(identities.items(), sizes, strict=True):
+            if not skipped or fn not in skipped:
+                name = identity.name
+                if name and identity.subdir in subdirs and "\n" not in name:
+                    names[name] += (position, size)
+                else:
+                    self.ignored += 1
+            position += size + 1
 
     def add_newer(
         self, kinds: Mapping[str, msgspec.Raw], start: int, skipped: set[str]
@@ -159,7 +196,7 @@ class _Finder:
             return set()
         starts = {key: value for key, _, value, _ in _places(self._body, start, kinds)}
         removed = {fn.removesuffix(_CONDA) for fn in skipped if fn.endswith(_CONDA)}
-        self.add(entries, starts[kind], removed)
+        self.add(kinds[kind], starts[kind], removed)
         return {stem + ending for stem in entries for ending in (_CONDA, _TAR_BZ2)}
 
     def _name_of(self, entry: msgspec.Raw) -> str | None:
@@ -170,6 +207,22 @@ class _Finder:
         if identity.subdir is not None and identity.subdir != self._subdir:
             return None
         return identity.name if identity.name and "\n" not in identity.name else None
+
+
+def _compact_sizes(
+    section: msgspec.Raw, members: Mapping[str, msgspec.Raw]
+) -> Sequence[int] | None:
+    """Return how long each member of an object is, or None unless nothing lies between them.
+
+    A member takes at least the bytes of its key, two quotes, a colon and its value; space, escapes
+    and keys that occur twice only make the text longer. So if the smallest sizes, a comma between
+    each and two braces add up to the length of the text, then every member lies where they say.
+    """
+    if not "".join(members).isascii():
+        return None
+    values = (len(memoryview(value)) for value in members.values())
+    sizes = array("Q", map(_MEMBER.__add__, map(add, map(len, members), values)))
+    return sizes if sum(sizes) + len(sizes) + 1 == len(memoryview(section)) else None
 
 
 def _places(
