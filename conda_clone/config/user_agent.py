@@ -8,7 +8,7 @@ import sys
 
 from conda_clone import __version__
 
-__all__ = ["user_agent"]
+__all__ = ["user_agent", "with_requests"]
 
 _PYTHONS = {"cpython": "CPython", "pypy": "PyPy"}
 
@@ -25,6 +25,15 @@ def user_agent(release_file: str = "/etc/os-release") -> str:
         machine = os.uname()
         parts.append(f"{machine.sysname}/{machine.release}")
     return " ".join([*parts, *_distribution(release_file), *_libc(), "solver/conda-clone"])
+
+
+def with_requests(agent: str, version: str) -> str:
+    """Return the text with the version of the library that speaks HTTP, second as servers know it.
+
+    Only who has loaded the library knows its version cheaply.
+    """
+    tool, _, rest = agent.partition(" ")
+    return " ".join(part for part in (tool, f"requests/{version}", rest) if part)
 
 
 def _distribution(release_file: str) -> list[str]:

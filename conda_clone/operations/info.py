@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from conda_clone import __version__
+from conda_clone.config.user_agent import with_requests
 from conda_clone.core.prefix.locate import environment_name, is_writable_place
 from conda_clone.models.channel import Channel
 from conda_clone.operations.environments import KnownEnvironment, known_environments
@@ -88,14 +89,15 @@ def environments_document(
 def _facts_of_program(session: Session) -> dict[str, object]:
     subdir = session.channels.subdirs[0]
     virtual = virtual_packages(session)
+    requests_version = _version_of("requests")
     return {
         "platform": subdir,
         "conda_version": __version__,
         "conda_env_version": __version__,
         "conda_build_version": "not installed",
         "python_version": ".".join(map(str, sys.version_info)),
-        "requests_version": _version_of("requests"),
-        "user_agent": session.network.user_agent,
+        "requests_version": requests_version,
+        "user_agent": with_requests(session.network.user_agent, requests_version or "unknown"),
         "solver": {"name": "conda-clone", "user_agent": "solver/conda-clone", "default": True},
         "virtual_pkgs": [[record.name, record.version, record.build] for record in virtual],
         "offline": session.network.offline,

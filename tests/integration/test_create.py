@@ -263,7 +263,6 @@ def test_a_dry_run_of_a_clone_says_what_there_is_to_copy(conda: Program) -> None
         (["-n", "e", "-y", "app=2", "constr"], 1, "UnsatisfiableError"),
         (["-n", "e", "-y", "app[bad=1]"], 1, "InvalidMatchSpec"),
         (["-n", "e", "-y", "app>=1..2"], 1, "InvalidMatchSpec"),
-        (["-n", "e", "-y", "wrong-hash"], 1, "ChecksumMismatchError"),
         (["-n", "e", "-y", "fails"], 1, "LinkError"),
         (["-n", "e", "-y", "--file", "nope.txt"], 1, "EnvironmentFileNotFound"),
         (["-n", "e", "-y", "--file", "environment.yml"], 1, "EnvironmentFileNotFound"),
@@ -279,6 +278,15 @@ def test_what_cannot_be_done_is_named_and_leaves_nothing_behind(
     assert "Traceback" not in outcome.stderr
     as_document = conda("create", *words, "--json")
     assert (as_document.status, as_document.document["exception_name"]) == (status, error)
+    assert not conda.prefix("e").exists()
+
+
+def test_packages_that_cannot_be_fetched_are_reported_as_a_list(conda: Program) -> None:
+    outcome = conda("create", "-n", "e", "-y", "wrong-hash")
+    assert (outcome.status, outcome.error) == (1, "ChecksumMismatchError")
+    document = conda("create", "-n", "e", "-y", "wrong-hash", "--json").document
+    assert document["exception_name"] == "CondaMultiError"
+    assert [each["exception_name"] for each in document["errors"]] == ["ChecksumMismatchError"]
     assert not conda.prefix("e").exists()
 
 
@@ -413,7 +421,8 @@ def test_a_truncated_download_leaves_neither_environment_nor_cache_entry(
         }
         outcome = conda("create", "-n", "e", "-y", "data", "--json", env=channel)
         assert outcome.status == 1
-        assert outcome.document["exception_name"] in {"CondaHTTPError", "ChecksumMismatchError"}
+        (error,) = outcome.document["errors"]
+        assert error["exception_name"] in {"CondaHTTPError", "ChecksumMismatchError"}
         server.heal()
         conda.succeed("create", "-n", "e", "-y", "data", env=channel)
     assert conda.installed("e") == ["data-1.0-0"]

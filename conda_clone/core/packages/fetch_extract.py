@@ -93,10 +93,10 @@ class ProgressiveFetchExtract:
         Raises:
             NoWritablePkgsDirError: Something is missing, and no folder can be written.
             NoSpaceLeftError: What is to be downloaded is larger than what is free there.
-            ChecksumMismatchError: A download is not what its channel says.
-            InvalidArchiveError: An archive is damaged or would do harm.
-            CondaVerificationError: An archive holds another package.
-            CondaMultiError: Several packages failed.
+            CondaMultiError: One or several packages failed. Among its errors are
+                ChecksumMismatchError (a download is not what its channel says),
+                InvalidArchiveError (an archive is damaged or would do harm) and
+                CondaVerificationError (an archive holds another package).
         """
         missing = {_key(step.record): step for step in self._steps if step.cached is None}
         if not missing:
@@ -254,7 +254,7 @@ def _address(record: PackageRecord) -> str:
 
 
 def _raise_errors(futures: Iterable["Future[PackageCacheRecord]"]) -> None:
-    """Raise what went wrong in the threads: one error as it is, several together."""
+    """Raise what went wrong in the threads, always as a list: programs read it from there."""
     failures = [
         error
         for future in futures
@@ -265,7 +265,5 @@ def _raise_errors(futures: Iterable["Future[PackageCacheRecord]"]) -> None:
     for error in failures:
         if not isinstance(error, CondaError):
             raise error
-    if len(errors) == 1:
-        raise errors[0]
     if errors:
         raise CondaMultiError(errors)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from conda_clone.config.user_agent import with_requests
 from conda_clone.errors import CondaError
 from conda_clone.gateways.network.credentials import Credentials
 from conda_clone.gateways.network.errors import (
@@ -97,8 +98,10 @@ class HttpTransport:
             raise _typed_error(url, error) from None
 
     def _headers(self, request: Request) -> dict[str, str]:
+        import requests  # loaded already
+
         return {
-            "User-Agent": self._settings.user_agent,
+            "User-Agent": with_requests(self._settings.user_agent, requests.__version__),
             "Accept-Encoding": "gzip, deflate",
             "Accept": "*/*",
             "Connection": "keep-alive",

@@ -1,8 +1,9 @@
 """`conda.plugins.types.ChannelAuthBase`: what auth handlers derive from."""
 
-from requests import Session
+from requests import Session, __version__
 from requests.auth import AuthBase
 
+from conda_clone.config.user_agent import with_requests
 from conda_clone.plugins.equivalents.context import context
 from conda_clone.plugins.interfaces import ChannelNameMixin
 
@@ -20,7 +21,7 @@ class CondaSession(Session):
         super().__init__()
         settings = context.configuration.network_settings()
         self.auth = auth
-        self.headers["User-Agent"] = settings.user_agent
+        self.headers["User-Agent"] = with_requests(settings.user_agent, __version__)
         self.proxies.update(settings.proxy_servers)
         if settings.ssl_verify != "truststore":
             self.verify = settings.ssl_verify

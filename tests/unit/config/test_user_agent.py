@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_clone.config.user_agent import user_agent
+from conda_clone.config.user_agent import user_agent, with_requests
 
 
 def release(folder: Path, text: str) -> str:
@@ -48,3 +48,10 @@ def test_the_c_library_is_told(
     monkeypatch.setattr(os, "confstr", lambda _: answer)
     parts = user_agent(str(tmp_path / "gone")).split(" ")
     assert [part for part in parts if part.startswith(("glibc", "odd"))] == expected
+
+
+def test_the_library_that_speaks_http_comes_second() -> None:
+    assert with_requests("conda/1 CPython/3.12 Linux/6", "2.32") == (
+        "conda/1 requests/2.32 CPython/3.12 Linux/6"
+    )
+    assert with_requests("conda", "2.32") == "conda requests/2.32"

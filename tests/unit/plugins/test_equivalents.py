@@ -346,7 +346,8 @@ def test_tokens_are_kept_and_forgotten(tmp_path: Path, monkeypatch: pytest.Monke
 def test_sessions_have_the_settings_of_the_run() -> None:
     session = get_session("https://example.com")
     assert isinstance(session, CondaSession)
-    assert session.headers["User-Agent"] == context.user_agent
+    assert str(session.headers["User-Agent"]).startswith("conda/")
+    assert " requests/" in str(session.headers["User-Agent"])
     assert session.verify is True
 
 

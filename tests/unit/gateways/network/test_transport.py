@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.gateways.network.errors import CondaHTTPError, CondaSSLError, ProxyError
@@ -65,7 +66,8 @@ def test_an_answer_has_status_headers_and_body(folder: Path, server: ChannelServ
 def test_who_asks_says_so(folder: Path, server: ChannelServer) -> None:
     (folder / "f").touch()
     body_of(server.url("files/f"), user_agent="conda/1 test")
-    assert server.requests[0].headers["user-agent"] == "conda/1 test"
+    agent = f"conda/1 requests/{requests.__version__} test"
+    assert server.requests[0].headers["user-agent"] == agent
 
 
 def test_other_methods_can_be_used(folder: Path, server: ChannelServer) -> None:
@@ -82,7 +84,7 @@ def test_an_error_page_is_part_of_the_report(server: ChannelServer) -> None:
         with pytest.raises(CondaHTTPError) as raised:
             response.raise_for_status()
     details = str(raised.value.details["response_details"])
-    assert details.startswith("\n>>GET /files/gone HTTP\n> User-Agent: conda\n")
+    assert details.startswith("\n>>GET /files/gone HTTP\n> User-Agent: conda requests/")
     assert "\n\n<<HTTP 404 Not Found\n" in details
     assert details.endswith("\n\nNot Found\n")
     assert "Authorization" not in details
