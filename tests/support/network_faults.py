@@ -1,180 +1,34 @@
-"""What servers do wrong, case by case (spec/reliability.md, section 3d: N1 to N15).
+"""What web servers do wrong, case by case (spec/reliability.md, section 3d: N1 to N11, and N14).
 
 A case is a channel of one package in one form (whole index, compressed, shards, or the package
-itself), and a server that answers the file in question wrongly. What must hold every time:
-
-- there is the right content, or a `CondaError`; never other content, another exception, or a wait;
-- whatever was kept, the same cache brings the right content once the server is well again.
-
-Each matrix yields once per case that held.
+itself), and a server that answers the file in question wrongly; what must hold is said in
+`network_cases`. Each matrix yields once per case that held.
 """
 # ruff: noqa: B023 - every closure is used up before the loop that made it goes on
 
 import gzip
-import hashlib
 import itertools
-import json
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from email.utils import formatdate
 from pathlib import Path
+from unittest import mock
 
-from conda_clone.config.settings import ChannelSettings, NetworkSettings
-from conda_clone.core.channels.index import Index
-from conda_clone.errors import CondaError
-from conda_clone.gateways.network.download import download
+from conda_clone.config.settings import NetworkSettings
+from conda_clone.gateways.network import patience
+from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.gateways.network.session import RetryingTransport, build_transport
 from conda_clone.gateways.network.transport import Request
-from conda_clone.models.events import SilentReporter
-from conda_clone.models.match_spec.spec import MatchSpec
-from conda_clone.testing.archives import compress_zstd
-from conda_clone.testing.shards import write_shards
+from tests.support.network_cases import FORMS, Client, held, shared_channel
 from tests.support.raw_server import RawServer, Reply, http
 
-__all__ = ["FORMS", "MATRICES", "Channel"]
+__all__ = ["MATRICES"]
 
-FORMS = ("json", "zst", "shards", "package")
-_Wrong = Callable[[bytes, dict[str, str], int], Reply]
-_NAMES = {"json": "repodata.json", "zst": "repodata.json.zst", "package": "x-1-0.conda"}
-
-
-@dataclass
-class Channel:
-    """The files of a channel, in memory, by their path.
-
-    Attributes:
-        size: Bytes of the package.
-    """
-
-    size: int = 300_000
-    files: dict[str, bytes] = field(default_factory=dict)
-    package: bytes = b""
-
-    def __post_init__(self) -> None:
-        block = hashlib.sha512(b"package").digest()
-        self.package = (block * (self.size // len(block) + 1))[: self.size]
-        filler = [f"f{number} >={number}" for number in range(2000)]
-        entry = {"name": "x", "version": "1", "build": "0", "build_number": 0, "depends": filler}
-        body = json.dumps({"packages": {}, "packages.conda": {"x-1-0.conda": entry}}).encode()
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name, "noarch")
-            folder.mkdir()
-            (folder / "repodata.json").write_bytes(body)
-            write_shards(folder)
-            (folder / "repodata.json.zst").write_bytes(compress_zstd(body))
-            for path in folder.rglob("*"):
-                if path.is_file():
-                    self.files[f"/noarch/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
-        self.files["/noarch/x-1-0.conda"] = self.package
-
-    def path_of(self, form: str) -> str:
-        """Return the path of the file that is answered wrongly."""
-        if form == "shards":
-            return next(path for path in self.files if "/shards/" in path)
-        return f"/noarch/{_NAMES[form]}"
-
-    def right(self, path: str, headers: dict[str, str]) -> Reply:
-        """Return what a server should say."""
-        body = self.files.get(path)
-        if body is None:
-            return Reply(http(b"", status="404 Not Found"))
-        etag = f'"{hashlib.md5(body).hexdigest()}"'
-        if headers.get("if-none-match") == etag:
-            return Reply(http(b"", f"ETag: {etag}", status="304 Not Modified", length=False))
-        start = headers.get("range", "")[len("bytes=") : -1]
-        if start.isdecimal() and headers.get("if-range", etag) == etag and int(start) < len(body):
-            part = f"Content-Range: bytes {start}-{len(body) - 1}/{len(body)}"
-            return Reply(http(body[int(start) :], part, status="206 Partial Content"))
-        return Reply(http(body, f"ETag: {etag}"))
-
-
-class Client:
-    """Who fetches one form again and again, with one cache."""
-
-    def __init__(self, channel: Channel, form: str, url: str, folder: Path) -> None:
-        self._channel = channel
-        self._form = form
-        self._url = url
-        self._folder = folder
-        settings = NetworkSettings(
-            max_retries=2, backoff_factor=0, read_timeout=0.4, connect_timeout=2
-        )
-        self._transport = build_transport(settings)
-
-    def fetch(self, *, is_verified: bool = True) -> bool:
-        """Return True for the right content, False for an error that says what is wrong.
-
-        Args:
-            is_verified: Whether wrong content must not come; nothing verifies a whole index.
-        """
-        try:
-            content = self._package() if self._form == "package" else self._index()
-        except CondaError as error:
-            return not error.message
-        assert not is_verified or content == self._expected()
-        return content == self._expected()
-
-    def _expected(self) -> bytes:
-        return self._channel.package if self._form == "package" else b"2000"
-
-    def _package(self) -> bytes:
-        target = self._folder / "x-1-0.conda"
-        target.unlink(missing_ok=True)
-        right = self._channel.package
-        digest = hashlib.sha256(right).hexdigest()
-        url = f"{self._url}/noarch/x-1-0.conda"
-        try:
-            download(self._transport, url, str(target), size=len(right), sha256=digest)
-        except CondaError:
-            assert not target.exists()
-            raise
-        return target.read_bytes()
-
-    def _index(self) -> bytes:
-        settings = ChannelSettings(
-            channels=(self._url,),
-            subdirs=("noarch",),
-            repodata_use_shards=self._form == "shards",
-            repodata_use_zst=self._form != "json",
-        )
-        cache = str(self._folder / "cache")
-        index = Index.open(settings, self._transport, cache, SilentReporter())
-        return b",".join(str(len(each.depends)).encode() for each in index.query(MatchSpec("x")))
-
-
-def held(form: str, wrong: _Wrong, *, warm: bool = False, is_verified: bool = True) -> int:
-    """Run one case: the server is wrong, then well; return 1.
-
-    Args:
-        form: What is fetched.
-        wrong: The wrong answer, from the right body, the headers, and the number of the request.
-        warm: Whether the client has fetched it before.
-        is_verified: Whether something tells wrong content from right.
-    """
-    channel = _shared()
-    path = channel.path_of(form)
-    state = {"is_well": warm}
-
-    def answer(asked: str, headers: dict[str, str], before: int) -> Reply:
-        if asked == path and not state["is_well"]:
-            return wrong(channel.files[path], headers, before)
-        return channel.right(asked, headers)
-
-    with tempfile.TemporaryDirectory() as folder, RawServer(answer) as server:
-        client = Client(channel, form, server.url, Path(folder))
-        if warm:
-            assert client.fetch()
-            state["is_well"] = False
-        client.fetch(is_verified=is_verified)
-        state["is_well"] = True
-        assert client.fetch()
-    return 1
-
-
-def _shared(made: list[Channel] = []) -> Channel:  # noqa: B006 - made once
-    if not made:
-        made.append(Channel())
-    return made[0]
+TRIES = 3  # of one request, as `Client` asks for
+MOST_HOPS = 10
 
 
 def cut_short(forms: Sequence[str] = FORMS) -> Iterator[int]:
@@ -214,25 +68,50 @@ def wrong_lengths(forms: Sequence[str] = FORMS) -> Iterator[int]:
 
 
 def broken_connections(forms: Sequence[str] = FORMS, places: int = 10) -> Iterator[int]:
-    """N3: connections that are reset or closed at any place of the answer."""
+    """N3: connections that are refused, reset or closed at any place of the answer."""
     for form, place, end in itertools.product(forms, range(places), ("reset", "close")):
+        asked: list[int] = []
 
         def broken(body: bytes, *_: object, place: int = place, end: str = end) -> Reply:
+            asked.append(place)
             whole = http(body)
             return Reply(whole[: len(whole) * place // places], end)
 
         yield held(form, broken)
+        # A package goes on where it broke off, five times, as long as something comes.
+        assert len(asked) <= (8 if form == "package" else TRIES)
+    for form in forms:
+        yield refused(form)
+
+
+def refused(form: str) -> int:
+    """Run one case of N3: nobody listens where the channel was; return 1."""
+    with tempfile.TemporaryDirectory() as folder:
+        with RawServer(shared_channel().answer) as server:
+            client = Client(form, server.url, Path(folder))
+            assert client.fetch()
+        begun = time.monotonic()
+        assert not client.fetch(ttl=0)
+        assert time.monotonic() - begun < 10  # seconds; the waits between tries are off
+        assert "refused" in str(client.error)
+    return 1
 
 
 def silence(forms: Sequence[str] = FORMS) -> Iterator[int]:
-    """N4: servers that say nothing, or no more, and keep the connection."""
+    """N4: servers that say nothing, or no more, and those that send a byte now and then."""
     for form, size in itertools.product(forms, (0, 5, 200)):
         yield held(form, lambda body, *_: Reply(http(body)[:size], "stall"))
+    for form in forms:
+        # As many bytes as would take minutes: of the headers, and of the body.
+        yield held(form, lambda body, *_: Reply(http(body)[:1000], dripped=1000))
+        with mock.patch.object(patience, "WINDOW", 1.0):  # seconds, of 30
+            yield held(form, lambda body, *_: Reply(http(body)[:1000], dripped=800))
 
 
 def busy_servers(forms: Sequence[str] = ("json",)) -> Iterator[int]:
     """N5: servers that are busy, and say for how long; nobody waits longer than a minute."""
-    waits = ("0", "3", "Wed, 21 Oct 2015 07:28:00 GMT", str(10**9), "garbage", "-1")
+    soon = formatdate(time.time() + 3, usegmt=True)
+    waits = ("0", "3", "Wed, 21 Oct 2015 07:28:00 GMT", soon, str(10**9), "garbage", "-1")
     statuses = (408, 425, 429, 500, 502, 503, 504)
     for _, status, wait in itertools.product(forms, statuses, waits):
         slept: list[float] = []
@@ -246,6 +125,7 @@ def busy_servers(forms: Sequence[str] = ("json",)) -> Iterator[int]:
                 message = response.error().message
         assert len(slept) == (0 if wait == str(10**9) else 2)
         assert max(slept, default=0) <= 75
+        assert max(slept, default=3) >= (2 if wait in {"3", soon} else 1)
         assert wait in message or not wait.isdecimal()
         yield 1
     for status in (401, 403, 404):
@@ -297,6 +177,22 @@ def lying_validators(forms: Sequence[str] = ("json", "zst", "shards")) -> Iterat
         yield held(form, lambda *_: Reply(http(b"", status="304 Not Modified")))
         yield held(form, lambda *_: Reply(http(b"", status="304 Not Modified")), warm=True)
         yield held(form, lambda *_: Reply(http(b"[]", 'ETag: "same"')), warm=True)
+        for damage in ("cut", "emptied", "other"):
+            yield damaged_cache(form, damage)
+
+
+def damaged_cache(form: str, damage: str) -> int:
+    """Run one case of N7: the server says "not modified" about a copy that is damaged."""
+    with tempfile.TemporaryDirectory() as folder, RawServer(shared_channel().answer) as server:
+        client = Client(form, server.url, Path(folder))
+        assert client.fetch()
+        for path in Path(folder, "cache").rglob("*"):
+            if path.is_file() and not path.name.endswith(".info.json"):
+                content = path.read_bytes()
+                wrong = {"cut": content[: len(content) // 2], "emptied": b""}
+                path.write_bytes(wrong.get(damage, b"?" * len(content)))
+        assert client.fetch(ttl=0)
+    return 1
 
 
 def flipped_bits(
@@ -314,19 +210,19 @@ def flipped_bits(
         yield held(form, flipped, is_verified=form in {"shards", "package"})
 
 
-def bombs(megabytes: int = 1536) -> Iterator[int]:
-    """N9: a few bytes that become far more than an index."""
-    bomb = b"".join(compress_zstd(bytes(1 << 26)) for _ in range(megabytes // 64))
-    yield held("zst", lambda *_: Reply(http(bomb)))
-    yield held("shards", lambda *_: Reply(http(bomb)))
-    packed = gzip.compress(b" " * (1 << 26), 9) * (megabytes // 64)
-    yield held("json", lambda *_: Reply(http(packed, "Content-Encoding: gzip")))
-    nested = ", ".join(["gzip"] * 1000)
-    yield held("json", lambda body, *_: Reply(http(body, f"Content-Encoding: {nested}")))
-    # A frame that asks for a window of 2 GiB.
-    window = b"\x28\xb5\x2f\xfd\x00\xa8" + b"\x01\x00\x00"
-    yield held("zst", lambda *_: Reply(http(window)))
-    yield held("shards", lambda *_: Reply(http(window)))
+def bombs(megabytes: int = 10_240) -> Iterator[int]:
+    """N9: a few bytes that become far more than an index; in a process of its own.
+
+    Each has less than a minute; together, they may not take a GiB of memory.
+    """
+    command = [sys.executable, "-m", "tests.support.network_bombs", str(megabytes)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for line in done.stdout.splitlines():
+        seconds, mebibytes = map(float, line.split())
+        assert seconds < 60
+        assert mebibytes < 1024
+        yield 1
 
 
 def redirections() -> Iterator[int]:
@@ -340,13 +236,53 @@ def redirections() -> Iterator[int]:
     for target in targets:
         line = f"Location: {target}"
         yield held("json", lambda *_: Reply(http(b"", line, status="302 Found")))
+    for hops, is_reached in ((10, True), (11, False), (21, False)):
+        assert reached(hops) is is_reached
+        yield 1
+    yield stripped("", "Authorization")
+    yield stripped("user:canary@", "Authorization")
+    yield stripped("", "Cookie")
+    yield stripped("", "Proxy-Authorization")
+
+
+def reached(hops: int) -> bool:
+    """Run one case of N10: so many redirections, one after the other."""
+
+    def answer(path: str, *_: object) -> Reply:
+        left = int(path[1:])
+        where = f"Location: /{left - 1}"
+        return Reply(http(b"", where, status="307 On") if left else http(b"there"))
+
+    with RawServer(answer) as server:
+        transport = build_transport(NetworkSettings(max_retries=0, read_timeout=2))
+        try:
+            transport.open(Request(f"{server.url}/{hops}")).close()
+        except CondaHTTPError:
+            assert len(server.paths) == MOST_HOPS + 1
+            return False
+        return True
+
+
+def stripped(login: str, header: str) -> int:
+    """Run one case of N10: credentials do not follow to another port; return 1."""
+    with RawServer(lambda *_: Reply(http(b"there"))) as other:
+        line = f"Location: {other.url}/x"
+        with RawServer(lambda *_: Reply(http(b"", line, status="307 On"))) as server:
+            url = f"{server.url}/t/canary/x".replace("://", f"://{login}")
+            request = Request(url, {} if login else {header: "canary"})
+            build_transport(NetworkSettings(max_retries=0)).open(request).close()
+            assert header.lower() in server.headers[0]
+            assert "canary" in server.paths[0]
+        assert other.paths == ["/x"]
+        assert "canary" not in str(other.headers)
+        assert header.lower() not in other.headers[0]
+    return 1
 
 
 def other_content() -> Iterator[int]:
-    """N11: login pages, other encodings, and what is no index."""
-    page = b"<html><body>Please log in</body></html>"
+    """N11: login pages, other encodings, and what is no index; the copy that is there stays."""
     bodies = (
-        page,
+        b"<html><body>Please log in</body></html>",
         b"\xef\xbb\xbf{",
         "{}".encode("utf-16"),
         b"",
@@ -356,15 +292,41 @@ def other_content() -> Iterator[int]:
         b"\0" * 99,
     )
     for form, body, warm in itertools.product(("json", "zst"), bodies, (False, True)):
-        line = "Content-Type: text/html"
-        yield held(form, lambda *_: Reply(http(body, line)), warm=warm)
+        yield replaced(form, body, warm=warm)
+
+
+def replaced(form: str, body: bytes, *, warm: bool) -> int:
+    """Run one case of N11: all forms of the index are something else; return 1."""
+    channel = shared_channel()
+    state = {"is_well": warm}
+
+    def answer(path: str, headers: dict[str, str], _: int) -> Reply:
+        is_wrong = path.startswith("/noarch/repodata.json") and not state["is_well"]
+        return (
+            Reply(http(body, "Content-Type: text/html"))
+            if is_wrong
+            else channel.right(path, headers)
+        )
+
+    with tempfile.TemporaryDirectory() as folder, RawServer(answer) as server:
+        client = Client(form, server.url, Path(folder))
+        assert client.fetch() is warm
+        state["is_well"] = False
+        assert not client.fetch(ttl=0)
+        assert client.error is not None
+        assert "repodata.json" in client.error.message
+        assert "not an index" in client.error.message
+        if warm:
+            offline = Client(form, server.url, Path(folder), NetworkSettings(offline=True))
+            assert offline.fetch()
+        state["is_well"] = True
+        assert client.fetch()
+    return 1
 
 
 def mirrors() -> Iterator[int]:
     """N14: three mirrors of which one or two are gone, stale, empty or wrong."""
-    channel = _shared()
-    right = channel.package
-    digest = hashlib.sha256(right).hexdigest()
+    right = shared_channel().package
     faults = (
         Reply(http(b"", status="404 Not Found")),
         Reply(http(b"", status="500 Broken")),
@@ -377,16 +339,22 @@ def mirrors() -> Iterator[int]:
             tempfile.TemporaryDirectory() as folder,
             RawServer(lambda *_: first) as one,
             RawServer(lambda *_: second) as two,
-            RawServer(lambda path, headers, _: channel.right(path, headers)) as three,
+            RawServer(shared_channel().answer) as three,
         ):
-            places = tuple(server.url for server in (one, two, three))
-            settings = NetworkSettings(
-                max_retries=0, read_timeout=2, mirrors={"https://main.invalid": places}
+            servers = (one, two, three)
+            network = NetworkSettings(
+                max_retries=0,
+                read_timeout=2,
+                mirrors={"https://main.invalid": tuple(server.url for server in servers)},
             )
-            target = Path(folder, "x")
-            url = "https://main.invalid/noarch/x-1-0.conda"
-            download(build_transport(settings), url, str(target), size=len(right), sha256=digest)
-            assert target.read_bytes() == right
+            client = Client("package", "https://main.invalid", Path(folder), network)
+            assert client.fetch()
+            before = [len(server.paths) for server in servers]
+            assert client.fetch()
+            # One that merely lacks a file is asked for the next one; others are not.
+            lacking = [reply is faults[0] for reply in (first, second)]
+            after = [len(server.paths) for server in servers]
+            assert [b - a for a, b in zip(before, after, strict=True)] == [*lacking, 1]
         yield 1
 
 

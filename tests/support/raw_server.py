@@ -2,14 +2,18 @@
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 __all__ = ["RawServer", "Reply", "http"]
+
+_DRIP = 0.2  # seconds between two bytes
 
 
 @dataclass(frozen=True)
@@ -19,10 +23,12 @@ class Reply:
     Attributes:
         data: The bytes, status line and headers included.
         end: "close" after the bytes; "reset"; or "stall", which keeps the connection open.
+        dripped: How many of the bytes come one by one, five a second, at the end.
     """
 
     data: bytes
     end: str = "close"
+    dripped: int = 0
 
 
 def http(body: bytes, *headers: str, status: str = "200 OK", length: bool = True) -> bytes:
@@ -35,11 +41,30 @@ def http(body: bytes, *headers: str, status: str = "200 OK", length: bool = True
 
 class RawServer:
     """Answers each request by `answer`, which gets path, headers (names in lower case), and how
-    many requests for the path there were before; use it as a context manager."""
+    many requests for the path there were before; use it as a context manager.
 
-    def __init__(self, answer: Callable[[str, dict[str, str], int], Reply]) -> None:
+    Args:
+        answer: Says what is sent.
+        context: Makes it a server of https; a handshake that fails is the client's business.
+        name: Its host in `url`.
+
+    Attributes:
+        paths: What was asked for, in order.
+        headers: The headers of these requests.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[str, dict[str, str], int], Reply],
+        *,
+        context: ssl.SSLContext | None = None,
+        name: str = "127.0.0.1",
+    ) -> None:
         self.answer = answer
         self.paths: list[str] = []
+        self.headers: list[dict[str, str]] = []
+        self._context = context
+        self._name = name
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._stalled: list[socket.socket] = []
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -62,7 +87,13 @@ class RawServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        scheme = "http" if self._context is None else "https"
+        return f"{scheme}://{self._name}:{self.port}"
+
+    @property
+    def port(self) -> int:
+        port: int = self._socket.getsockname()[1]
+        return port
 
     def _accept(self) -> None:
         while True:
@@ -74,23 +105,13 @@ class RawServer:
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            request = b""
-            while b"\r\n\r\n" not in request:
-                chunk = connection.recv(65536)
-                if not chunk:
-                    connection.close()
-                    return
-                request += chunk
-            first, *rest = request.decode("latin-1").split("\r\n")
-            path = first.split(" ")[1]
-            headers = {
-                name.lower(): value.strip()
-                for name, _, value in (line.partition(":") for line in rest if line)
-            }
-            before = self.paths.count(path)
-            self.paths.append(path)
-            reply = self.answer(path, headers, before)
-            connection.sendall(reply.data)
+            if self._context is not None:
+                connection = self._context.wrap_socket(connection, server_side=True)
+            reply = self._reply(connection)
+            if reply is None:
+                connection.close()
+                return
+            _send(connection, reply)
             if reply.end == "stall":
                 self._stalled.append(connection)
                 return
@@ -100,3 +121,30 @@ class RawServer:
             else:
                 connection.shutdown(socket.SHUT_WR)
         connection.close()
+
+    def _reply(self, connection: socket.socket) -> Reply | None:
+        """Return the answer to what comes; None when nothing does."""
+        request = b""
+        while b"\r\n\r\n" not in request:
+            chunk = connection.recv(65536)
+            if not chunk:
+                return None
+            request += chunk
+        first, *rest = request.decode("latin-1").split("\r\n")
+        path = first.split(" ")[1]
+        headers = {
+            name.lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in rest if line)
+        }
+        before = self.paths.count(path)
+        self.paths.append(path)
+        self.headers.append(headers)
+        return self.answer(path, headers, before)
+
+
+def _send(connection: socket.socket, reply: Reply) -> None:
+    at_once = len(reply.data) - reply.dripped
+    connection.sendall(reply.data[:at_once])
+    for position in range(at_once, len(reply.data)):
+        time.sleep(_DRIP)
+        connection.sendall(reply.data[position : position + 1])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conda_clone.config.user_agent import with_requests
 from conda_clone.errors import CondaError
+from conda_clone.gateways.network.auth import without_secret_headers
 from conda_clone.gateways.network.credentials import Credentials
 from conda_clone.gateways.network.errors import (
     CONNECTION_FAILED,
@@ -60,7 +61,10 @@ class HttpTransport:
             raise _typed_error(request.url, error) from None
         way = Redirections(url)
         while True:
-            answer = self._send(request, way.url, auth if way.at_home else None)
+            if way.at_home:
+                answer = self._send(request, way.url, auth)
+            else:
+                answer = self._send(_without_secrets(request), way.url, None)
             if answer.status_code == _UNAUTHORIZED and auth is None and way.at_home:
                 auth = self._credentials.from_keyring(way.url)
                 if auth is not None:
@@ -132,6 +136,12 @@ class HttpTransport:
             close=answer.close,
             elapsed=answer.elapsed.total_seconds(),
         )
+
+
+def _without_secrets(request: Request) -> Request:
+    """Return what is asked elsewhere: credentials are for the server that was asked first."""
+    headers = without_secret_headers(request.headers)
+    return Request(request.url, headers, method=request.method)
 
 
 def _new_adapter(settings: "NetworkSettings", watchdog: Watchdog) -> "HTTPAdapter":

@@ -160,13 +160,8 @@ def _with_auth(url: str, auth: tuple[str, str]) -> str:
 
 
 def _read(response: Response) -> dict[str, Any]:
-    body = b""
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > _MANIFEST_SIZE:
-            return {}
     try:
-        data = json.loads(body)
+        data = json.loads(response.read(_MANIFEST_SIZE))
     except ValueError:
         return {}
     return data if isinstance(data, dict) else {}

@@ -11,7 +11,7 @@ from typing import Protocol, Self
 
 from conda_clone.errors import CondaError
 from conda_clone.gateways.network.auth import without_secret_headers
-from conda_clone.gateways.network.errors import CondaHTTPError
+from conda_clone.gateways.network.errors import CONNECTION_FAILED, CondaHTTPError
 from conda_clone.models.url import redact, split_secrets
 
 __all__ = ["CHUNK", "Request", "Response", "Transport", "plain_response", "range_start"]
@@ -96,6 +96,25 @@ class Response:
             CondaHTTPError: The connection broke off before the announced end.
         """
         return self._chunks(chunk_size)
+
+    def read(self, most: int) -> bytes:
+        """Return the body.
+
+        Args:
+            most: The bytes that it may have; whoever sends more wants to fill our memory.
+
+        Raises:
+            CondaHTTPError: The connection broke off, or there was no end of it.
+        """
+        parts: list[bytes] = []
+        size = 0
+        for chunk in self.iter_bytes():
+            parts.append(chunk)
+            size += len(chunk)
+            if size > most:
+                cause = f"the answer is larger than {most:,} bytes"
+                raise CondaHTTPError(self.url, None, CONNECTION_FAILED, cause=cause, is_final=True)
+        return b"".join(parts)
 
     def close(self) -> None:
         """Give the connection back."""

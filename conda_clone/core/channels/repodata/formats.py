@@ -11,8 +11,9 @@ __all__ = ["BodyError", "Variant", "variants"]
 
 # Ten times the largest index of 2026. Whoever sends more wants to fill our memory.
 MAX_BODY = 2 << 30
-# An index becomes a tenth when it is compressed; a thirtieth, if all its packages are alike.
-_MAX_RATIO = 200
+# An index becomes a tenth when it is compressed, a thirtieth if all its packages are alike; what is
+# sent for the largest real one, sent by somebody who means harm, then stays below 1 GiB.
+_MAX_RATIO = 60
 _RATIO_AFTER = 64 << 20  # bytes
 _LIMITS = replace(DEFAULT_LIMITS, ratio=_MAX_RATIO, ratio_after=_RATIO_AFTER)
 

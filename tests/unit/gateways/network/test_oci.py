@@ -5,6 +5,7 @@ import json
 import pytest
 
 from conda_clone.config.settings import NetworkSettings
+from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.gateways.network.oci import OciTransport, reference
 from conda_clone.gateways.network.session import build_transport
 from conda_clone.gateways.network.transport import Request
@@ -54,12 +55,18 @@ def test_credentials_do_not_go_just_anywhere(realm: str) -> None:
         assert len(server.paths) == 1
 
 
-@pytest.mark.parametrize(
-    "manifest", [b"nonsense", b"[]", b"{}", b'{"layers": 7}', b" " * (5 << 20)]
-)
+@pytest.mark.parametrize("manifest", [b"nonsense", b"[]", b"{}", b'{"layers": 7}'])
 def test_a_manifest_that_makes_no_sense_has_no_such_file(manifest: bytes) -> None:
     with registry(manifest) as server:
         assert fetch(server)[0] == 404
+
+
+def test_a_manifest_without_an_end_is_refused() -> None:
+    with (
+        registry(b" " * (5 << 20)) as server,
+        pytest.raises(CondaHTTPError, match="larger than 4,194,304 bytes"),
+    ):
+        fetch(server)
 
 
 def test_names_and_versions_are_written_in_letters_that_registries_know() -> None:
