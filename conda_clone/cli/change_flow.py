@@ -171,10 +171,14 @@ def make_as_described(
     from conda_clone.operations.pip_packages import install_with_pip  # only where it has work
 
     installed = install_with_pip(session, prefix, described.pip, described.folder)
-    actions = document.get("actions")
-    if isinstance(actions, dict) and installed:
+    if not installed:
+        return
+    if not document:  # conda had nothing to do
+        document |= {"success": True, "actions": {"PREFIX": prefix}, "prefix": prefix}
+    actions = document["actions"]
+    if isinstance(actions, dict):
         actions["PIP"] = list(installed)
-        session.console.document(document)
+    session.console.document(document)
 
 
 def _finish_download(session: Session) -> None:

@@ -16,6 +16,19 @@ from conda_clone.operations.session import Session
 __all__ = ["install_with_pip", "uninstall_with_pip"]
 
 _REQUIREMENTS = "condaenv.requirements.txt"
+# What would lead pip to another place, to packages of another place, or to nothing at all. The rest
+# of its variables, which say where packages come from, is the user's choice.
+_ELSEWHERE = (
+    *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN"),
+    *("PYTHONHOME", "PYTHONPATH", "PYTHONUSERBASE"),
+)
+# Settings of the user may say the same; and an environment is none of `venv`, nor the system.
+_INSIDE = {
+    "PIP_USER": "0",
+    "PIP_REQUIRE_VIRTUALENV": "0",
+    "PIP_ROOT_USER_ACTION": "ignore",
+    "PYTHONNOUSERSITE": "1",
+}
 _INSTALLED = re.compile(r"^Successfully installed (.*)$", re.MULTILINE)
 
 
@@ -41,10 +54,9 @@ def install_with_pip(
         )
     requirements = _written(lines, folder)
     argv = [python, "-m", "pip", "install", "-U", "-r", requirements, "--exists-action=b"]
-    environ = activated_environment(session, prefix)
     session.console.print("Installing packages with pip ...")
     try:
-        done = _run(session, argv, environ, folder)
+        done = _run(session, prefix, argv, folder)
     finally:
         remove_file(requirements)
     if done.status:
@@ -65,7 +77,7 @@ def uninstall_with_pip(session: Session, prefix: str, names: tuple[str, ...]) ->
     """
     argv = [_python_of(prefix), "-m", "pip", "uninstall", "-y", *names]
     session.console.print("Removing packages with pip ...")
-    done = _run(session, argv, activated_environment(session, prefix), prefix)
+    done = _run(session, prefix, argv, prefix)
     if done.status:
         raise CondaEnvException(
             f"pip has failed with status {done.status}: not all of {', '.join(names)} are gone."
@@ -82,8 +94,10 @@ class _Done:
     output: str
 
 
-def _run(session: Session, argv: list[str], environ: dict[str, str], folder: str) -> _Done:
+def _run(session: Session, prefix: str, argv: list[str], folder: str) -> _Done:
     """Run pip; people see its output as it comes, programs get it on the error stream."""
+    environ = activated_environment(session, prefix)
+    environ = {name: text for name, text in environ.items() if name not in _ELSEWHERE} | _INSIDE
     if not session.console.json:
         return _Done(run_passthrough(argv, env=environ, cwd=folder), "")
     completed = run(argv, env=environ, cwd=folder)
