@@ -79,12 +79,18 @@ class PathSettings:
 
 @value(kw_only=True)
 class ChannelSettings:
-    """Which channels are read, and how their indexes are kept."""
+    """Which channels are read, and how their indexes are kept.
+
+    Attributes:
+        repodata_fns: Names of index files, each tried by who needs a solution.
+        spare_repodata_fn: The index file that stands in where a server withholds all of these.
+    """
 
     config: ChannelConfig = field(default_factory=ChannelConfig)
     channels: tuple[str, ...] = ("conda-forge",)
     subdirs: tuple[str, ...] = ("linux-64", "noarch")
     repodata_fns: tuple[str, ...] = ("repodata.json",)
+    spare_repodata_fn: str = ""
     repodata_use_shards: bool = True
     repodata_use_zst: bool = True
     local_repodata_ttl: int = 1

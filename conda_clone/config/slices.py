@@ -97,9 +97,12 @@ def channel_settings(configuration: "Configuration") -> ChannelSettings:
     """Return which channels are read, and how."""
     given = _required(configuration, _CHANNEL_NAMES)
     last = "repodata.json"
-    # The small index of newest builds saves nothing where solving is fast: only who asks gets it.
-    asked = given["repodata_fns"] if configuration.is_given("repodata_fns") else ()
-    fns = [fn for fn in asked if fn != last]
+    # The small index of newest builds saves nothing where solving is fast: only who asks gets it
+    # first; for others it is the spare one.
+    fns = [fn for fn in given["repodata_fns"] if fn != last]
+    spare = ""
+    if not configuration.is_given("repodata_fns"):
+        spare, fns = fns[0], []
     return ChannelSettings(
         config=ChannelConfig(
             channel_alias=given["channel_alias"],
@@ -114,6 +117,7 @@ def channel_settings(configuration: "Configuration") -> ChannelSettings:
         channels=channels(configuration),
         subdirs=subdirs(configuration),
         repodata_fns=(*fns, last),
+        spare_repodata_fn=spare,
         repodata_use_shards=given["repodata_use_shards"],
         repodata_use_zst=given["repodata_use_zst"],
         local_repodata_ttl=int(given["local_repodata_ttl"]),

@@ -67,7 +67,8 @@ def search_channels(
     from conda_clone.core.channels.index import Index  # the network half
 
     spec = MatchSpec(text)
-    settings = session.channels
+    # A search that lacks the older packages would say of them that there are none.
+    settings = replace(session.channels, spare_repodata_fn="")
     if spec.channel is not None and "*" not in spec.channel:
         settings = replace(settings, channels=(spec.channel,))
     if spec.subdir is not None and "*" not in spec.subdir:

@@ -36,6 +36,7 @@ __all__ = ["REPODATA", "SubdirData"]
 
 REPODATA = "repodata.json"
 _NOT_FOUND = 404
+_TOO_MANY_REQUESTS = 429
 _MANY_NAMES = 50  # of a sharded index: more are had faster with the whole of it
 _FIRST_PYTHON_WITH_PIP = VersionOrder("2")
 _EXTENSIONS = (".conda", ".tar.bz2")
@@ -69,11 +70,8 @@ class SubdirData:
         self._settings = settings
         self._reporter = reporter
         self._label = f"{channel.canonical_name}/{subdir}"
-        place = Place(
-            url=channel.subdir_url(subdir, with_credentials=True),
-            subdir=subdir,
-            label=self._label,
-        )
+        self._url = channel.subdir_url(subdir, with_credentials=True)
+        place = Place(url=self._url, subdir=subdir, label=self._label)
         self._fetcher = IndexFetcher(place, settings, transport, cache_dir, reporter, now=now)
         self._fns = _with_fallbacks(repodata_fn, settings.repodata_fns)
         self._index: OpenIndex | None = None
@@ -103,11 +101,43 @@ class SubdirData:
                 self._index = self._fetcher.open(fn)
             except CondaHTTPError as error:
                 if error.status != _NOT_FOUND:
-                    raise
+                    self._index = self._open_spare(error)
+                    return
                 self.missing = error
             else:
                 self.missing = None
                 return
+
+    def _open_spare(self, error: CondaHTTPError) -> OpenIndex:
+        """Open the index that stands in for one that the server withholds.
+
+        Errors name the spare one, which scripts expect. A server that cannot be reached, or wants
+        fewer requests, is not asked again.
+
+        Raises:
+            CondaHTTPError: There is none, or it is withheld as well.
+        """
+        spare = self._settings.spare_repodata_fn
+        if not spare or spare in self._fns:
+            raise error
+        if error.is_connection_failure or error.status == _TOO_MANY_REQUESTS:
+            failure = error.at(f"{self._url}/{spare}")
+            failure.hint = error.hint
+            raise failure from None
+        try:
+            index = self._fetcher.open(spare)
+        except CondaHTTPError as second:
+            if second.status == _NOT_FOUND:
+                raise error from None
+            second.hint = error.hint
+            raise
+        self._reporter.report(
+            Caution(
+                f"`{spare}`, which lists the newest packages only, stands in for the whole index "
+                f"of {self._label}: {error.message}"
+            )
+        )
+        return index
 
     @property
     def is_sharded(self) -> bool:

@@ -37,7 +37,9 @@ def test_defaults_of_the_table_are_those_of_the_slices(home: Path) -> None:
     configuration = load(home)
     subdir = native_subdir()
     assert configuration.channel_settings() == ChannelSettings(
-        config=ChannelConfig(subdir=subdir), subdirs=(subdir, "noarch")
+        config=ChannelConfig(subdir=subdir),
+        subdirs=(subdir, "noarch"),
+        spare_repodata_fn="current_repodata.json",
     )
     assert configuration.solve_settings() == SolveSettings()
     assert configuration.link_settings() == LinkSettings()
@@ -120,6 +122,13 @@ def test_the_platform_decides_which_folders_are_read(home: Path) -> None:
 def test_the_full_index_is_always_the_last_one(home: Path) -> None:
     settings = load(home, CONDA_REPODATA_FNS="repodata.json,current_repodata.json")
     assert settings.channel_settings().repodata_fns == ("current_repodata.json", "repodata.json")
+    assert settings.channel_settings().spare_repodata_fn == ""
+
+
+def test_the_index_of_newest_packages_is_the_spare_one_unless_asked_for(home: Path) -> None:
+    settings = load(home).channel_settings()
+    assert settings.repodata_fns == ("repodata.json",)
+    assert settings.spare_repodata_fn == "current_repodata.json"
 
 
 @pytest.mark.parametrize(("given", "seconds"), [("true", 1), ("false", 0), ("3600", 3600)])
