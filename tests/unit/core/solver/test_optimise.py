@@ -26,7 +26,7 @@ PACKAGES = {
 def test_what_was_found_by_then_is_taken(checks: int, patience: int) -> None:
     question = problem("app")
     checked = count()
-    limit = TimeLimit(checks, grace=1000, clock=lambda: next(checked))
+    limit = TimeLimit(checks, grace=1000, clock=lambda: next(checked), work_clock=lambda: 0)
     walk = Walk(
         Search(Pool(question, FakeIndex(universe(PACKAGES)))),
         PycosatEngine(),
@@ -46,7 +46,7 @@ def walk_without_grace(checks: int, patience: int) -> Walk:
         Search(Pool(problem("app"), FakeIndex(universe(PACKAGES)))),
         PycosatEngine(),
         patience=patience,
-        limit=TimeLimit(checks, grace=0, clock=lambda: next(checked)),
+        limit=TimeLimit(checks, grace=0, clock=lambda: next(checked), work_clock=lambda: 0),
     )
 
 
