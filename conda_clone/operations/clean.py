@@ -59,7 +59,7 @@ class Leftovers:
 
 
 def find_archives(pkgs_dirs: Sequence[str]) -> Leftovers:
-    """Find package archives, and what is left of interrupted downloads.
+    """Find package archives, and what is left of interrupted downloads, in the order of the disk.
 
     An archive with several hard links is in use by another cache.
     """
@@ -156,7 +156,7 @@ def _find(pkgs_dirs: Sequence[str], look: Callable[[str], Iterator[tuple[str, in
 
 
 def _archives_in(cache: str) -> Iterator[tuple[str, int]]:
-    for name in sorted(os.listdir(cache)):
+    for name in os.listdir(cache):
         if name.endswith(_ARCHIVES):
             status = os.lstat(os.path.join(cache, name))
             if status.st_nlink < _IN_USE:
@@ -164,7 +164,7 @@ def _archives_in(cache: str) -> Iterator[tuple[str, int]]:
 
 
 def _unused_in(cache: str, prefixes: Sequence[str]) -> Iterator[tuple[str, int]]:
-    for name in sorted(os.listdir(cache)):
+    for name in os.listdir(cache):
         package = os.path.join(cache, name)
         is_package = os.path.isfile(os.path.join(package, "info", "index.json"))
         if not is_package or _has_linked_file(package):

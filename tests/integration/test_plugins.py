@@ -302,4 +302,6 @@ def test_plugins_are_listed_for_people(conda: Program, install: Install) -> None
         *("subcommands:", "echo,", "greet"),
     ]
     assert "built in" in lines[-1]
-    assert "list" in conda.succeed("plugins").stdout
+    bare = conda("plugins")
+    assert (bare.status, bare.stdout) == (2, "")
+    assert "list" in conda.succeed("plugins", "--help").stdout

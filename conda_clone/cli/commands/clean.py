@@ -133,7 +133,7 @@ class _Cleaner:
             return False
         console.print(f"Will remove {len(paths)}{size} {what}.")
         if output.verbosity > 0:
-            console.print("\n".join(f"  - {path}" for path in paths))
+            console.print("\n".join(f"  - {path}" for path in sorted(paths)))
         if output.dry_run:
             return False
         return output.always_yes or console.confirm("Proceed")

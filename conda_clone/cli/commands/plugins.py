@@ -12,8 +12,7 @@ __all__ = ["configure", "execute"]
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the subcommands."""
-    parser.set_defaults(show_help=parser.format_help)
-    commands = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND")
+    commands = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND", required=True)
     listing = commands.add_parser(
         "list",
         help="List the plugins, and what each adds.",
@@ -27,10 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:
-    """List the plugins; without a subcommand, show what there is."""
-    if args.subcommand is None:
-        session.console.print(args.show_help())
-        return 0
+    """List the plugins."""
     described = describe_plugins(session, builtin=args.builtin)
     if session.console.json:
         session.console.document({"plugins": [each.document() for each in described]})

@@ -2,6 +2,7 @@
 
 ```
 <pkgs_dir>/urls.txt                          one line per archive brought here; magic: see below
+<pkgs_dir>/urls                              empty; conda's place for the same in its first years
 <pkgs_dir>/<stem>.conda | .tar.bz2           archives
 <pkgs_dir>/<stem>/                           the same, extracted
 <pkgs_dir>/<stem>/info/repodata_record.json  which package it is, as its index says
@@ -203,6 +204,9 @@ class PackageCacheData:
     def note_url(self, url: str) -> None:
         """Remember where an archive came from, without secrets."""
         append_text(self._urls_txt, f"{redact(url)}\n")
+        mark = os.path.join(self.pkgs_dir, "urls")
+        if not os.path.lexists(mark):
+            append_text(mark, "")
 
     def records(self) -> Iterator[PackageCacheRecord]:
         """Yield what lies extracted here, by name of the folder; what cannot be read is left out.

@@ -116,7 +116,9 @@ def test_packages_are_brought_in_and_come_back_in_order(
         assert listener.of(record.dist_name) == events
     assert sorted((pkgs / "urls.txt").read_text().split()) == sorted(r.url for r in wanted)
     stems = [f"{name}-1.0-0" for name in "abc"]
-    assert names_in(pkgs) == sorted([*stems, *(f"{stem}.conda" for stem in stems), "urls.txt"])
+    assert names_in(pkgs) == sorted(
+        [*stems, *(f"{stem}.conda" for stem in stems), "urls", "urls.txt"]
+    )
 
 
 def test_what_is_there_is_not_fetched_again(
@@ -246,7 +248,7 @@ def test_an_archive_that_cannot_be_extracted_does_not_stay(
     package.path.write_bytes(b"no archive")
     broken = record_of(package, server.url("main"), sha256=None, md5=None, size=None)
     assert isinstance(failure(fetcher([broken], pkgs)), InvalidArchiveError)
-    assert names_in(pkgs) == ["urls.txt"]
+    assert names_in(pkgs) == ["urls", "urls.txt"]
 
 
 def test_an_archive_that_was_there_stays_even_if_it_is_of_no_use(

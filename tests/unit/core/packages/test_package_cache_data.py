@@ -301,6 +301,7 @@ def test_without_digests_an_archive_counts_when_it_came_from_the_address(
     assert cache.find_archive(record) is None
     cache.note_url("https://me:secret@channels.test/t/tk-1/main/linux-64/hello-1.0-0.conda")
     assert Path(cache.pkgs_dir, "urls.txt").read_text() == f"{record.url}\n"
+    assert Path(cache.pkgs_dir, "urls").read_text() == ""
     assert cache.find_archive(record) == path
 
 
