@@ -17,7 +17,7 @@ from tests.support.solver_cases import crowded
 def world(conda: Program, tmp_path: Path) -> Program:
     """Return the program with a channel where `all` is impossible, and `app 2` needs it."""
     channel = ChannelBuilder(tmp_path / "channel")
-    for each in crowded(9):
+    for each in crowded(8):
         channel.add(
             name=each.name,
             version=each.version,

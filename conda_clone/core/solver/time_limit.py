@@ -12,7 +12,7 @@ from time import monotonic, process_time
 __all__ = ["TimeLimit"]
 
 # Seconds of work; one question to the SAT engine about a large problem takes a tenth of that.
-_GRACE = 1.5
+_GRACE = 2.0
 
 
 class TimeLimit:
