@@ -177,8 +177,7 @@ def _derived(configuration: "Configuration", wanted: frozenset[str]) -> dict[str
     for name in wanted & {"default_threads", "repodata_threads"}:
         values[name] = configuration.value(name) or None
     if "fetch_threads" in wanted:
-        # Programs that read this know 5 as what nobody has set.
-        values["fetch_threads"] = configuration.network_settings().fetch_threads or 5
+        values["fetch_threads"] = configuration.network_settings().fetch_threads
     for name in wanted & {"execute_threads", "verify_threads"}:
         values[name] = configuration.value(name) or configuration.value("default_threads") or 1
     return values

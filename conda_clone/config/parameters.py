@@ -73,6 +73,7 @@ class Parameter:
 
 _OWN = frozenset(
     {
+        "allow_insecure_credentials",
         "disabled_plugins",
         "durability",
         "exclude_newer",
@@ -197,7 +198,7 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
         _P("repodata_use_shards", _BOOL, True,
            "Whether sharded indexes are used where a channel has them."),
         _P("repodata_threads", _INT, 0, f"How many indexes are fetched at a time; {_THREADS}"),
-        _P("fetch_threads", _INT, 0, f"How many packages are fetched at a time; {_THREADS}"),
+        _P("fetch_threads", _INT, 0, "How many packages are fetched at a time; 0 means 16."),
         _P("local_repodata_ttl", Scalar("bool", "int"), 1,
            "Seconds that a cached index is trusted; 1 as long as the server says, 0 never."),
         _P("no_lock", _BOOL, False, "Whether caches are used without locks."),
@@ -234,6 +235,8 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
         _P("ssl_verify", Scalar("str", "bool"), True,
            "Whether certificates are verified, a file of authorities, or `truststore`.",
            aliases=("verify_ssl",), expands=True),
+        _P("allow_insecure_credentials", _BOOL, False,
+           "Whether passwords and tokens are sent where nothing encrypts them (http, ftp)."),
         _P("client_ssl_cert", _MAYBE_TEXT, None, "File of the client certificate.",
            aliases=("client_cert",), expands=True),
         _P("client_ssl_cert_key", _MAYBE_TEXT, None, "File of the client certificate's key.",

@@ -11,6 +11,7 @@ from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.values import field, value
 
 __all__ = [
+    "FETCH_THREADS",
     "ChannelPriority",
     "ChannelSettings",
     "Durability",
@@ -23,6 +24,9 @@ __all__ = [
     "SolveSettings",
     "Strategy",
 ]
+
+# What the setting `fetch_threads` means by 0: with the 5 of conda, one waits for latency above all.
+FETCH_THREADS = 16
 
 
 class ChannelPriority(StrEnum):
@@ -111,6 +115,7 @@ class NetworkSettings:
     offline: bool = False
     proxy_servers: Mapping[str, str] = field(default_factory=dict)
     ssl_verify: bool | str = True
+    allow_insecure_credentials: bool = False
     client_ssl_cert: str | None = None
     client_ssl_cert_key: str | None = None
     connect_timeout: float = 9.15
@@ -120,7 +125,7 @@ class NetworkSettings:
     user_agent: str = "conda"
     token_dirs: tuple[str, ...] = ()
     mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    fetch_threads: int = 0
+    fetch_threads: int = FETCH_THREADS
 
 
 @value(kw_only=True)

@@ -5,6 +5,7 @@ import os
 from conda_clone.config.activation import envs_dirs, folders_for_data
 from conda_clone.config.errors import CustomValidationError, Origin
 from conda_clone.config.settings import (
+    FETCH_THREADS,
     ChannelPriority,
     ChannelSettings,
     Durability,
@@ -169,6 +170,7 @@ def subdirs(configuration: "Configuration") -> tuple[str, ...]:
 
 _NETWORK_NAMES = (
     "add_anaconda_token",
+    "allow_insecure_credentials",
     "client_ssl_cert",
     "client_ssl_cert_key",
     "default_threads",
@@ -201,6 +203,7 @@ def network_settings(configuration: "Configuration") -> NetworkSettings:
         offline=given["offline"],
         proxy_servers={key: url for key, url in given["proxy_servers"].items() if url},
         ssl_verify=_ssl_verify(configuration, verify=given["ssl_verify"]),
+        allow_insecure_credentials=given["allow_insecure_credentials"],
         client_ssl_cert=given["client_ssl_cert"],
         client_ssl_cert_key=given["client_ssl_cert_key"],
         connect_timeout=given["remote_connect_timeout_secs"],
@@ -212,7 +215,7 @@ def network_settings(configuration: "Configuration") -> NetworkSettings:
         token_dirs=token_dirs(configuration.home, configuration.environ)
         if given["add_anaconda_token"]
         else (),
-        fetch_threads=given["fetch_threads"] or given["default_threads"],
+        fetch_threads=given["fetch_threads"] or given["default_threads"] or FETCH_THREADS,
     )
 
 

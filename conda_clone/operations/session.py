@@ -138,7 +138,7 @@ class Session:
     def _build_transport(self) -> "Transport":
         from conda_clone.gateways.network.session import build_transport  # 15 ms
 
-        return build_transport(self.network, self.request_extras)
+        return build_transport(self.network, self.request_extras, self.console)
 
     @cached_property
     def request_extras(self) -> "RequestExtras | None":

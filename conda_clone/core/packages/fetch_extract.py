@@ -39,8 +39,6 @@ __all__ = ["ProgressiveFetchExtract"]
 _Key = tuple[str, str, str | None]
 
 _LONGEST_DOWNLOAD = 86_400.0  # seconds that somebody else may take to fetch what we need too
-# What the setting `fetch_threads` means by 0: with 5, one waits for latency above all.
-_FETCH_THREADS = 16
 
 
 class _CancelledError(Exception):
@@ -74,7 +72,7 @@ class ProgressiveFetchExtract:
         self._records = tuple(records)
         self._caches = caches
         self._transport = transport
-        self._threads = network.fetch_threads or _FETCH_THREADS
+        self._threads = network.fetch_threads
         self._reporter = reporter
         self._report_lock = threading.Lock()
         self._extracting = threading.BoundedSemaphore(os.cpu_count() or 1)

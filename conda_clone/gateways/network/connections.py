@@ -1,14 +1,26 @@
-"""What is changed about the connections of the HTTP library; loaded with the first request."""
+"""What is changed about the connections of the HTTP library; loaded with the first request.
+
+All of them share one TLS context, try the addresses of a host side by side, and are watched until
+an answer begins.
+"""
 
 import http.client
+import socket
 import ssl
-from typing import Any
+import threading
+from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.response import BaseHTTPResponse
 
+from conda_clone.gateways.network.dialing import dial
 from conda_clone.gateways.network.patience import Watchdog
+from conda_clone.gateways.network.tls import tls_context
+
+if TYPE_CHECKING:
+    from conda_clone.config.settings import NetworkSettings
 
 __all__ = ["WatchedAdapter"]
 
@@ -19,21 +31,34 @@ class WatchedAdapter(HTTPAdapter):
     Args:
         connections: How many are kept open per server.
         watchdog: Who watches.
-        use_truststore: Whether the system decides which servers are trusted.
+        settings: Whom to trust, and the certificate to show.
     """
 
-    def __init__(self, connections: int, watchdog: Watchdog, *, use_truststore: bool) -> None:
+    def __init__(self, connections: int, watchdog: Watchdog, settings: "NetworkSettings") -> None:
         self._watchdog = watchdog
-        self._use_truststore = use_truststore
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._made_context: ssl.SSLContext | None = None
         super().__init__(connections, connections)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools of direct connections."""
-        super().init_poolmanager(*args, **{**kwargs, **self._options()})
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Return the pools of connections through a proxy."""
-        return super().proxy_manager_for(proxy, **{**kwargs, **self._options()})
+        if proxy.lower().startswith("https:"):
+            kwargs["proxy_ssl_context"] = self._context()
+        return super().proxy_manager_for(proxy, **kwargs)
+
+    def build_connection_pool_key_attributes(
+        self, request: Any, verify: Any, cert: Any = None
+    ) -> tuple[Any, Any]:
+        """Return what tells one pool from another; the arguments say less than the settings."""
+        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
+        if host["scheme"] != "https":
+            return host, {}
+        context = self._context()
+        return host, {"ssl_context": context, "cert_reqs": context.verify_mode}
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Do nothing: the context knows whom to trust."""
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         """Return the pool for a request, its connections watched."""
@@ -43,15 +68,26 @@ class WatchedAdapter(HTTPAdapter):
             pool.ConnectionCls = _watched(pool.ConnectionCls, self._watchdog)
         return pool
 
-    def _options(self) -> dict[str, Any]:
-        context = _system_context() if self._use_truststore else None
-        return {} if context is None else {"ssl_context": context}
+    def _context(self) -> ssl.SSLContext:
+        with self._lock:
+            if self._made_context is None:
+                self._made_context = tls_context(self._settings)
+            return self._made_context
 
 
 def _watched(
     kind: type[HTTPConnection | HTTPSConnection], watchdog: Watchdog
 ) -> type[HTTPConnection]:
+    # Proxies that speak SOCKS are dialled by what speaks it, too.
+    is_plain = kind._new_conn is HTTPConnection._new_conn  # noqa: SLF001 - as its subclasses do
+
     class Watched(kind):  # type: ignore[valid-type,misc]  # one of the library's classes
+        def _new_conn(self) -> socket.socket:
+            if not is_plain:
+                connection: socket.socket = super()._new_conn()
+                return connection
+            return _dialled(self)
+
         def getresponse(self) -> BaseHTTPResponse:
             if self.sock is not None:
                 watchdog.watch(self.sock)
@@ -74,14 +110,16 @@ def _watched(
     return Watched
 
 
-def _system_context() -> ssl.SSLContext | None:
-    """Return a context that asks the system's store, or one with the system's bundle."""
+def _dialled(connection: HTTPConnection) -> socket.socket:
+    """Connect, with the errors that the library knows."""
+    host: str = connection._dns_host  # noqa: SLF001 - as its subclasses do
+    options = connection.socket_options or ()
+    timeout = cast("float", connection.timeout)  # every request has one
     try:
-        import truststore
-    except ImportError:
-        paths = ssl.get_default_verify_paths()
-        context = ssl.create_default_context()
-        if paths.cafile or paths.capath:
-            context.load_verify_locations(paths.cafile, paths.capath)
-        return context
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return dial(host, connection.port, timeout=timeout, options=options)
+    except socket.gaierror as error:
+        raise NameResolutionError(connection.host, connection, error) from error
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, "the connection timed out") from error
+    except OSError as error:
+        raise NewConnectionError(connection, str(error)) from error

@@ -1,7 +1,8 @@
 """Where credentials come from: the URL, stored tokens, the netrc file, the system's keyring.
 
 Each belongs to an origin (scheme, host and port) or is named for one host by the user; none is
-ever taken for a host whose name merely begins like it.
+ever taken for a host whose name merely begins like it, and none goes over a connection that is not
+encrypted, unless it stays within this machine or the user wants it.
 """
 
 import os
@@ -10,27 +11,39 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from conda_clone.gateways.network.auth import basic_auth
-from conda_clone.gateways.network.redirections import origin
+from conda_clone.gateways.network.errors import InsecureCredentialsError
+from conda_clone.gateways.network.redirections import is_this_machine, origin
 from conda_clone.models.url import redact
 
 if TYPE_CHECKING:
     from conda_clone.config.settings import NetworkSettings
 
-__all__ = ["Credentials"]
+__all__ = ["Credentials", "is_open"]
 
 _SUFFIX = ".token"
 _Pair = tuple[str, str]
+
+
+def is_open(url: str) -> bool:
+    """Tell whether others can read what is sent to that address.
+
+    >>> is_open("http://host/chan"), is_open("https://host/chan"), is_open("http://localhost/chan")
+    (True, False, False)
+    """
+    scheme, host, _ = origin(url)
+    return scheme in {"http", "ftp"} and not is_this_machine(host)
 
 
 class Credentials:
     """What goes along with requests; asked by several threads.
 
     Args:
-        settings: Says where stored tokens lie, and whether they are used.
+        settings: Says where stored tokens lie, and what may be sent where.
     """
 
     def __init__(self, settings: "NetworkSettings") -> None:
         self._token_dirs = settings.token_dirs
+        self._may_be_open = settings.allow_insecure_credentials
         self._lock = threading.Lock()
         self._netrc: dict[str, _Pair | None] = {}
         self._keyring: dict[str, _Pair | None] = {}
@@ -40,8 +53,16 @@ class Credentials:
         """Return the URL to ask, without user and password, and these.
 
         A token that was stored for the server goes into the URL if it has none.
+
+        Raises:
+            InsecureCredentialsError: The URL has credentials, and is of an open connection.
+            ValueError: The URL is none.
         """
         clean, auth = basic_auth(url)
+        if not self._may_be_open and is_open(clean):
+            if redact(url) != url:
+                raise InsecureCredentialsError(url)
+            return clean, None  # nobody has asked for those that are stored
         clean = self._with_token(clean)
         if auth is not None:
             return clean, auth if auth[1] else self._with_password(clean, auth)
@@ -55,6 +76,8 @@ class Credentials:
 
     def from_keyring(self, url: str, user: str | None = None) -> _Pair | None:
         """Return what the system's keyring has for a server that wants credentials."""
+        if not self._may_be_open and is_open(url):
+            return None
         scheme, host, port = origin(url)
         service = f"{scheme}://{host}:{port}"
         with self._lock:

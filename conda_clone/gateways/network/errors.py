@@ -14,6 +14,7 @@ __all__ = [
     "ChecksumMismatchError",
     "CondaHTTPError",
     "CondaSSLError",
+    "InsecureCredentialsError",
     "MissingExtraError",
     "PathNotFoundError",
     "ProxyError",
@@ -119,6 +120,20 @@ class CondaSSLError(CondaError):
             f"No trusted connection to `{self.url}`: {cause}.",
             hint="If a proxy or firewall re-signs connections, name its certificate bundle in the "
             "setting `ssl_verify`.",
+            url=self.url,
+        )
+
+
+class InsecureCredentialsError(CondaError):
+    """A password or a token would go over a connection that everybody on its way can read."""
+
+    def __init__(self, url: str) -> None:
+        self.url = redact(url)
+        scheme = self.url.partition("://")[0]
+        super().__init__(
+            f"The credentials for `{self.url}` are not sent: {scheme} does not encrypt them.",
+            hint="Use an https address, or set `allow_insecure_credentials` to true if you trust "
+            "the network on the whole way.",
             url=self.url,
         )
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import requests
 
     from conda_clone.config.settings import NetworkSettings
+    from conda_clone.models.events import Reporter
 
 __all__ = ["ExtendedTransport", "RequestExtras"]
 
@@ -26,8 +27,13 @@ class RequestExtras(Protocol):
 class ExtendedTransport(HttpTransport):
     """Asks for the extras anew for every address that a redirection leads to."""
 
-    def __init__(self, settings: "NetworkSettings", extras: RequestExtras) -> None:
-        super().__init__(settings)
+    def __init__(
+        self,
+        settings: "NetworkSettings",
+        extras: RequestExtras,
+        reporter: "Reporter | None" = None,
+    ) -> None:
+        super().__init__(settings, reporter)
         self._extras = extras
 
     def _send(self, request: Request, url: str, auth: Any) -> "requests.Response":

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from conda_clone.gateways.network.auth import basic_auth
-from conda_clone.gateways.network.errors import CONNECTION_FAILED, CondaHTTPError
+from conda_clone.gateways.network.credentials import is_open
+from conda_clone.gateways.network.errors import (
+    CONNECTION_FAILED,
+    CondaHTTPError,
+    InsecureCredentialsError,
+)
 from conda_clone.gateways.network.patience import brisk
 from conda_clone.gateways.network.transport import Request, Response, plain_response, range_start
 
@@ -29,9 +34,15 @@ class FtpTransport:
 
     def __init__(self, settings: "NetworkSettings") -> None:
         self._timeout = settings.read_timeout
+        self._may_be_open = settings.allow_insecure_credentials
 
     def open(self, request: Request) -> Response:
-        """Return the file as an answer."""
+        """Return the file as an answer.
+
+        Raises:
+            CondaHTTPError: No connection, or no sense in the address.
+            InsecureCredentialsError: The address has a password, which would be sent openly.
+        """
         url, auth = basic_auth(request.url)
         client = ftplib.FTP(timeout=self._timeout)  # noqa: S321 - digests verify what comes
         try:
@@ -47,6 +58,8 @@ class FtpTransport:
     def _retrieve(
         self, client: ftplib.FTP, request: Request, url: str, auth: tuple[str, str] | None
     ) -> Response:
+        if auth is not None and not self._may_be_open and is_open(url):
+            raise InsecureCredentialsError(url)
         parts = urlsplit(url)
         path = unquote(parts.path)
         if "\r" in path or "\n" in path:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conda_clone.config.user_agent import with_requests
 from conda_clone.errors import CondaError
 from conda_clone.gateways.network.auth import without_secret_headers
-from conda_clone.gateways.network.credentials import Credentials
+from conda_clone.gateways.network.credentials import Credentials, is_open
 from conda_clone.gateways.network.errors import (
     CONNECTION_FAILED,
     CondaHTTPError,
@@ -21,8 +21,9 @@ from conda_clone.gateways.network.errors import (
 )
 from conda_clone.gateways.network.patience import Watchdog, brisk
 from conda_clone.gateways.network.proxies import ProxyChooser
-from conda_clone.gateways.network.redirections import Redirections
+from conda_clone.gateways.network.redirections import Redirections, origin
 from conda_clone.gateways.network.transport import Request, Response
+from conda_clone.models.events import Caution, SilentReporter
 from conda_clone.models.url import redact
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
 
     from conda_clone.config.settings import NetworkSettings
+    from conda_clone.models.events import Reporter
 
 __all__ = ["HttpTransport"]
 
@@ -43,10 +45,13 @@ class HttpTransport:
 
     Args:
         settings: How connections are made.
+        reporter: Hears, once each, what is less safe than it could be.
     """
 
-    def __init__(self, settings: "NetworkSettings") -> None:
+    def __init__(self, settings: "NetworkSettings", reporter: "Reporter | None" = None) -> None:
         self._settings = settings
+        self._reporter = reporter or SilentReporter()
+        self._told: set[str] = set()
         self._credentials = Credentials(settings)
         self._proxies = ProxyChooser(settings.proxy_servers)
         self._watchdog = Watchdog(settings.read_timeout + _GRACE)
@@ -84,6 +89,7 @@ class HttpTransport:
         import requests  # 91 ms
 
         settings = self._settings
+        self._warn(url, has_credentials=auth is not None or redact(url) != url)
         try:
             prepared = requests.Request(request.method, url, headers=self._headers(request))
             ready = prepared.prepare()
@@ -95,8 +101,6 @@ class HttpTransport:
                     stream=True,
                     timeout=(settings.connect_timeout, settings.read_timeout),
                     proxies=self._proxies.for_url(url),
-                    verify=settings.ssl_verify is not False and _bundle(settings),
-                    cert=_client_certificate(settings),
                 )
         except (requests.RequestException, OSError, ValueError) as error:
             raise _typed_error(url, error) from None
@@ -111,6 +115,21 @@ class HttpTransport:
             "Connection": "keep-alive",
             **request.headers,
         }
+
+    def _warn(self, url: str, *, has_credentials: bool) -> None:
+        if url.startswith("https:"):
+            if self._settings.ssl_verify is False:
+                self._tell("Servers are not verified, because `ssl_verify` is false.")
+        elif has_credentials and is_open(url):
+            host = origin(url)[1]
+            self._tell(f"The credentials for `{host}` are sent to it without encryption.")
+
+    def _tell(self, text: str) -> None:
+        with self._lock:
+            is_new = text not in self._told
+            self._told.add(text)
+        if is_new:
+            self._reporter.report(Caution(text))
 
     def _shared_adapter(self) -> "HTTPAdapter":
         with self._lock:
@@ -147,26 +166,12 @@ def _without_secrets(request: Request) -> Request:
 def _new_adapter(settings: "NetworkSettings", watchdog: Watchdog) -> "HTTPAdapter":
     from conda_clone.gateways.network.connections import WatchedAdapter  # loads requests
 
-    adapter = WatchedAdapter(_CONNECTIONS, watchdog, use_truststore=_wants_truststore(settings))
+    adapter = WatchedAdapter(_CONNECTIONS, watchdog, settings)
     if settings.ssl_verify is False:
         import urllib3  # loaded by requests
 
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     return adapter
-
-
-def _wants_truststore(settings: "NetworkSettings") -> bool:
-    return settings.ssl_verify == "truststore"
-
-
-def _bundle(settings: "NetworkSettings") -> bool | str:
-    return True if _wants_truststore(settings) else settings.ssl_verify
-
-
-def _client_certificate(settings: "NetworkSettings") -> str | tuple[str, str] | None:
-    if settings.client_ssl_cert and settings.client_ssl_cert_key:
-        return settings.client_ssl_cert, settings.client_ssl_cert_key
-    return settings.client_ssl_cert
 
 
 def _typed_error(url: str, error: Exception) -> CondaError:

@@ -10,7 +10,7 @@ from conda_clone.gateways.network.auth import basic_auth
 from conda_clone.gateways.network.errors import CONNECTION_FAILED, CondaHTTPError
 from conda_clone.models.url import redact
 
-__all__ = ["Redirections", "origin"]
+__all__ = ["Redirections", "is_this_machine", "origin"]
 
 _STATUSES = frozenset({301, 302, 303, 307, 308})
 _MOST = 10
@@ -25,6 +25,16 @@ def origin(url: str) -> tuple[str, str, int | None]:
     """
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+
+
+def is_this_machine(host: str) -> bool:
+    """Tell whether what is sent to a host stays within this machine."""
+    import ipaddress  # 4 ms, and few URLs are open ones with credentials
+
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 class Redirections:
@@ -79,7 +89,7 @@ def _is_near(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        return is_this_machine(host)
     return address.is_loopback or address.is_link_local or address.is_unspecified
 
 

@@ -20,6 +20,7 @@ from conda_clone.models.url import redact
 
 if TYPE_CHECKING:
     from conda_clone.config.settings import NetworkSettings
+    from conda_clone.models.events import Reporter
 
 __all__ = ["OfflineTransport", "RetryingTransport", "SchemeTransport", "build_transport"]
 
@@ -29,18 +30,26 @@ _LONGEST_TIME = 300.0  # seconds for all tries of one request
 _LONGEST_WAIT = 60.0  # seconds; a server that wants more is reported instead
 
 
-def build_transport(settings: "NetworkSettings", extras: RequestExtras | None = None) -> Transport:
+def build_transport(
+    settings: "NetworkSettings",
+    extras: RequestExtras | None = None,
+    reporter: "Reporter | None" = None,
+) -> Transport:
     """Return the transport for everything that one command fetches.
 
     Args:
         settings: How connections are made.
         extras: What others add to requests.
+        reporter: Hears what is less safe than it could be.
     """
     files = FileTransport()
     if settings.offline:
         offline = OfflineTransport()
         return SchemeTransport({"file": files, **dict.fromkeys(_REMOTE, offline)})
-    plain = HttpTransport(settings) if extras is None else ExtendedTransport(settings, extras)
+    if extras is None:
+        plain = HttpTransport(settings, reporter)
+    else:
+        plain = ExtendedTransport(settings, extras, reporter)
     web = _retrying(plain, settings)
     transport = SchemeTransport(
         {

@@ -11,6 +11,7 @@ from typing import Protocol, Self
 
 from conda_clone.errors import CondaError
 from conda_clone.gateways.network.auth import without_secret_headers
+from conda_clone.gateways.network.credentials import is_open
 from conda_clone.gateways.network.errors import CONNECTION_FAILED, CondaHTTPError
 from conda_clone.models.url import redact, split_secrets
 
@@ -20,6 +21,11 @@ CHUNK = 1 << 17  # bytes; smaller ones cost system calls, larger ones no longer 
 _SHOWN_BODY = 2000  # characters of an error page that go into the report
 _SHOWN_PROBLEM = 500  # characters of what a server says is wrong
 _SUCCESS = range(200, 300)
+_UNAUTHORIZED = 401
+_OPEN_HINT = (
+    "Check the address: stored credentials are for https, unless `allow_insecure_credentials` is "
+    "true."
+)
 _RANGE = re.compile(r"bytes=(\d+)-")
 
 
@@ -135,6 +141,7 @@ class Response:
             cause=self._problem(body) or self._wanted_wait(),
             elapsed=self.elapsed,
             response_details=self._details(body),
+            hint=_OPEN_HINT if self.status == _UNAUTHORIZED and is_open(self.url) else None,
         )
 
     def _problem(self, body: bytes) -> str | None:

@@ -30,7 +30,7 @@ def test_derived_settings_are_shown_as_they_take_effect(tmp_path: Path) -> None:
         "default_threads": None,
         "envs_dirs": (f"{root}/envs", f"{tmp_path}/.conda/envs"),
         "execute_threads": 1,
-        "fetch_threads": 5,
+        "fetch_threads": 16,
         "pkgs_dirs": (f"{root}/pkgs", f"{tmp_path}/.conda/pkgs"),
         "repodata_threads": None,
         "root_prefix": str(root),

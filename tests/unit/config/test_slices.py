@@ -144,6 +144,11 @@ def test_threads_have_a_common_default(home: Path) -> None:
     assert configuration.link_settings().execute_threads == 7
 
 
+def test_sixteen_packages_are_fetched_at_a_time_unless_something_else_is_said(home: Path) -> None:
+    assert load(home).network_settings().fetch_threads == NetworkSettings().fetch_threads == 16
+    assert load(home, CONDA_DEFAULT_THREADS="7").network_settings().fetch_threads == 7
+
+
 def test_bundles_of_other_programs_count_below_our_setting(home: Path) -> None:
     variables = {"CURL_CA_BUNDLE": "/curl.pem"}
     assert load(home, **variables).network_settings().ssl_verify == "/curl.pem"

@@ -55,7 +55,7 @@ def test_stored_tokens_open_the_channels_of_their_server(
         "https://evil.test/conda.anaconda.org/x",
         "https://host/conda/team/x",
         "https://host:8443/conda-x/team/x",
-        "https://host:84430/conda/team/x",
+        "https://host:64430/conda/team/x",
         "https://conda.anaconda.org/t/tk-own/team/x",
     ],
 )

@@ -1,0 +1,124 @@
+"""Connects to a host by the first of its addresses that answers (RFC 8305, "happy eyeballs").
+
+A network whose IPv6 leads nowhere would otherwise cost the whole time-out for every connection.
+"""
+
+import errno
+import os
+import selectors
+import socket
+from collections.abc import Iterable, Sequence
+from itertools import chain, zip_longest
+from time import monotonic
+from types import TracebackType
+from typing import Any, Self
+
+__all__ = ["HEAD_START", "dial"]
+
+HEAD_START = 0.25  # seconds for an address before the next one is tried too (RFC 8305, section 5)
+_UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})
+_Address = tuple[Any, ...]  # as `socket.getaddrinfo` returns it
+_Options = tuple[tuple[int, int, Any], ...]
+
+
+def dial(
+    host: str, port: int, *, timeout: float, options: Iterable[tuple[int, int, Any]] = ()
+) -> socket.socket:
+    """Return a connection.
+
+    Args:
+        host: Name or address.
+        port: Where it listens.
+        timeout: Seconds for all addresses together; afterwards, the time-out of the connection.
+        options: Options of its socket: level, name, value.
+
+    Raises:
+        socket.gaierror: The host has no address.
+        TimeoutError: None of its addresses answers in time.
+        OSError: None of them lets us in; what the last one said.
+    """
+    addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    with _Race(timeout, tuple(options)) as race:
+        connection = race.winner(_by_turns(addresses))
+    connection.settimeout(timeout)
+    return connection
+
+
+def _by_turns(addresses: Sequence[_Address]) -> list[_Address]:
+    """Return the addresses so that families take turns, the preferred one first."""
+    families = [each[0] for each in addresses]
+    first = [each for each in addresses if each[0] == families[0]]
+    others = [each for each in addresses if each[0] != families[0]]
+    pairs = chain.from_iterable(zip_longest(first, others))
+    return [address for address in pairs if address is not None]
+
+
+class _Race:
+    """Attempts to connect, of which one wins; the others are given up at the end."""
+
+    def __init__(self, timeout: float, options: _Options) -> None:
+        self._deadline = monotonic() + timeout
+        self._options = options
+        self._selector = selectors.DefaultSelector()
+        self._failure = OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for key in list(self._selector.get_map().values()):
+            _socket_of(key).close()
+        self._selector.close()
+
+    def winner(self, addresses: list[_Address]) -> socket.socket:
+        """Return the first connection that is made."""
+        while addresses or self._selector.get_map():
+            if addresses:
+                self._start(addresses.pop(0))
+            left = self._deadline - monotonic()
+            if left <= 0:
+                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+            for key, _ in self._selector.select(min(left, HEAD_START) if addresses else left):
+                if self._is_made(key):
+                    return _socket_of(key)
+        raise self._failure
+
+    def _start(self, address: _Address) -> None:
+        family, kind, protocol, _, place = address
+        try:
+            connection = socket.socket(family, kind, protocol)
+        except OSError as error:  # this machine does not know the family
+            self._failure = error
+            return
+        try:
+            for option in self._options:
+                connection.setsockopt(*option)
+            connection.settimeout(0)
+            code = connection.connect_ex(place)
+        except OSError as error:
+            code = error.errno or errno.EIO
+        if code in _UNDER_WAY:
+            self._selector.register(connection, selectors.EVENT_WRITE)
+        else:
+            connection.close()
+            self._failure = OSError(code, os.strerror(code))
+
+    def _is_made(self, key: selectors.SelectorKey) -> bool:
+        connection = _socket_of(key)
+        self._selector.unregister(connection)
+        code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            connection.close()
+            self._failure = OSError(code, os.strerror(code))
+        return not code
+
+
+def _socket_of(key: selectors.SelectorKey) -> socket.socket:
+    connection = key.fileobj
+    assert isinstance(connection, socket.socket)  # noqa: S101 - only these are registered
+    return connection

@@ -1,0 +1,77 @@
+"""What connections are encrypted with, and whom they trust.
+
+Nothing but `ssl_verify: false` turns the verification of servers off: a bundle that is missing,
+empty or damaged is an error, never a reason to trust everybody.
+"""
+
+import os
+import ssl
+from typing import TYPE_CHECKING
+
+from urllib3.util.ssl_ import create_urllib3_context
+
+if TYPE_CHECKING:
+    from conda_clone.config.settings import NetworkSettings
+
+__all__ = ["tls_context"]
+
+_REVOCATIONS = b"-----BEGIN X509 CRL-----"
+
+
+def tls_context(settings: "NetworkSettings") -> ssl.SSLContext:
+    """Return the context that all connections share; loading a bundle anew would cost each 16 ms.
+
+    Raises:
+        OSError: A bundle or certificate is not there, or is none (`ssl.SSLError`).
+        ValueError: The key of the client certificate is encrypted.
+    """
+    context = _trusting(verify=settings.ssl_verify)
+    if settings.client_ssl_cert:
+        if not os.path.exists(settings.client_ssl_cert):
+            raise OSError(f"there is no client certificate `{settings.client_ssl_cert}`")
+        context.load_cert_chain(
+            settings.client_ssl_cert, settings.client_ssl_cert_key, password=_unknown_password
+        )
+    return context
+
+
+def _trusting(*, verify: bool | str) -> ssl.SSLContext:
+    if verify == "truststore":
+        return _system_context()
+    context = create_urllib3_context()
+    if verify is False:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH  # loaded already
+
+    bundle = DEFAULT_CA_BUNDLE_PATH if verify is True else str(verify)
+    if os.path.isdir(bundle):
+        context.load_verify_locations(capath=bundle)
+        return context
+    if not os.path.exists(bundle):
+        raise OSError(f"there is no certificate bundle `{bundle}`")
+    context.load_verify_locations(cafile=bundle)
+    with open(bundle, "rb") as stream:
+        if _REVOCATIONS in stream.read():
+            # Then a certificate counts only if its issuer's list is there and does not name it.
+            context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+    return context
+
+
+def _unknown_password() -> str:
+    """Refuse, where the library would ask on the terminal, which may be nobody's."""
+    raise ValueError("the key of the client certificate is encrypted; only open ones can be used")
+
+
+def _system_context() -> ssl.SSLContext:
+    """Return a context that asks the system's store, or one with the system's bundle."""
+    try:
+        import truststore
+    except ImportError:
+        paths = ssl.get_default_verify_paths()
+        context = ssl.create_default_context()
+        if paths.cafile or paths.capath:
+            context.load_verify_locations(paths.cafile, paths.capath)
+        return context
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
