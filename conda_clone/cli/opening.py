@@ -13,6 +13,7 @@ from conda_clone.config.sources.condarc import read_condarc, read_nothing
 from conda_clone.errors import ArgumentError, CondaError
 from conda_clone.operations.plugin_seams import use_extractors
 from conda_clone.operations.session import Session
+from conda_clone.plugins.builtin import builtin_named, load_builtin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["open_session"]
 
 _READS_ARCHIVES = ("create", "env", "install", "update")
-_OWN_CONSOLES = ("classic", "console", "json")
+_CONSOLES = "conda_reporter_backends"
 
 
 def open_session(
@@ -165,19 +166,22 @@ def _console(
     configuration: Configuration, invocation: "Invocation", plugins: "Plugins | None" = None
 ) -> "HumanConsole | JsonConsole":
     settings = configuration.output_settings()
+    console: HumanConsole | JsonConsole
     if settings.json:
-        from conda_clone.cli.output.json_output import JsonConsole  # json: 5 ms
-
         lines = bool(vars(invocation.args).get("json_lines"))
-        return JsonConsole(sys.stdout, sys.stderr, lines=lines, quiet=settings.quiet)
+        console = load_builtin(_CONSOLES, "json")(
+            sys.stdout, sys.stderr, lines=lines, quiet=settings.quiet
+        )
+        return console
     name = configuration.value("console")
-    if plugins is not None and name not in _OWN_CONSOLES:
+    if plugins is not None and builtin_named(_CONSOLES, name) is None:
         from conda_clone.cli.output.plugin_console import plugin_console  # only with plugins
 
         return plugin_console(name, plugins, quiet=settings.quiet)
-    from conda_clone.cli.output.console import HumanConsole
-
-    return HumanConsole(sys.stdout, sys.stderr, sys.stdin, quiet=settings.quiet)
+    console = load_builtin(_CONSOLES, "classic")(
+        sys.stdout, sys.stderr, sys.stdin, quiet=settings.quiet
+    )
+    return console
 
 
 def _removed_keys(invocation: "Invocation") -> frozenset[str]:

@@ -1,26 +1,28 @@
-"""Run health checks on an environment; `health_checks` has them."""
+"""Run health checks on an environment: those of `plugins.builtin`, and those of plugins."""
 
 import logging
 from collections.abc import Iterator, Sequence
 
 from conda_clone.errors import CondaError
-from conda_clone.operations.health_checks import HEALTH_CHECKS, Finding, HealthCheck
+from conda_clone.operations.health_checks import Finding, HealthCheck
 from conda_clone.operations.session import Session
+from conda_clone.plugins.builtin import builtin_items
 
 __all__ = ["choose_checks", "examine", "known_checks"]
 
+_HOOK = "conda_health_checks"
 _LOG = logging.getLogger(__name__)
 
 
 def known_checks(session: Session) -> tuple[HealthCheck, ...]:
     """Return every check, ours and those of plugins."""
+    own = tuple(row.load() for row in builtin_items(_HOOK))
     plugins = session.plugins
-    if plugins is None or not plugins.implements("conda_health_checks"):
-        return HEALTH_CHECKS
+    if plugins is None or not plugins.implements(_HOOK):
+        return own
     from conda_clone.operations.plugin_checks import checks_of_plugins  # only with plugins
 
-    taken = frozenset(check.name for check in HEALTH_CHECKS)
-    return (*HEALTH_CHECKS, *checks_of_plugins(plugins, taken))
+    return (*own, *checks_of_plugins(plugins))
 
 
 def choose_checks(

@@ -2,17 +2,17 @@
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from conda_clone.core.env_formats.environment import EnvironmentFile, merged
 from conda_clone.core.env_formats.errors import EnvironmentFileNotFound
-from conda_clone.core.env_formats.reading import is_environment_yml, parse_environment_file
+from conda_clone.core.env_formats.reading import FileToRead, choose_reader
 from conda_clone.errors import CondaValueError
 from conda_clone.gateways.disk.delete import remove_tree
 from conda_clone.gateways.disk.read import read_text
 from conda_clone.gateways.disk.write import make_temporary_directory, write_new
 from conda_clone.models.events import Caution
-from conda_clone.operations.plugin_seams import read_by_plugin, reads_by_plugins
+from conda_clone.operations.plugin_seams import readers
 from conda_clone.operations.session import Session
 
 TYPE_CHECKING = False
@@ -73,61 +73,58 @@ def _default(session: Session) -> tuple[str, ...]:
 
 
 def _read(session: Session, filename: str, form: str | None) -> EnvironmentFile:
-    if filename == "-":
-        text = sys.stdin.read()
-        return _of_text(session, text, filename, form)
-    if filename.startswith(_REMOTE):
-        return _of_text(session, _fetched(session, filename), filename, form)
+    with ExitStack() as kept:
+        if filename == "-" or filename.startswith(_REMOTE):
+            text = sys.stdin.read() if filename == "-" else _fetched(session, filename)
+            file = _of_text(session, text, filename, kept)
+        else:
+            file = _of_path(session, filename)
+        return choose_reader(readers(session.plugins), file, form).format.read(file)
+
+
+def _of_path(session: Session, filename: str) -> FileToRead:
     path = os.path.join(session.cwd, os.path.expanduser(filename))
-    folder = os.path.dirname(os.path.abspath(path))
-    described = read_by_plugin(session, path, form, source=filename, folder=folder)
-    if described is not None:
-        return described
+    if not os.path.exists(path):
+        raise EnvironmentFileNotFound(filename)
+    return FileToRead(
+        source=filename,
+        folder=os.path.dirname(os.path.abspath(path)),
+        subdir=session.channels.subdirs[0],
+        environ=session.environment,
+        text=lambda: _text(path, filename),
+        path=lambda: path,
+    )
+
+
+def _text(path: str, filename: str) -> str:
     try:
-        text = read_text(path)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise EnvironmentFileNotFound(filename) from error
+        return read_text(path)
     except OSError as error:
         raise CondaValueError(
             f"`{filename}` cannot be read: {error.strerror}.",
             hint="Name a file that you may read, or `-` for standard input.",
         ) from error
-    return _parsed(session, text, filename, folder=folder, form=form)
 
 
-def _of_text(session: Session, text: str, name: str, form: str | None) -> EnvironmentFile:
-    """Understand what came by a connection or a pipe; plugins get it as a file of its name."""
-    is_surely_ours = name == "-" and form is None and is_environment_yml(text)
-    if reads_by_plugins(session) and not is_surely_ours:
-        source = _without_secrets(name)
-        with _kept_in_a_file(text, name) as path:
-            described = read_by_plugin(session, path, form, source=source, folder=session.cwd)
-        if described is not None:
-            return described
-    return _parsed(session, text, name, folder=session.cwd, form=form)
-
-
-def _parsed(
-    session: Session, text: str, name: str, *, folder: str, form: str | None
-) -> EnvironmentFile:
-    return parse_environment_file(
-        text,
+def _of_text(session: Session, text: str, name: str, kept: ExitStack) -> FileToRead:
+    """Return what came by a connection or a pipe; on disk it is only if somebody asks for that."""
+    file = FileToRead(
         source=_without_secrets(name),
-        folder=folder,
+        folder=session.cwd,
         subdir=session.channels.subdirs[0],
         environ=session.environment,
-        form=form,
+        text=lambda: text,
+        path=lambda: kept.enter_context(_kept_in_a_file(text, file.name)),
     )
+    return file
 
 
 @contextmanager
 def _kept_in_a_file(text: str, name: str) -> "Iterator[str]":
-    """Write a text into a temporary file that has the last part of an address as its name."""
+    """Write a text into a temporary file of a name."""
     from tempfile import gettempdir  # 6 ms, and only with plugins
 
-    base = name.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
-    if base in {"-", "", ".", ".."}:
-        base = "environment"
+    base = "environment" if name in {"", ".", ".."} else name
     folder = make_temporary_directory(os.path.join(gettempdir(), base))
     try:
         path = os.path.join(folder, base)

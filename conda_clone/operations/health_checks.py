@@ -1,4 +1,6 @@
-"""The health checks of an environment, as a table: what each looks at, and how it repairs.
+"""The health checks of an environment: what each looks at, and how it repairs.
+
+`plugins.builtin` has the table of them.
 
 A check changes nothing. Its fixer looks again before it acts, because another one may have repaired
 the same thing, and is only called for an environment whose lock is held.
@@ -21,7 +23,17 @@ from conda_clone.operations.plugin_seams import virtual_packages
 from conda_clone.operations.repair import add_packages, restore_packages
 from conda_clone.operations.session import Session
 
-__all__ = ["HEALTH_CHECKS", "Finding", "HealthCheck"]
+__all__ = [
+    "ALTERED_FILES",
+    "CONSISTENCY",
+    "ENVIRONMENT_TXT",
+    "FILE_LOCKING",
+    "MISSING_FILES",
+    "PINNED",
+    "REQUESTS_CA_BUNDLE",
+    "Finding",
+    "HealthCheck",
+]
 
 _Details = Mapping[str, tuple[str, ...]]
 
@@ -278,50 +290,48 @@ def _having(details: _Details) -> str:
 
 _REINSTALL = "Put the affected packages in place again."
 
-HEALTH_CHECKS = (
-    HealthCheck(
-        name="altered-files",
-        summary="Packages whose files have another content than when they were installed.",
-        check=_altered_files,
-        fix=_REINSTALL,
-        fixer=_restore_altered,
-    ),
-    HealthCheck(
-        name="consistency",
-        summary="Packages that lack a dependency, or cannot be with another one.",
-        check=_consistency,
-        fix="Install the missing dependencies.",
-        fixer=_install_dependencies,
-    ),
-    HealthCheck(
-        name="environment-txt",
-        summary="Whether the user's list of environments has this one.",
-        check=_environment_txt,
-        fix="Add the environment to the list.",
-        fixer=_register,
-    ),
-    HealthCheck(
-        name="file-locking",
-        summary="Whether commands can take turns by locks.",
-        check=_file_locking,
-    ),
-    HealthCheck(
-        name="missing-files",
-        summary="Packages whose files are gone.",
-        check=_missing_files,
-        fix=_REINSTALL,
-        fixer=_restore_missing,
-    ),
-    HealthCheck(
-        name="pinned",
-        summary="Whether all pins of the environment can be understood.",
-        check=_pinned,
-        fix="Turn the lines that are no specs into comments.",
-        fixer=_repair_pinned,
-    ),
-    HealthCheck(
-        name="requests-ca-bundle",
-        summary="Whether REQUESTS_CA_BUNDLE names certificates.",
-        check=_requests_ca_bundle,
-    ),
+ALTERED_FILES = HealthCheck(
+    name="altered-files",
+    summary="Packages whose files have another content than when they were installed.",
+    check=_altered_files,
+    fix=_REINSTALL,
+    fixer=_restore_altered,
+)
+CONSISTENCY = HealthCheck(
+    name="consistency",
+    summary="Packages that lack a dependency, or cannot be with another one.",
+    check=_consistency,
+    fix="Install the missing dependencies.",
+    fixer=_install_dependencies,
+)
+ENVIRONMENT_TXT = HealthCheck(
+    name="environment-txt",
+    summary="Whether the user's list of environments has this one.",
+    check=_environment_txt,
+    fix="Add the environment to the list.",
+    fixer=_register,
+)
+FILE_LOCKING = HealthCheck(
+    name="file-locking",
+    summary="Whether commands can take turns by locks.",
+    check=_file_locking,
+)
+MISSING_FILES = HealthCheck(
+    name="missing-files",
+    summary="Packages whose files are gone.",
+    check=_missing_files,
+    fix=_REINSTALL,
+    fixer=_restore_missing,
+)
+PINNED = HealthCheck(
+    name="pinned",
+    summary="Whether all pins of the environment can be understood.",
+    check=_pinned,
+    fix="Turn the lines that are no specs into comments.",
+    fixer=_repair_pinned,
+)
+REQUESTS_CA_BUNDLE = HealthCheck(
+    name="requests-ca-bundle",
+    summary="Whether REQUESTS_CA_BUNDLE names certificates.",
+    check=_requests_ca_bundle,
 )

@@ -6,14 +6,11 @@ that; the first line is its summary, the others are details.
 
 import io
 from argparse import Namespace
-from collections.abc import Collection
 from contextlib import redirect_stdout
 
 from conda_clone.errors import CondaError
 from conda_clone.operations.health_checks import Finding, HealthCheck
 from conda_clone.operations.session import Session
-from conda_clone.plugins.conflicts import OWN
-from conda_clone.plugins.errors import PluginError
 from conda_clone.plugins.manager import Contribution, Plugins
 
 __all__ = ["checks_of_plugins"]
@@ -22,24 +19,13 @@ _HOOK = "conda_health_checks"
 _GOOD, _BAD = "✅", "❌"
 
 
-def checks_of_plugins(plugins: Plugins, taken: Collection[str]) -> tuple[HealthCheck, ...]:
+def checks_of_plugins(plugins: Plugins) -> tuple[HealthCheck, ...]:
     """Return the checks of plugins, sorted by name.
-
-    Args:
-        plugins: The plugins of this run.
-        taken: Names of our own checks.
 
     Raises:
         PluginError: A name is taken.
     """
-    found = plugins.contributions(_HOOK)
-    for each in found:
-        if each.item.name in taken:
-            raise PluginError(
-                f"The health check `{each.item.name}` comes from {OWN} and from"
-                f" {each.plugin.provider}."
-            )
-    return tuple(_Check(plugins, each).row() for each in found)
+    return tuple(_Check(plugins, each).row() for each in plugins.contributions(_HOOK))
 
 
 class _Check:

@@ -1,13 +1,13 @@
 """Where an operation meets plugins: each function costs nothing while no plugin has its hook."""
 
 from conda_clone import __version__
-from conda_clone.plugins.builtin import builtin_items
+from conda_clone.plugins.builtin import builtin_items, builtin_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conda_clone.core.env_formats.environment import EnvironmentFile
+    from conda_clone.core.env_formats.reading import Reader
     from conda_clone.core.env_formats.writing import Exporter
     from conda_clone.core.planning.request import EnvironmentRequest
     from conda_clone.core.planning.solver import ChannelIndex, Solver
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from conda_clone.plugins.manager import Plugins
 
 __all__ = [
-    "read_by_plugin",
-    "reads_by_plugins",
+    "exporters",
+    "readers",
     "run_transaction",
     "solver_for",
     "use_extractors",
     "virtual_packages",
     "with_packages_of_plugins",
-    "writer_of_plugin",
 ]
 
 
@@ -45,8 +44,14 @@ def virtual_packages(session: "Session") -> "tuple[PackageRecord, ...]":
         from conda_clone.plugins.virtual_packages import facts_of_plugins
 
         more = facts_of_plugins(plugins, session.environment, overrides)
+    homes = {row.home: row for row in builtin_items("conda_virtual_packages")}
     return detect_all(
-        session.environment, overrides, session.channels.subdirs[0], __version__, more=more
+        session.environment,
+        overrides,
+        session.channels.subdirs[0],
+        __version__,
+        more=more,
+        families=[row.load() for row in homes.values()],
     )
 
 
@@ -61,16 +66,22 @@ def solver_for(
     Raises:
         CondaValueError: There is no solver of that name.
     """
-    from conda_clone.core.planning.solver import Solver  # loaded by those who solve
-
     plugins = session.plugins
     name = session.configuration.value("solver")
     hooks = ("conda_solvers", "conda_pre_solves", "conda_post_solves")
-    is_ours = name in [row.name for row in builtin_items("conda_solvers")]
-    if plugins is None or (is_ours and not any(map(plugins.implements, hooks))):
-        return Solver(request, state, index, session.solve)
-    from conda_clone.plugins.solving import BackendSolver, HookedSolver, find_solver
+    own = builtin_named("conda_solvers", name)
+    if own and (plugins is None or not any(map(plugins.implements, hooks))):
+        solver: Solver = own.load()(request, state, index, session.solve)
+        return solver
+    from conda_clone.plugins.solving import (
+        BackendSolver,
+        HookedSolver,
+        find_solver,
+        unknown_solver,
+    )
 
+    if plugins is None:
+        raise unknown_solver(name)
     chosen = find_solver(name, plugins)
     hooked = HookedSolver(
         request,
@@ -123,70 +134,66 @@ def with_packages_of_plugins(
     return dict(sorted(found.items()))
 
 
-def reads_by_plugins(session: "Session") -> bool:
-    """Tell whether plugins read formats of environment files."""
-    plugins = session.plugins
-    return plugins is not None and plugins.implements("conda_environment_specifiers")
-
-
-def read_by_plugin(
-    session: "Session", path: str, form: str | None, *, source: str, folder: str
-) -> "EnvironmentFile | None":
-    """Return what a file says if its format is that of a plugin.
-
-    Args:
-        session: The invocation.
-        path: The file.
-        form: The format that was named, or None.
-        source: What messages call the file.
-        folder: Absolute path of the folder that relative paths in it start at.
+def readers(plugins: "Plugins | None") -> "tuple[Reader, ...]":
+    """Return the formats that environments can be read from; those of plugins come first.
 
     Raises:
-        CondaError: The file is not in that format, or several plugins could read it.
+        PluginError: Two of them have the same name.
     """
-    plugins = session.plugins
-    if plugins is None or not reads_by_plugins(session):
-        return None
-    from conda_clone.plugins.environment_files import find_reader, read_file
+    from conda_clone.core.env_formats.reading import Reader  # for commands that read files
 
-    reader = find_reader(plugins, path, form)
-    if reader is None:
-        return None
-    platform = session.channels.subdirs[0]
-    return read_file(reader, path, platform, source=source, folder=folder)
-
-
-def writer_of_plugin(
-    session: "Session", form: str | None, filename: str | None
-) -> "Exporter | None":
-    """Return the format of a plugin that has the name, or that the file's name stands for."""
-    plugins = session.plugins
-    if plugins is None or not plugins.implements("conda_environment_exporters"):
-        return None
-    from functools import partial
-
-    from conda_clone.core.env_formats.writing import Exporter
-    from conda_clone.plugins.environment_files import find_writer, written
-
-    found = find_writer(plugins, form, filename)
-    if found is None:
-        return None
-    item = found.item
-    return Exporter(
-        name=item.name,
-        aliases=item.aliases,
-        filenames=item.default_filenames,
-        text=partial(written, found),
+    hook = "conda_environment_specifiers"
+    own = tuple(
+        Reader(
+            name=row.name,
+            aliases=row.aliases,
+            filenames=row.filenames,
+            format=row.load(),
+            is_ours=True,
+        )
+        for row in builtin_items(hook)
     )
+    if plugins is None or not plugins.implements(hook):
+        return own
+    from conda_clone.plugins.environment_files import readers_of_plugins
+
+    return (*readers_of_plugins(plugins), *own)
+
+
+def exporters(plugins: "Plugins | None") -> "tuple[Exporter, ...]":
+    """Return the formats that environments can be written in; those of plugins come first.
+
+    Raises:
+        PluginError: Two of them have the same name.
+    """
+    from conda_clone.core.env_formats.writing import Exporter  # for this command only
+
+    hook = "conda_environment_exporters"
+    own = tuple(
+        Exporter(name=row.name, aliases=row.aliases, filenames=row.filenames, text=row.load())
+        for row in builtin_items(hook)
+    )
+    if plugins is None or not plugins.implements(hook):
+        return own
+    from conda_clone.plugins.environment_files import exporters_of_plugins
+
+    return (*exporters_of_plugins(plugins), *own)
 
 
 def use_extractors(plugins: "Plugins") -> None:
-    """Let archives of the formats of plugins be packages."""
+    """Let archives of the formats of plugins be packages.
+
+    Raises:
+        PluginError: Two formats have the same name, or the same end of names of files.
+    """
     hook = "conda_package_extractors"
     if not plugins.implements(hook):
         return
     from conda_clone.gateways.archives.extractors import add_extractor
+    from conda_clone.plugins.conflicts import check_extensions
 
-    for each in plugins.contributions(hook):
+    found = plugins.contributions(hook)
+    check_extensions(found)
+    for each in found:
         for extension in each.item.extensions:
             add_extractor(extension, each.item.extract)

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
     from conda_clone.plugins.manager import Contribution
 
-__all__ = ["OWN", "check_names"]
+__all__ = ["check_extensions", "check_names"]
 
-OWN = "conda-clone itself"
+_OWN = "conda-clone itself"
 
 # Names that mean our own solver because people have them in their settings, though plugins exist
 # that are called so: whoever installs one of these means the plugin.
@@ -25,10 +25,30 @@ def check_names(hook: str, contributions: "Iterable[Contribution]") -> None:
     Raises:
         PluginError: Names every pair, with distributions and versions.
     """
-    owners = {row.name: OWN for row in builtin_items(hook) if row.name not in _GIVEN_WAY}
+    taken = {name for row in builtin_items(hook) for name in row.names}
+    owners = dict.fromkeys(taken - _GIVEN_WAY, _OWN)
+    items = [(each, (each.item.name, *getattr(each.item, "aliases", ()))) for each in contributions]
+    _check(hook, owners, items)
+
+
+def check_extensions(extractors: "Iterable[Contribution]") -> None:
+    """Refuse ways to extract archives whose names have the same end.
+
+    Raises:
+        PluginError: Names every pair, with distributions and versions.
+    """
+    hook = "conda_package_extractors"
+    taken = [pattern.lstrip("*") for row in builtin_items(hook) for pattern in row.filenames]
+    items = [(each, tuple(each.item.extensions)) for each in extractors]
+    _check(hook, dict.fromkeys(taken, _OWN), items)
+
+
+def _check(
+    hook: str, owners: dict[str, str], items: "Iterable[tuple[Contribution, tuple[str, ...]]]"
+) -> None:
     clashes = []
-    for each in contributions:
-        for name in dict.fromkeys((each.item.name, *getattr(each.item, "aliases", ()))):
+    for each, names in items:
+        for name in dict.fromkeys(names):
             if name in owners:
                 clashes.append(
                     f"`{name}` comes from {owners[name]} and from {each.plugin.provider}"

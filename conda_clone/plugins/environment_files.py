@@ -1,13 +1,14 @@
 """Formats of environment files that plugins read and write.
 
-A format is chosen by its name, then by the name of the file, then by asking those that can tell by
-the content (spec/plugins.md, section 2).
+They are made into the types of our own formats; `core.env_formats` chooses among all.
 """
 
-from fnmatch import fnmatch
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conda_clone.core.env_formats.environment import EnvironmentFile
+from conda_clone.core.env_formats.reading import FileToRead, Format, Reader
+from conda_clone.core.env_formats.writing import Exporter
 from conda_clone.errors import CondaError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.plugins.equivalents.environment import Environment, EnvironmentConfig
@@ -19,103 +20,71 @@ if TYPE_CHECKING:
     from conda_clone.core.env_formats.writing import ExportedEnvironment
     from conda_clone.plugins.manager import Contribution, Plugins
 
-__all__ = ["READERS", "WRITERS", "find_reader", "find_writer", "read_file", "written"]
+__all__ = ["exporters_of_plugins", "readers_of_plugins"]
 
-_OURS = (".yml", ".yaml", ".json", ".txt")
-READERS = "conda_environment_specifiers"
-WRITERS = "conda_environment_exporters"
-
-
-class AmbiguousEnvironmentSpecPlugin(CondaError):
-    """Several plugins can read a file, and nothing says which is meant."""
+_READERS = "conda_environment_specifiers"
+_WRITERS = "conda_environment_exporters"
 
 
-def find_reader(plugins: "Plugins", path: str, form: str | None) -> "Contribution | None":
-    """Return the format of a plugin that a file is in, or None.
-
-    A file of a name that has one of our endings is given only to those who claim its name.
-
-    Args:
-        plugins: The plugins of this run.
-        path: The file.
-        form: The format that was named, or None.
+def readers_of_plugins(plugins: "Plugins") -> tuple[Reader, ...]:
+    """Return the formats that plugins read.
 
     Raises:
-        AmbiguousEnvironmentSpecPlugin: Several could be.
+        PluginError: Two of them, or one of them and ours, have the same name.
     """
-    known = plugins.contributions(READERS)
-    if form is not None:
-        return _named(known, form)
-    base = path.replace("\\", "/").rpartition("/")[2]
-    by_name = [
-        each for each in known if any(fnmatch(base, name) for name in each.item.default_filenames)
-    ]
-    if len(by_name) == 1:
-        return by_name[0]
-    unclaimed = () if base.lower().endswith(_OURS) else known
-    able = [each for each in by_name or unclaimed if _can_handle(plugins, each, path)]
-    if len(able) > 1:
-        names = ", ".join(each.item.name for each in able)
-        raise AmbiguousEnvironmentSpecPlugin(
-            f"`{path}` can be read as {names}.", hint="Say which one with --format."
+    return tuple(
+        Reader(
+            name=each.item.name,
+            aliases=tuple(each.item.aliases),
+            filenames=tuple(each.item.default_filenames),
+            format=Format(
+                recognises=partial(_can_handle, plugins, each), read=partial(_read, each)
+            ),
         )
-    return able[0] if able else None
+        for each in plugins.contributions(_READERS)
+    )
 
 
-def _named(known: "Sequence[Contribution]", form: str) -> "Contribution | None":
-    wanted = form.lower().strip()
-    return next((each for each in known if wanted in (each.item.name, *each.item.aliases)), None)
-
-
-def _can_handle(plugins: "Plugins", reader: "Contribution", path: str) -> bool:
+def _can_handle(plugins: "Plugins", reader: "Contribution", file: FileToRead) -> bool:
     kind = reader.item.environment_spec
     if not getattr(kind, "detection_supported", True):
         return False
+    path = file.path()
     try:
-        return bool(plugins.guarded(reader.plugin, READERS, lambda: kind(path).can_handle()))
+        return bool(plugins.guarded(reader.plugin, _READERS, lambda: kind(path).can_handle()))
     except PluginError:  # both this and False mean no
         return False
 
 
-def read_file(
-    reader: "Contribution", path: str, platform: str, *, source: str, folder: str
-) -> EnvironmentFile:
-    """Return what a file says about an environment.
-
-    Args:
-        reader: The format.
-        path: The file.
-        platform: The platform that is wanted, for files that are about several.
-        source: What messages call the file.
-        folder: Absolute path of the folder that relative paths in it start at.
+def _read(reader: "Contribution", file: FileToRead) -> EnvironmentFile:
+    """Return what a file says; that for the platform that is wanted, if it is about several.
 
     Raises:
-        CondaError: The file is not in its format.
+        CondaError: The file is not in the format.
     """
     try:
-        described = reader.item.environment_spec(path)
-        if hasattr(described, "env_for") and platform in getattr(
-            described, "available_platforms", ()
-        ):
-            return _as_ours(described.env_for(platform), source, folder)
-        return _as_ours(described.env, source, folder)
+        described = reader.item.environment_spec(file.path())
+        platforms = getattr(described, "available_platforms", ())
+        if hasattr(described, "env_for") and file.subdir in platforms:
+            return _as_ours(described.env_for(file.subdir), file)
+        return _as_ours(described.env, file)
     except CondaError:
         raise
     except Exception as error:
         raise PluginError(
-            f"`{source}` cannot be read as `{reader.item.name}` ({reader.plugin.provider}):"
+            f"`{file.source}` cannot be read as `{reader.item.name}` ({reader.plugin.provider}):"
             f" {error}",
             hint=None,
         ) from error
 
 
-def _as_ours(environment: Any, source: str, folder: str) -> EnvironmentFile:
+def _as_ours(environment: Any, file: FileToRead) -> EnvironmentFile:
     config = environment.config
     external = dict(environment.external_packages or {})
     archives = tuple(_line(record) for record in environment.explicit_packages or ())
     return EnvironmentFile(
-        source=source,
-        folder=folder,
+        source=file.source,
+        folder=file.folder,
         name=environment.name,
         channels=tuple(map(str, getattr(config, "channels", None) or ())),
         specs=() if archives else tuple(map(str, environment.requested_packages or ())),
@@ -130,18 +99,24 @@ def _line(record: Any) -> str:
     return f"{record.url}#{digest}" if digest else str(record.url)
 
 
-def find_writer(
-    plugins: "Plugins", form: str | None, filename: str | None
-) -> "Contribution | None":
-    """Return the format of a plugin with a name, or that the name of a file stands for."""
-    known = plugins.contributions(WRITERS)
-    if form is not None:
-        return _named(known, form)
-    base = (filename or "").replace("\\", "/").rpartition("/")[2]
-    return next((each for each in known if base in each.item.default_filenames), None)
+def exporters_of_plugins(plugins: "Plugins") -> "tuple[Exporter, ...]":
+    """Return the formats that plugins write.
+
+    Raises:
+        PluginError: Two of them, or one of them and ours, have the same name.
+    """
+    return tuple(
+        Exporter(
+            name=each.item.name,
+            aliases=tuple(each.item.aliases),
+            filenames=tuple(each.item.default_filenames),
+            text=partial(_written, each),
+        )
+        for each in plugins.contributions(_WRITERS)
+    )
 
 
-def written(writer: "Contribution", environments: "Sequence[ExportedEnvironment]") -> str:
+def _written(writer: "Contribution", environments: "Sequence[ExportedEnvironment]") -> str:
     """Return the text of a file about environments, one for each platform.
 
     Raises:

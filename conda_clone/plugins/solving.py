@@ -12,7 +12,7 @@ from conda_clone.core.planning.solver import Solver
 from conda_clone.errors import CondaError, CondaValueError
 from conda_clone.models.package_record import PackageRecord
 from conda_clone.models.prefix_graph import PrefixGraph
-from conda_clone.plugins.builtin import builtin_items
+from conda_clone.plugins.builtin import builtin_items, builtin_named
 from conda_clone.plugins.errors import PluginError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conda_clone.core.transaction.change import PrefixChange
     from conda_clone.plugins.manager import Contribution, Plugins
 
-__all__ = ["BackendSolver", "HookedSolver", "find_solver"]
+__all__ = ["BackendSolver", "HookedSolver", "find_solver", "unknown_solver"]
 
 _SOLVERS = "conda_solvers"
 _BEFORE = "conda_pre_solves"
@@ -42,11 +42,20 @@ def find_solver(name: str, plugins: "Plugins") -> "Contribution | None":
     for each in found:
         if each.item.name == wanted:
             return each
-    own = [row.name for row in builtin_items(_SOLVERS)]
-    if wanted in own:
+    if builtin_named(_SOLVERS, wanted) is not None:
         return None
-    names = sorted({*own, *(each.item.name for each in found)})
-    raise CondaValueError(
+    raise unknown_solver(name, [each.item.name for each in found])
+
+
+def unknown_solver(name: str, others: Iterable[str] = ()) -> CondaValueError:
+    """Return the error for a name that no solver has.
+
+    Args:
+        name: The name.
+        others: Names of the solvers of plugins.
+    """
+    names = sorted({*others, *(row.name for row in builtin_items(_SOLVERS))})
+    return CondaValueError(
         f"There is no solver `{name}`.", hint=f"Choose one of these: {', '.join(names)}."
     )
 

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conda_clone.core.env_formats.environment import EnvironmentFile
-from conda_clone.core.env_formats.reading import parse_environment_file
-from conda_clone.core.env_formats.writing import ExportedEnvironment, exporter_named
+from conda_clone.core.env_formats.writing import ExportedEnvironment
 from conda_clone.errors import CondaError
+from tests.support.env_formats import exporter_named
+from tests.support.env_formats import read_text as read
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True)
 VERSIONS = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}", fullmatch=True)
@@ -54,10 +54,6 @@ LINES = st.sampled_from(
         *("? [1]", ": 2", "---", "@EXPLICIT", "%YAML 1.1", "\t", "!!binary x", "{", "]", "'", "\0"),
     ]
 )
-
-
-def read(text: str, source: str = "e.yml") -> EnvironmentFile:
-    return parse_environment_file(text, source=source, folder="/w", subdir="linux-64", environ={})
 
 
 @given(ENVIRONMENTS)

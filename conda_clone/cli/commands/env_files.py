@@ -9,7 +9,6 @@ from conda_clone.cli.commands.create import create_environment
 from conda_clone.cli.commands.install import make_change
 from conda_clone.cli.requests import build_request, named_target, wanted_by_file
 from conda_clone.core.env_formats.environment import EnvironmentFile
-from conda_clone.core.env_formats.reading import FORMATS
 from conda_clone.core.planning.request import UpdateModifier, Verb
 from conda_clone.errors import ArgumentError, CondaValueError
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
@@ -19,8 +18,13 @@ from conda_clone.operations.pip_pruning import prune_beside_packages
 from conda_clone.operations.pruning import prepare_exact
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import existing_environment, new_environment
+from conda_clone.plugins.builtin import builtin_items
 
 __all__ = ["configure_create", "configure_update", "create", "update"]
+
+_FORMATS = sorted(
+    name for row in builtin_items("conda_environment_specifiers") for name in row.names
+)
 
 
 def configure_create(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +77,8 @@ def _add_file_options(parser: argparse.ArgumentParser) -> None:
         "--env-spec",
         dest="environment_format",
         metavar="FORMAT",
-        help=f"Format of the files, if their names do not say it: {', '.join(FORMATS)}.",
+        help=f"Format of the files, if their names do not say it: {', '.join(_FORMATS)},"
+        " or one of a plugin.",
     )
 
 

@@ -4,17 +4,18 @@ import argparse
 import os
 
 from conda_clone.cli import options
-from conda_clone.core.env_formats.writing import EXPORTERS, exporter_for, exporter_named
+from conda_clone.core.env_formats.writing import exporter_for, exporter_named
 from conda_clone.errors import ArgumentError
 from conda_clone.gateways.disk.write import write_atomically
 from conda_clone.operations.environments import prefix_to_read
 from conda_clone.operations.export import ExportWishes, describe_environment
-from conda_clone.operations.plugin_seams import writer_of_plugin
+from conda_clone.operations.plugin_seams import exporters
 from conda_clone.operations.session import Session
+from conda_clone.plugins.builtin import builtin_items
 
 __all__ = ["configure", "execute"]
 
-_NAMES = sorted(word for each in EXPORTERS for word in (each.name, *each.aliases))
+_NAMES = sorted(name for row in builtin_items("conda_environment_exporters") for name in row.names)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -86,13 +87,15 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         CondaError: The environment cannot be read, or the file cannot be written.
     """
     chosen = args.export_format or (None if args.file else _default_format(session))
-    writer = writer_of_plugin(session, chosen, args.file)
-    if writer is None and args.export_format not in {None, *_NAMES}:
-        raise ArgumentError(
-            f"There is no format `{args.export_format}`.",
-            hint=f"Choose one of these: {', '.join(_NAMES)}.",
-        )
-    exporter = writer or (exporter_named(chosen) if chosen else exporter_for(args.file))
+    known = exporters(session.plugins)
+    if args.export_format is not None:
+        names = sorted(name for each in known for name in (each.name, *each.aliases))
+        if args.export_format.lower().strip() not in names:
+            raise ArgumentError(
+                f"There is no format `{args.export_format}`.",
+                hint=f"Choose one of these: {', '.join(names)}.",
+            )
+    exporter = exporter_named(chosen, known) if chosen else exporter_for(args.file, known)
     prefix = prefix_to_read(session, name=args.name, path=args.prefix)
     configured = () if args.override_platforms else session.configuration.value("export_platforms")
     wishes = ExportWishes(

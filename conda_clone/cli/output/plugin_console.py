@@ -5,6 +5,7 @@ import sys
 from conda_clone.cli.output.console import HumanConsole
 from conda_clone.errors import CondaError, CondaSystemExit, CondaValueError
 from conda_clone.models import events
+from conda_clone.plugins.builtin import builtin_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def plugin_console(name: str, plugins: "Plugins", *, quiet: bool) -> "PluginCons
     for each in found:
         if each.item.name == name.lower().strip():
             return PluginConsole(plugins, each, quiet=quiet)
-    names = ", ".join(["classic", "json", *(each.item.name for each in found)])
+    own = [row.name for row in builtin_items(_HOOK)]
+    names = ", ".join([*own, *(each.item.name for each in found)])
     raise CondaValueError(
         f"There is no reporter backend `{name}`.",
         hint=f"Choose one of these with --console or the setting console: {names}.",

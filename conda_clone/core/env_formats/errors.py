@@ -6,6 +6,7 @@ from conda_clone.errors import CondaError
 from conda_clone.models.values import value
 
 __all__ = [
+    "AmbiguousEnvironmentSpecPlugin",
     "CondaEnvException",
     "EnvironmentExporterNotDetected",
     "EnvironmentFileInvalid",
@@ -50,6 +51,17 @@ class EnvironmentFileNotFound(CondaError):
         super().__init__(
             f"There is no file `{filename}`.",
             hint="Check the path; relative paths start at the current directory.",
+            filename=filename,
+        )
+
+
+class AmbiguousEnvironmentSpecPlugin(CondaError):
+    """Several plugins can read a file, and nothing says which is meant."""
+
+    def __init__(self, filename: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"`{filename}` can be read as {', '.join(names)}.",
+            hint="Say which one with --format.",
             filename=filename,
         )
 

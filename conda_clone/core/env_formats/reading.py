@@ -1,94 +1,161 @@
-"""Text of a file -> `EnvironmentFile`, in whichever format it is.
+"""A file that describes an environment -> `EnvironmentFile`, in whichever format it is.
 
-The format is the one that was named, or else follows from the file's name: `.yml`, `.yaml` and
-`.json` are YAML (JSON is YAML, too); everything else is a list, explicit or of specs. What comes
-by a pipe is YAML if a key of it begins a line.
+The format is the one that was named, or else follows from the file's name, or else from what it
+holds; what nothing recognises is a list. `ENVIRONMENT_YML` and `PACKAGE_LIST` are our formats;
+`plugins.builtin` has their names, and the patterns of names of files.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.env_formats.environment_yml import parse_environment_yml
-from conda_clone.core.env_formats.errors import SpecNotFound
+from conda_clone.core.env_formats.errors import AmbiguousEnvironmentSpecPlugin, SpecNotFound
 from conda_clone.core.env_formats.explicit import is_explicit_list
 from conda_clone.core.env_formats.requirements_txt import parse_spec_list
+from conda_clone.models.values import value
 
-__all__ = ["FORMATS", "is_environment_yml", "parse_environment_file"]
-
-_YAML = "environment.yml"
-_LIST = "requirements"
-FORMATS = {
-    "environment.yml": _YAML,
-    "environment-yaml": _YAML,
-    "environment-json": _YAML,
-    "cep-24": _YAML,
-    "yaml": _YAML,
-    "yml": _YAML,
-    "json": _YAML,
-    "explicit": _LIST,
-    "requirements": _LIST,
-    "requirements.txt": _LIST,
-    "reqs": _LIST,
-    "txt": _LIST,
-}
-"""Name that people give to --format -> how such a file is read."""
+__all__ = ["ENVIRONMENT_YML", "PACKAGE_LIST", "FileToRead", "Format", "Reader", "choose_reader"]
 
 _PLATFORM = re.compile(r"(?m)^#[ \t]*platform:[ \t]*([\w-]+)[ \t]*$")
 _KEY_OF_YAML = re.compile(
     r"(?m)^(?:[ \t]*\{|(?:name|prefix|channels|dependencies|variables)[ \t]*:)"
 )
-_YAML_ENDINGS = (".yml", ".yaml", ".json")
 
 
-def parse_environment_file(
-    text: str,
-    *,
-    source: str,
-    folder: str,
-    subdir: str,
-    environ: Mapping[str, str],
-    form: str | None = None,
-) -> EnvironmentFile:
-    """Read a file that describes an environment.
+@value(kw_only=True)
+class FileToRead:
+    """A description of an environment, wherever it comes from.
+
+    Attributes:
+        source: Its path or URL, without secrets, or `-`.
+        folder: Absolute path of the folder that relative paths in it start at.
+        subdir: The platform that is wanted.
+        environ: Values for `${NAME}`.
+        text: Returns what it holds.
+        path: Returns the path of a file that holds that.
+    """
+
+    source: str
+    folder: str
+    subdir: str
+    environ: Mapping[str, str]
+    text: Callable[[], str]
+    path: Callable[[], str]
+
+    @property
+    def name(self) -> str:
+        """The last part of the path or URL, without a query; "" for what comes by a pipe."""
+        place = self.source.replace("\\", "/").partition("?")[0].partition("#")[0]
+        return "" if place == "-" else place.rstrip("/").rpartition("/")[2]
+
+
+@value(kw_only=True)
+class Format:
+    """What a format does.
+
+    Attributes:
+        recognises: Tells by the content whether a file is in it.
+        read: Returns what a file says.
+    """
+
+    recognises: Callable[[FileToRead], bool]
+    read: Callable[[FileToRead], EnvironmentFile]
+
+
+@value(kw_only=True)
+class Reader:
+    """A format under its names.
+
+    Attributes:
+        name: What people give to --format.
+        aliases: Other names.
+        filenames: Patterns of names of files that stand for it, in any case of letters.
+        format: What it does.
+        is_ours: Whether it is one of this program's, which leave names to those of others.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    filenames: tuple[str, ...]
+    format: Format
+    is_ours: bool = False
+
+    def claims(self, filename: str) -> bool:
+        """Tell whether the name of a file stands for the format."""
+        folded = filename.lower()
+        return any(fnmatchcase(folded, pattern.lower()) for pattern in self.filenames)
+
+
+def choose_reader(readers: Sequence[Reader], file: FileToRead, form: str | None = None) -> Reader:
+    """Return the format that a file is in.
 
     Args:
-        text: What it holds.
-        source: Its path or URL, or `-`.
-        folder: Absolute path of the folder that relative paths start at.
-        subdir: The platform that selectors are for.
-        environ: Values for `${NAME}`.
-        form: A name of `FORMATS`; by default it follows from `source`.
+        readers: Those there are; the last one takes what no other one does.
+        file: The file.
+        form: A name of the format; by default it follows from the file.
 
     Raises:
-        SpecNotFound: There is no such format.
-        EnvironmentFileInvalid: The file is not in its format; all problems are in the error.
+        SpecNotFound: There is no format of that name.
+        AmbiguousEnvironmentSpecPlugin: Several formats of others recognise the file.
     """
-    if form is not None and form not in FORMATS:
-        raise SpecNotFound(form, sorted(FORMATS))
-    if form is None:
-        is_yaml = source.partition("?")[0].lower().endswith(_YAML_ENDINGS)
-        if source == "-":  # a pipe has no name
-            is_yaml = is_environment_yml(text)
-        form = _YAML if is_yaml else _LIST
-    if FORMATS[form] == _YAML:
-        return parse_environment_yml(
-            text, source=source, folder=folder, subdir=subdir, environ=environ
-        )
-    lines = parse_spec_list(text)
-    is_explicit = is_explicit_list(lines)
-    return EnvironmentFile(
-        source=source,
-        folder=folder,
-        archives=lines if is_explicit else (),
-        specs=() if is_explicit else lines,
-        cautions=_cautions_about_platform(text, source, subdir),
+    if form is not None:
+        return _named(readers, form)
+    claiming = [reader for reader in readers if reader.claims(file.name)]
+    ours = [reader for reader in claiming if reader.is_ours]
+    others = [reader for reader in claiming if not reader.is_ours]
+    if len(others) == 1:
+        return others[0]
+    if not claiming:
+        ours = [each for each in readers if each.is_ours and each.format.recognises(file)]
+        others = [] if ours else [each for each in readers if not each.is_ours]
+    able = [reader for reader in others if reader.format.recognises(file)]
+    if len(able) > 1:
+        raise AmbiguousEnvironmentSpecPlugin(file.source, [reader.name for reader in able])
+    return (*able, *ours, readers[-1])[0]
+
+
+def _named(readers: Sequence[Reader], form: str) -> Reader:
+    wanted = form.lower().strip()
+    for reader in readers:
+        if wanted in (reader.name, *reader.aliases):
+            return reader
+    raise SpecNotFound(
+        form, sorted(name for each in readers for name in (each.name, *each.aliases))
     )
 
 
-def is_environment_yml(text: str) -> bool:
-    """Tell whether a text without a name is YAML about an environment: a key begins a line."""
-    return _KEY_OF_YAML.search(text) is not None
+def _read_yml(file: FileToRead) -> EnvironmentFile:
+    return parse_environment_yml(
+        file.text(),
+        source=file.source,
+        folder=file.folder,
+        subdir=file.subdir,
+        environ=file.environ,
+    )
+
+
+def _is_piped_yml(file: FileToRead) -> bool:
+    """Tell whether what comes without a name is YAML: a key of it begins a line."""
+    return not file.name and _KEY_OF_YAML.search(file.text()) is not None
+
+
+def _read_list(file: FileToRead) -> EnvironmentFile:
+    text = file.text()
+    lines = parse_spec_list(text)
+    is_explicit = is_explicit_list(lines)
+    return EnvironmentFile(
+        source=file.source,
+        folder=file.folder,
+        archives=lines if is_explicit else (),
+        specs=() if is_explicit else lines,
+        cautions=_cautions_about_platform(text, file.source, file.subdir),
+    )
+
+
+def _is_piped_explicit_list(file: FileToRead) -> bool:
+    return not file.name and is_explicit_list(parse_spec_list(file.text()))
 
 
 def _cautions_about_platform(text: str, source: str, subdir: str) -> tuple[str, ...]:
@@ -97,3 +164,7 @@ def _cautions_about_platform(text: str, source: str, subdir: str) -> tuple[str, 
     if found is None or found[1] in (subdir, "noarch"):
         return ()
     return (f"`{source}` was written for {found[1]}, and is used for {subdir}.",)
+
+
+ENVIRONMENT_YML = Format(recognises=_is_piped_yml, read=_read_yml)
+PACKAGE_LIST = Format(recognises=_is_piped_explicit_list, read=_read_list)

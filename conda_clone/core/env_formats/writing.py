@@ -1,7 +1,11 @@
-"""`ExportedEnvironment` -> the text of a file that it can be created from."""
+"""`ExportedEnvironment` -> the text of a file that it can be created from.
+
+The functions that end in `_text` are our formats; `plugins.builtin` has their names.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from conda_clone.core.env_formats.errors import EnvironmentExporterNotDetected
 from conda_clone.errors import CondaValueError
@@ -10,7 +14,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from conda_clone.models.package_record import PackageRecord
 
-__all__ = ["EXPORTERS", "ExportedEnvironment", "Exporter", "exporter_for", "exporter_named"]
+__all__ = [
+    "ExportedEnvironment",
+    "Exporter",
+    "explicit_text",
+    "exporter_for",
+    "exporter_named",
+    "json_text",
+    "requirements_text",
+    "yaml_text",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +64,7 @@ class Exporter:
     Attributes:
         name: What people give to --format.
         aliases: Other names.
-        filenames: Names of files that stand for it.
+        filenames: Patterns of names of files that stand for it.
         text: Writes environments, one for each platform.
     """
 
@@ -61,32 +74,30 @@ class Exporter:
     text: Callable[[Sequence[ExportedEnvironment]], str]
 
 
-def exporter_named(name: str) -> Exporter:
+def exporter_named(name: str, exporters: Sequence[Exporter]) -> Exporter:
     """Return the format of that name.
 
     Raises:
         EnvironmentExporterNotDetected: There is none.
     """
-    for exporter in EXPORTERS:
-        if name in (exporter.name, *exporter.aliases):
+    wanted = name.lower().strip()
+    for exporter in exporters:
+        if wanted in (exporter.name, *exporter.aliases):
             return exporter
-    raise EnvironmentExporterNotDetected(name, [exporter.name for exporter in EXPORTERS])
+    raise EnvironmentExporterNotDetected(name, [exporter.name for exporter in exporters])
 
 
-def exporter_for(filename: str) -> Exporter:
-    """Return the format that a file's name stands for.
+def exporter_for(filename: str, exporters: Sequence[Exporter]) -> Exporter:
+    """Return the format that a file's name stands for; the first one counts.
 
     Raises:
         EnvironmentExporterNotDetected: It stands for none.
     """
     base = filename.replace("\\", "/").rpartition("/")[2]
-    for exporter in EXPORTERS:
-        if base in exporter.filenames:
+    for exporter in exporters:
+        if any(fnmatchcase(base, pattern) for pattern in exporter.filenames):
             return exporter
-    for ending, name in ((".yml", "environment-yaml"), (".yaml", "environment-yaml")):
-        if base.endswith(ending):
-            return exporter_named(name)
-    raise EnvironmentExporterNotDetected(filename, [exporter.name for exporter in EXPORTERS])
+    raise EnvironmentExporterNotDetected(filename, [exporter.name for exporter in exporters])
 
 
 def _document(environments: Sequence[ExportedEnvironment]) -> dict[str, object]:
@@ -107,7 +118,12 @@ def _document(environments: Sequence[ExportedEnvironment]) -> dict[str, object]:
     return document
 
 
-def _yaml(environments: Sequence[ExportedEnvironment]) -> str:
+def yaml_text(environments: Sequence[ExportedEnvironment]) -> str:
+    """Return the YAML of `environment.yml`.
+
+    Raises:
+        CondaValueError: The platforms need different packages.
+    """
     from io import StringIO
 
     from ruamel.yaml import YAML  # 23 ms
@@ -121,7 +137,12 @@ def _yaml(environments: Sequence[ExportedEnvironment]) -> str:
     return stream.getvalue()
 
 
-def _json(environments: Sequence[ExportedEnvironment]) -> str:
+def json_text(environments: Sequence[ExportedEnvironment]) -> str:
+    """Return the same as JSON.
+
+    Raises:
+        CondaValueError: The platforms need different packages.
+    """
     import json  # 7 ms
 
     _check_same_specs(environments)
@@ -140,7 +161,12 @@ def _check_same_specs(environments: Sequence[ExportedEnvironment]) -> None:
         )
 
 
-def _explicit(environments: Sequence[ExportedEnvironment]) -> str:
+def explicit_text(environments: Sequence[ExportedEnvironment]) -> str:
+    """Return a list of addresses of archives (CEP 23).
+
+    Raises:
+        CondaValueError: There are several platforms, or packages of pip.
+    """
     environment = _only(environments, "explicit")
     if environment.pip:
         raise CondaValueError(
@@ -150,7 +176,12 @@ def _explicit(environments: Sequence[ExportedEnvironment]) -> str:
     return _lines(environment, "@EXPLICIT", *environment.urls)
 
 
-def _requirements(environments: Sequence[ExportedEnvironment]) -> str:
+def requirements_text(environments: Sequence[ExportedEnvironment]) -> str:
+    """Return a list of specs that only one package fits each.
+
+    Raises:
+        CondaValueError: There are several platforms.
+    """
     environment = _only(environments, "requirements")
     return _lines(environment, *environment.exact_specs)
 
@@ -174,28 +205,3 @@ def _lines(environment: ExportedEnvironment, *lines: str) -> str:
             "",
         )
     )
-
-
-EXPORTERS = (
-    Exporter(
-        name="environment-yaml",
-        aliases=("environment.yml", "yaml", "yml", "environment.yaml"),
-        filenames=("environment.yml", "environment.yaml"),
-        text=_yaml,
-    ),
-    Exporter(
-        name="environment-json",
-        aliases=("environment.json", "json"),
-        filenames=("environment.json",),
-        text=_json,
-    ),
-    Exporter(
-        name="explicit", aliases=("explicit.txt",), filenames=("explicit.txt",), text=_explicit
-    ),
-    Exporter(
-        name="requirements",
-        aliases=("requirements.txt", "reqs", "txt"),
-        filenames=("requirements.txt", "spec.txt"),
-        text=_requirements,
-    ),
-)

@@ -1,7 +1,7 @@
 """Facts about the machine, told to the solver as packages (CEPs 30 to 32 and 46).
 
-`detect_all` gathers them; each module beside this one knows one family. A fact can be replaced, or
-taken away with an empty value, by `CONDA_OVERRIDE_<NAME>` or the setting
+`detect_all` gathers them from `families`; the other modules here know one family each. A fact can
+be replaced, or taken away with an empty value, by `CONDA_OVERRIDE_<NAME>` or the setting
 `override_virtual_packages`; the variable wins. For a foreign platform only that platform's packages
 exist, and what cannot be known has version 0 (spec/formats.md, section 13).
 
@@ -13,11 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from conda_clone.core.virtual_packages.families import Fact, Question
     from conda_clone.models.package_record import PackageFields
     from conda_clone.models.records import PackageRecord
-
-    # Name, version, and the build string or what finds it out.
-    Fact = tuple[str, str, str | Callable[[], str]]
 
 __all__ = ["detect_all"]
 
@@ -30,6 +28,7 @@ def detect_all(
     subdir: str,
     tool_version: str,
     more: "Iterable[tuple[str, str, str]]" = (),
+    families: "Iterable[Callable[[Question], Iterator[Fact]]] | None" = None,
 ) -> "tuple[PackageRecord, ...]":
     """Return the virtual packages for `subdir`, sorted by name.
 
@@ -39,42 +38,21 @@ def detect_all(
         subdir: The platform that packages are chosen for.
         tool_version: Becomes `__conda`.
         more: Name, version and build of facts that others know; overrides are their business.
+        families: Who is asked; by default all that there are.
     """
+    from conda_clone.core.virtual_packages.families import FAMILIES, Question
+
     replaced = {key.lstrip("_").upper(): str(value) for key, value in overrides.items()}
     replaced.update(
         (key.removeprefix(_PREFIX), value)
         for key, value in environ.items()
         if key.startswith(_PREFIX)
     )
-    facts: list[Fact] = [*_facts(replaced, subdir, tool_version), *more]
+    question = Question(overrides=replaced, subdir=subdir, tool_version=tool_version)
+    asked = FAMILIES if families is None else families
+    facts: list[Fact] = [fact for family in asked for fact in family(question)]
+    facts += more
     return tuple(_record(fact, subdir) for fact in sorted(facts, key=lambda fact: fact[:2]))
-
-
-def _facts(overrides: "Mapping[str, str]", subdir: str, tool_version: str) -> "Iterator[Fact]":
-    from conda_clone.core.virtual_packages import archspec, cuda
-
-    yield "__conda", tool_version, "0"
-    system = subdir.partition("-")[0]
-    if "ARCHSPEC" in overrides or archspec.family_of(subdir) is None:
-        yield from archspec.detect(overrides, subdir)
-    else:
-        yield "__archspec", "1", lambda: archspec.microarchitecture_here(subdir)
-    yield from cuda.detect(overrides)
-    if system == "linux":
-        from conda_clone.core.virtual_packages import linux
-
-        yield from linux.detect(overrides)
-    elif system == "osx":
-        from conda_clone.core.virtual_packages import osx
-
-        yield from osx.detect(overrides)
-    elif system == "win":
-        from conda_clone.core.virtual_packages import windows
-
-        yield from windows.detect(overrides)
-    elif system == "freebsd":
-        yield "__freebsd", "0", "0"
-        yield "__unix", "0", "0"
 
 
 def _record(fact: "Fact", subdir: str) -> "PackageRecord":

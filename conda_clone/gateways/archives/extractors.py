@@ -1,4 +1,4 @@
-"""Ways to extract archives of other formats than ours, by the ends of their names.
+"""The ways to extract archives, by the ends of their names: ours, and those that plugins add.
 
 They are known to the whole process, because the name of a file has one meaning in it.
 """
@@ -11,7 +11,10 @@ from conda_clone.models.url import add_package_extension
 
 __all__ = ["add_extractor", "extract_package"]
 
-_EXTRACTORS: dict[str, Callable[[str, str], object]] = {}
+_EXTRACTORS: dict[str, Callable[[str, str], object]] = {
+    ".conda": extract_archive,
+    ".tar.bz2": extract_archive,
+}
 
 
 def add_extractor(extension: str, extract: Callable[[str, str], object]) -> None:
@@ -31,8 +34,8 @@ def extract_package(path: str, destination: str) -> Extracted | None:
         NoSpaceLeftError: The disk is full.
         NotWritableError: The destination cannot be written.
     """
-    extract = next((_EXTRACTORS[end] for end in _EXTRACTORS if path.endswith(end)), None)
-    if extract is None:
+    extract = next((_EXTRACTORS[end] for end in _EXTRACTORS if path.endswith(end)), extract_archive)
+    if extract is extract_archive:
         return extract_archive(path, destination)
     try:
         extract(path, destination)

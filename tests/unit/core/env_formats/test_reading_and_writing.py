@@ -6,14 +6,10 @@ import pytest
 
 from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.env_formats.errors import EnvironmentExporterNotDetected, SpecNotFound
-from conda_clone.core.env_formats.reading import parse_environment_file
-from conda_clone.core.env_formats.writing import (
-    EXPORTERS,
-    ExportedEnvironment,
-    exporter_for,
-    exporter_named,
-)
+from conda_clone.core.env_formats.writing import ExportedEnvironment, exporter_for
 from conda_clone.errors import CondaValueError
+from conda_clone.plugins.builtin import builtin_items
+from tests.support.env_formats import OWN_EXPORTERS, exporter_named, read_text
 
 ENVIRONMENT = ExportedEnvironment(
     name="sci",
@@ -28,9 +24,7 @@ ENVIRONMENT = ExportedEnvironment(
 
 
 def read(text: str, source: str, form: str | None = None) -> EnvironmentFile:
-    return parse_environment_file(
-        text, source=source, folder="/w", subdir="linux-64", environ={}, form=form
-    )
+    return read_text(text, source, form)
 
 
 @pytest.mark.parametrize("source", ["e.yml", "E.YAML", "e.json", "-", "https://h/e.yml?x=1"])
@@ -130,17 +124,18 @@ def test_several_platforms_fit_if_their_packages_are_the_same() -> None:
     ],
 )
 def test_the_name_of_a_file_says_how_it_is_written(filename: str, name: str) -> None:
-    assert exporter_for(filename).name == name
+    assert exporter_for(filename, OWN_EXPORTERS).name == name
 
 
 @pytest.mark.parametrize("filename", ["out.json", "out.txt", "out"])
 def test_other_names_say_nothing(filename: str) -> None:
     with pytest.raises(EnvironmentExporterNotDetected):
-        exporter_for(filename)
+        exporter_for(filename, OWN_EXPORTERS)
     with pytest.raises(EnvironmentExporterNotDetected):
         exporter_named(filename)
 
 
-def test_no_name_stands_for_two_formats() -> None:
-    names = [word for each in EXPORTERS for word in (each.name, *each.aliases)]
+@pytest.mark.parametrize("hook", ["conda_environment_exporters", "conda_environment_specifiers"])
+def test_no_name_stands_for_two_formats(hook: str) -> None:
+    names = [name for row in builtin_items(hook) for name in row.names]
     assert len(names) == len(set(names))
