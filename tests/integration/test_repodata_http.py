@@ -135,7 +135,7 @@ def test_later_the_server_is_asked_for_something_else(setup: Setup) -> None:
     setup.now += 1200 * SECOND
     before = setup.body_path.stat().st_mtime_ns
     assert setup.names() == ["a"]
-    assert setup.asked() == [("repodata.json.zst", 304)]
+    assert setup.asked() == [("repodata.jlap", 404), ("repodata.json.zst", 304)]
     assert setup.body_path.stat().st_mtime_ns == before
     assert json.loads(setup.state_path.read_text())["refresh_ns"] == setup.now
     assert setup.names() == ["a"]
@@ -149,7 +149,7 @@ def test_something_else_replaces_the_old(setup: Setup) -> None:
     setup.now += 1200 * SECOND
     setup.asked()
     assert setup.names() == ["b", "c"]
-    assert setup.asked() == [("repodata.json.zst", 200)]
+    assert setup.asked() == [("repodata.jlap", 404), ("repodata.json.zst", 200)]
     assert len(os.listdir(setup.cache)) == 3
 
 
@@ -195,11 +195,11 @@ def test_without_a_compressed_index_the_plain_one_is_fetched(setup: Setup) -> No
     assert setup.asked() == [("repodata.json.zst", 404), ("repodata.json", 200)]
     setup.now += 1200 * SECOND
     setup.open()
-    assert setup.asked() == [("repodata.json", 304)]
+    assert setup.asked() == [("repodata.jlap", 404), ("repodata.json", 304)]
     setup.write("b-1-0.conda", "c-1-0.conda")
     setup.now += WEEK * SECOND
     assert setup.names() == ["b", "c"]
-    assert setup.asked() == [("repodata.json.zst", 200)]
+    assert setup.asked() == [("repodata.jlap", 404), ("repodata.json.zst", 200)]
     assert "has_zst" not in json.loads(setup.state_path.read_text())
 
 
@@ -270,14 +270,14 @@ def test_the_copy_of_another_program_is_used(setup: Setup) -> None:
     setup.open()
     next(setup.cache.glob("*.names")).unlink()
     state = json.loads(setup.state_path.read_text())
-    state["has_jlap"] = {"value": False, "last_checked": "2026-01-01T00:00:00Z"}
+    state["has_bz2"] = {"value": False, "last_checked": "2026-01-01T00:00:00Z"}
     setup.state_path.write_text(json.dumps(state))
     setup.asked()
     assert setup.names() == ["a"]
     assert setup.asked() == []
     setup.now += 1200 * SECOND
     setup.open()
-    assert "has_jlap" in json.loads(setup.state_path.read_text())
+    assert "has_bz2" in json.loads(setup.state_path.read_text())
 
 
 def test_a_cache_that_cannot_be_written_does_not_matter(setup: Setup) -> None:
@@ -490,7 +490,8 @@ def test_a_real_channel_is_read(shared: Path, tmp_path: Path) -> None:
             assert len(index.names()) == 6209
             assert len(index.records("python")) == 170
         statuses = sorted(request.status or 0 for request in server.requests)
-        assert statuses == [200, 200, 304, 304, 404, 404]  # once: it has no shards
+        # Once: it has neither shards nor lists of changes.
+        assert statuses == [200, 200, 304, 304, 404, 404, 404, 404]
         assert listener.cautions == []
 
 

@@ -9,5 +9,8 @@
 | place | one platform folder of one channel, and what opening its index gives |
 | shards | the sharded form: table of digests, one small file per name, kept for ever |
 | sharded | an open index whose names are fetched when they are asked for |
+| jlap | the file that says how an index has changed |
+| json_patch | changes applied to the body of an index |
+| incremental | a cached index brought up to date by them |
 | fetch | fresh, revalidate or download; ends with an open index |
 """

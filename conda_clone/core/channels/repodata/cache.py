@@ -27,6 +27,7 @@ _SECOND = 10**9  # ns
 _MEMORY = 7 * 24 * 3600 * _SECOND  # how long the lack of a form is remembered
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)")
 _NOT_KEPT = re.compile(r"(?:^|[\s,])no-(?:cache|store)\b")
+_NOMINAL = "blake2_256_nominal"
 _KEYS = frozenset(
     {
         "url",
@@ -38,6 +39,10 @@ _KEYS = frozenset(
         "refresh_ns",
         "has_zst",
         "has_shards",
+        "has_jlap",
+        "jlap",
+        _NOMINAL,
+        "blake2_256",  # of a body that may be another one by now
     }
 )
 
@@ -54,6 +59,10 @@ class CacheState:
         refresh_ns: When the server last said that it is the newest.
         no_zst_ns: When the server last had no `.zst`; 0 when it has one or nobody knows.
         no_shards_ns: Likewise for the sharded form.
+        no_jlap_ns: Likewise for incremental updates.
+        nominal: BLAKE2b-256 of the index as the server has it, where the body was brought up to
+            date by patches and is another text; "" where it is that of the body.
+        jlap: How far the list of changes has been read.
         other: What other programs keep here.
     """
 
@@ -66,11 +75,16 @@ class CacheState:
     refresh_ns: int = 0
     no_zst_ns: int = 0
     no_shards_ns: int = 0
+    no_jlap_ns: int = 0
+    nominal: str = ""
+    jlap: Mapping[str, object] = field(default_factory=dict)
     other: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> "CacheState":
         """Read the content of a state file; what cannot be understood counts as unknown."""
+        jlap = _mapping(data.get("jlap"))
+        is_of_body = jlap.get("mtime_ns") == data.get("mtime_ns")
         return cls(
             **{key: _text(data.get(key)) for key in ("url", "etag", "mod", "cache_control")},
             size=_number(data.get("size"), -1),
@@ -78,6 +92,10 @@ class CacheState:
             refresh_ns=_number(data.get("refresh_ns"), 0),
             no_zst_ns=_lack(data.get("has_zst")),
             no_shards_ns=_lack(data.get("has_shards")),
+            no_jlap_ns=_lack(data.get("has_jlap")),
+            # A program that knows nothing of these keeps them beside a new body.
+            nominal=_text(data.get(_NOMINAL)) if is_of_body else "",
+            jlap=jlap if is_of_body else {},
             other={key: value for key, value in data.items() if key not in _KEYS},
         )
 
@@ -93,7 +111,13 @@ class CacheState:
             "mtime_ns": self.mtime_ns,
             "refresh_ns": self.refresh_ns,
         }
-        lacks = {"has_zst": self.no_zst_ns, "has_shards": self.no_shards_ns}
+        if self.nominal:
+            data |= {_NOMINAL: self.nominal, "jlap": {**self.jlap, "mtime_ns": self.mtime_ns}}
+        lacks = {
+            "has_zst": self.no_zst_ns,
+            "has_shards": self.no_shards_ns,
+            "has_jlap": self.no_jlap_ns,
+        }
         for key, when_ns in lacks.items():
             if when_ns:
                 from datetime import UTC, datetime  # 2 ms, and only where something is missing
@@ -110,6 +134,10 @@ class CacheState:
     def lacks_shards(self, now_ns: int) -> bool:
         """Tell whether it is known, from the last week, that the index is not sharded."""
         return 0 <= now_ns - self.no_shards_ns < _MEMORY
+
+    def lacks_jlap(self, now_ns: int) -> bool:
+        """Tell whether it is known, from the last week, that there are no incremental updates."""
+        return 0 <= now_ns - self.no_jlap_ns < _MEMORY
 
     def validators(self) -> dict[str, str]:
         """Return the headers that ask only for what is newer."""
@@ -216,6 +244,10 @@ def _text(value: object) -> str:
 
 def _number(value: object, default: int) -> int:
     return value if isinstance(value, int) else default
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def _lack(value: object) -> int:

@@ -4,8 +4,8 @@ The steps for one index file:
 
 1. On this machine (`file://`), the body is read where it lies; only the index of names is kept.
 2. A cached body that is fresh, or must do (offline, `use_index_cache`), is opened.
-3. Otherwise the server is asked, on the condition that it has something else; 304 makes the cached
-   body fresh again.
+3. Otherwise the server is asked: for what has changed since (`incremental`), or for the index, on
+   the condition that it has something else; 304 makes the cached body fresh again.
 4. What comes is decoded and parsed before anything is replaced: an answer that is not an index
    never costs the old copy.
 
@@ -14,7 +14,7 @@ A cache folder that cannot be written does not stop anybody: the index is then k
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,18 +22,18 @@ from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh
 from conda_clone.core.channels.repodata.formats import BodyError, Variant, variants
 from conda_clone.core.channels.repodata.names_index import BytesSource, NamesIndex, Source, encode
-from conda_clone.core.channels.repodata.place import OpenIndex, Place, keep
+from conda_clone.core.channels.repodata.place import (
+    OpenIndex,
+    Place,
+    keep,
+    may_have_another_form,
+    measured,
+)
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.random_access import RandomAccessFile
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.gateways.network.transport import Request, Response, Transport
-from conda_clone.models.events import (
-    Caution,
-    Notice,
-    TransferAdvanced,
-    TransferFinished,
-    TransferStarted,
-)
+from conda_clone.models.events import Caution, Notice
 from conda_clone.models.url import redact, url_to_path
 from conda_clone.models.values import replace, value
 
@@ -49,8 +49,6 @@ _T = TypeVar("_T")
 _WHOLE = "repodata.json"  # the index that may also come in shards
 _DAY = 24 * 3600 * 10**9  # ns
 _NOT_MODIFIED = 304
-_TOO_MANY_REQUESTS = 429
-_CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
 _ATTEMPTS = 3  # at a body whose connection breaks off
 
@@ -140,6 +138,10 @@ class IndexFetcher:
             sharded, state = self._open_sharded(state)
             if sharded is not None:
                 return sharded
+        if has_body:
+            updated, state = self._updated(entry, fn, state)
+            if updated is not None:
+                return updated
         return self._refresh(entry, fn, state, has_body=has_body)
 
     @cached_property
@@ -166,7 +168,7 @@ class IndexFetcher:
         except CondaHTTPError as error:
             if error.is_connection_failure:
                 raise
-            if _may_have_another_form(error):
+            if may_have_another_form(error):
                 state = replace(state, no_shards_ns=self._now())
         except (BodyError, ParseError, CondaUpgradeError):
             pass  # the whole index may be better, and says what is wrong if it is not
@@ -267,7 +269,7 @@ class IndexFetcher:
             try:
                 got = self._receive(variant, fn, headers)
             except CondaHTTPError as error:
-                if variant.suffix and _may_have_another_form(error):
+                if variant.suffix and may_have_another_form(error):
                     state = replace(state, no_zst_ns=self._now())
                     continue
                 raise error.at(plain_url) from None
@@ -278,7 +280,7 @@ class IndexFetcher:
             if variant.suffix:
                 state = replace(state, no_zst_ns=0)
             if got is not None:
-                return self._store(entry, fn, got, state)
+                return self._store(entry, got.body, got.layout, self._state_of(got, fn, state))
             self._keep(entry.save_state, replace(state, refresh_ns=self._now()))
             index = self._open_cached(entry, fn)
             if index is not None:
@@ -298,7 +300,7 @@ class IndexFetcher:
                     return None
                 response.raise_for_status()
                 try:
-                    body = self._measured(response, variant)
+                    body = self._decoded(response, variant)
                 except CondaHTTPError:
                     if not attempts_left:
                         raise
@@ -315,51 +317,67 @@ class IndexFetcher:
             raise
         return _Received(body, layout, response)
 
-    def _measured(self, response: Response, variant: Variant) -> bytes:
-        """Return the decoded body, and tell the reporter how it comes along."""
-        label, report = self._place.label, self._reporter.report
-
-        def chunks() -> Iterator[bytes]:
-            for chunk in response.iter_bytes():
-                report(TransferAdvanced(label, len(chunk)))
-                yield chunk
-
-        report(TransferStarted(label, response.content_length))
-        ok = False
-        try:
-            length = response.headers.get("content-length", "")
-            body = variant.decode(chunks(), int(length) if length.isdecimal() else None)
-            ok = True
-        finally:
-            report(TransferFinished(label, ok=ok))
-        return body
-
-    def _store(self, entry: CacheEntry, fn: str, got: "_Received", state: CacheState) -> NamesIndex:
-        """Keep what came, and open it."""
-        if not self._keep(entry.save_body, got.body):
-            return self._in_memory(got.layout, got.body)
-        body: Source
-        try:
-            body = RandomAccessFile(entry.body_path)
-        except OSError:
-            return self._in_memory(got.layout, got.body)
-        if body.size != len(got.body):  # somebody else was at it in the same moment
-            return self._in_memory(got.layout, got.body)
-        table = encode(got.layout, size=body.size, mtime_ns=body.mtime_ns)
-        self._keep(entry.save_names, table)
+    def _state_of(self, got: "_Received", fn: str, state: CacheState) -> CacheState:
+        """Return what is known of an index that has just come."""
         headers = got.response.headers
-        new_state = replace(
+        return replace(
             state,
             url=f"{self._place.url}/{fn}",
             etag=headers.get("etag", ""),
             mod=headers.get("last-modified", ""),
             cache_control=headers.get("cache-control", ""),
-            size=body.size,
-            mtime_ns=body.mtime_ns,
-            refresh_ns=self._now(),
+            nominal="",
+            jlap={},
         )
+
+    def _decoded(self, response: Response, variant: Variant) -> bytes:
+        length = response.headers.get("content-length", "")
+        sent = int(length) if length.isdecimal() else None
+        return measured(
+            response, self._place, self._reporter, lambda chunks: variant.decode(chunks, sent)
+        )
+
+    def _updated(
+        self, entry: CacheEntry, fn: str, state: CacheState
+    ) -> tuple[NamesIndex | None, CacheState]:
+        """Open the cached index after it has been brought up to date by what has changed since.
+
+        Where that cannot be done, return what is known then.
+        """
+        # 4 ms, and only where there is an index that is no longer fresh.
+        from conda_clone.core.channels.repodata.incremental import IncrementalUpdater
+
+        updater = IncrementalUpdater(self._place, self._transport, self._reporter, self._now)
+        update = updater.update(entry, fn, state)
+        if not update.is_newest:
+            return None, update.state
+        if update.body is None:
+            self._keep(entry.save_state, update.state)
+            return self._open_cached(entry, fn), update.state
+        try:
+            layout = self._parse(update.body, fn)
+        except (ParseError, CondaUpgradeError):
+            return None, state  # the whole index may be better, and says what is wrong if not
+        return self._store(entry, update.body, layout, update.state), state
+
+    def _store(
+        self, entry: CacheEntry, body: bytes, layout: "Layout", state: CacheState
+    ) -> NamesIndex:
+        """Keep a new body, and open it."""
+        if not self._keep(entry.save_body, body):
+            return self._in_memory(layout, body)
+        file: Source
+        try:
+            file = RandomAccessFile(entry.body_path)
+        except OSError:
+            return self._in_memory(layout, body)
+        if file.size != len(body):  # somebody else was at it in the same moment
+            return self._in_memory(layout, body)
+        table = encode(layout, size=file.size, mtime_ns=file.mtime_ns)
+        self._keep(entry.save_names, table)
+        new_state = replace(state, size=file.size, mtime_ns=file.mtime_ns, refresh_ns=self._now())
         self._keep(entry.save_state, new_state)
-        return NamesIndex(BytesSource(table), body, size=body.size, mtime_ns=body.mtime_ns)
+        return NamesIndex(BytesSource(table), file, size=file.size, mtime_ns=file.mtime_ns)
 
     def _in_memory(self, layout: "Layout", body: bytes) -> NamesIndex:
         table = encode(layout, size=len(body), mtime_ns=0)
@@ -377,8 +395,3 @@ class _Received:
     body: bytes
     layout: "Layout"
     response: Response
-
-
-def _may_have_another_form(error: CondaHTTPError) -> bool:
-    """Tell whether a server that refuses the `.zst` may still have the plain file."""
-    return error.status in _CLIENT_ERRORS and error.status != _TOO_MANY_REQUESTS

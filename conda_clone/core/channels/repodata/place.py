@@ -1,16 +1,34 @@
-"""`Place`: one platform folder of one channel; what opening its index gives, and how it is kept."""
+"""`Place`: one platform folder of one channel; what its index is opened as, and how it is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
-from conda_clone.models.events import Caution
+from conda_clone.models.events import (
+    Caution,
+    TransferAdvanced,
+    TransferFinished,
+    TransferStarted,
+)
 from conda_clone.models.values import value
 
 if TYPE_CHECKING:
+    from conda_clone.gateways.network.errors import CondaHTTPError
+    from conda_clone.gateways.network.transport import Response
     from conda_clone.models.events import Reporter
 
-__all__ = ["GrowingIndex", "OpenIndex", "Place", "ShardsUnusableError", "keep"]
+__all__ = [
+    "GrowingIndex",
+    "OpenIndex",
+    "Place",
+    "ShardsUnusableError",
+    "keep",
+    "may_have_another_form",
+    "measured",
+]
+
+_TOO_MANY_REQUESTS = 429
+_CLIENT_ERRORS = range(400, 500)
 
 
 @value(kw_only=True)
@@ -70,3 +88,35 @@ def keep(save: Callable[[], None], place: Place, reporter: "Reporter") -> bool:
         reporter.report(Caution(f"The index of {place.label} is not kept. {error.message}"))
         return False
     return True
+
+
+def measured(
+    response: "Response",
+    place: Place,
+    reporter: "Reporter",
+    consume: Callable[[Iterator[bytes]], bytes],
+) -> bytes:
+    """Return what `consume` makes of the body of an answer, and tell the reporter about it.
+
+    Raises:
+        CondaHTTPError: The connection broke off.
+    """
+
+    def chunks() -> Iterator[bytes]:
+        for chunk in response.iter_bytes():
+            reporter.report(TransferAdvanced(place.label, len(chunk)))
+            yield chunk
+
+    reporter.report(TransferStarted(place.label, response.content_length))
+    ok = False
+    try:
+        body = consume(chunks())
+        ok = True
+    finally:
+        reporter.report(TransferFinished(place.label, ok=ok))
+    return body
+
+
+def may_have_another_form(error: "CondaHTTPError") -> bool:
+    """Tell whether a server that refuses one form of an index may still have another."""
+    return error.status in _CLIENT_ERRORS and error.status != _TOO_MANY_REQUESTS

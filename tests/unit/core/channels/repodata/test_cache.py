@@ -58,7 +58,8 @@ def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
         refresh_ns=123456789012345679,
         no_zst_ns=1_700_000_000 * SECOND,
         no_shards_ns=1_700_000_001 * SECOND,
-        other={"has_jlap": {"value": True}},
+        no_jlap_ns=1_700_000_002 * SECOND,
+        other={"has_bz2": {"value": True}},
     )
     entry.save_state(state)
     assert entry.state() == state
@@ -72,7 +73,8 @@ def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
         "refresh_ns": 123456789012345679,
         "has_zst": {"value": False, "last_checked": "2023-11-14T22:13:20Z"},
         "has_shards": {"value": False, "last_checked": "2023-11-14T22:13:21Z"},
-        "has_jlap": {"value": True},
+        "has_jlap": {"value": False, "last_checked": "2023-11-14T22:13:22Z"},
+        "has_bz2": {"value": True},
     }
 
 
