@@ -8,6 +8,7 @@ Every change has two halves, so that a caller can show the first and ask before 
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from conda_clone import __version__
@@ -30,7 +31,6 @@ from conda_clone.operations.session import Session
 
 if TYPE_CHECKING:
     from conda_clone.core.env_formats.explicit import ExplicitPackage
-    from conda_clone.core.packages.cache_dirs import CacheDirs
     from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
     from conda_clone.core.solver.held_back import HeldBack
     from conda_clone.core.transaction.executor import Reversible
@@ -181,19 +181,28 @@ class _Asked(NamedTuple):
 
 
 def _solve_with(session: Session, asked: _Asked, index: Index) -> PreparedChange:
-    candidates: ChannelIndex = _AtHand(index, session.caches) if session.channels.offline else index
-    settings = session.solve
     with stage(session.console, "Solving environment"):
         index.reach(_wishes(asked))
-        if not settings.exclude_newer and not settings.exclude_newer_package:
-            return _solve(session, asked, candidates)
-        from conda_clone.core.planning.recency import PublishedBefore  # only where a limit is set
+        solve = partial(_solve_in_time, session, asked)
+        if not session.channels.offline:
+            return solve(index)
+        from conda_clone.operations.at_hand import solve_offline  # only offline
 
-        early = PublishedBefore(candidates, settings, session.clock())
-        try:
-            return _solve(session, asked, early)
-        except PackagesNotFoundInChannelsError as error:
-            raise early.explained(error) from None
+        return solve_offline(solve, index, session.caches, dry_run=session.output.dry_run)
+
+
+def _solve_in_time(session: Session, asked: _Asked, index: ChannelIndex) -> PreparedChange:
+    """Solve with what was published early enough, where settings say when."""
+    settings = session.solve
+    if not settings.exclude_newer and not settings.exclude_newer_package:
+        return _solve(session, asked, index)
+    from conda_clone.core.planning.recency import PublishedBefore  # only where a limit is set
+
+    early = PublishedBefore(index, settings, session.clock())
+    try:
+        return _solve(session, asked, early)
+    except PackagesNotFoundInChannelsError as error:
+        raise early.explained(error) from None
 
 
 def _wishes(asked: _Asked) -> tuple[MatchSpec, ...]:
@@ -227,26 +236,6 @@ def _solve(session: Session, asked: _Asked, index: ChannelIndex) -> PreparedChan
     return replace(
         prepared, held_back=held_back(solver.solved.problem, index, solver.solved.records)
     )
-
-
-class _AtHand:
-    """The packages of an index that need no network: cached, or in a channel of this machine."""
-
-    def __init__(self, index: Index, caches: "CacheDirs") -> None:
-        self._index = index
-        self._caches = caches
-        self.channel_order = index.channel_order
-        self.urls = index.urls
-
-    def records(self, name: str) -> Sequence[PackageRecord]:
-        return [record for record in self._index.records(name) if self._has(record)]
-
-    def _has(self, record: PackageRecord) -> bool:
-        return (
-            record.url.startswith("file://")
-            or self._caches.find(record) is not None
-            or self._caches.find_archive(record) is not None
-        )
 
 
 def _with_channels_of_specs(

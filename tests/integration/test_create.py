@@ -448,8 +448,25 @@ def test_an_offline_run_takes_the_newest_that_the_cache_holds(
         conda.succeed("create", "-n", "one", "-y", "app=1.0", env=channel)
     conda.succeed("create", "-n", "two", "-y", "--offline", "app", env=channel)
     assert conda.installed("two") == conda.installed("one")
-    outcome = conda("create", "-n", "three", "-y", "--offline", "data", env=channel)
-    assert outcome.error == "PackagesNotFoundInChannelsError"
+
+
+def test_an_offline_run_says_what_the_network_would_be_needed_for(
+    conda: Program, small_channel: ChannelBuilder
+) -> None:
+    with ChannelServer() as server:
+        server.mount("main", small_channel.root)
+        channel = {"CONDA_CHANNELS": server.url("main")}
+        conda.succeed("create", "-n", "one", "-y", "app=1.0", env=channel)
+    outcome = conda("create", "-n", "two", "-y", "--offline", "data", "app=1.0", env=channel)
+    assert (outcome.status, outcome.error) == (1, "OfflineError")
+    assert "no cache holds these packages:\n\n  - data-1.0-0\n" in outcome.stderr
+    assert not conda.prefix("two").exists()
+    planned = conda.succeed(
+        "create", "-n", "two", "--dry-run", "--offline", "--json", "data", env=channel
+    )
+    assert [each["name"] for each in planned.document["actions"]["FETCH"]] == ["data"]
+    nowhere = conda("create", "-n", "two", "-y", "--offline", "nosuch", env=channel)
+    assert nowhere.error == "PackagesNotFoundInChannelsError"
 
 
 def test_records_on_disk_are_complete(conda: Program) -> None:
