@@ -16,8 +16,18 @@ from tests.support.solver_cases import crowded
 @pytest.fixture
 def world(conda: Program, tmp_path: Path) -> Program:
     """Return the program with a channel where `all` is impossible, and `app 2` needs it."""
-    channel = ChannelBuilder(tmp_path / "channel")
-    for each in crowded(8):
+    return _crowded_channel(conda, tmp_path, 8)
+
+
+@pytest.fixture
+def slow_world(conda: Program, tmp_path: Path) -> Program:
+    """Return the program with a channel where `all` is impossible, which takes minutes to prove."""
+    return _crowded_channel(conda, tmp_path, 11)
+
+
+def _crowded_channel(conda: Program, folder: Path, holes: int) -> Program:
+    channel = ChannelBuilder(folder / "channel")
+    for each in crowded(holes):
         channel.add(
             name=each.name,
             version=each.version,
@@ -47,8 +57,8 @@ def test_programs_are_told_as_well(world: Program) -> None:
     assert "optimal" not in world.succeed(*words[:-1], "lib", "--timeout", "60").document
 
 
-def test_without_any_answer_in_time_there_is_an_error(world: Program) -> None:
-    outcome = world("create", "-n", "x", "--dry-run", "--json", "--timeout", "0.1", "all")
+def test_without_any_answer_in_time_there_is_an_error(slow_world: Program) -> None:
+    outcome = slow_world("create", "-n", "x", "--dry-run", "--json", "--timeout", "0.1", "all")
 
     assert outcome.status == 1
     assert outcome.error == "SolveTimeoutError"
@@ -65,10 +75,10 @@ def test_a_time_limit_is_a_number_of_seconds(world: Program, command: str, text:
     assert f"'{text}' is not a number of seconds above 0" in outcome.stderr
 
 
-def test_ctrl_c_ends_a_solve_and_nothing_has_changed(world: Program) -> None:
+def test_ctrl_c_ends_a_solve_and_nothing_has_changed(slow_world: Program) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "conda_clone", "create", "-n", "x", "--yes", "all"],
-        env={**os.environ, **world.environment, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, **slow_world.environment, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -83,4 +93,4 @@ def test_ctrl_c_ends_a_solve_and_nothing_has_changed(world: Program) -> None:
 
     assert process.returncode == 1
     assert b"Operation aborted" in errors
-    assert not world.prefix("x").exists()
+    assert not slow_world.prefix("x").exists()
