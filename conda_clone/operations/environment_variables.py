@@ -1,11 +1,10 @@
 """The variables that activation sets for an environment, kept in `conda-meta/state`."""
 
 import json
-import os
 from collections.abc import Collection, Mapping
 
 from conda_clone.core.prefix.state_file import UNSET, environment_variables, stored_state
-from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.core.transaction.single_file import replace_file
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import existing_environment
 
@@ -86,8 +85,8 @@ def _own(prefix: str) -> dict[str, object]:
 
 def _store(prefix: str, variables: dict[str, object]) -> None:
     state = {**stored_state(prefix), "env_vars": variables}
-    path = os.path.join(prefix, "conda-meta", "state")
-    write_atomically(path, json.dumps(state, ensure_ascii=False).encode("utf-8", "surrogateescape"))
+    content = json.dumps(state, ensure_ascii=False).encode("utf-8", "surrogateescape")
+    replace_file(prefix, "conda-meta/state", content)
 
 
 def _prepare_again(session: Session, prefix: str) -> None:

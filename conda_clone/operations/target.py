@@ -2,7 +2,11 @@
 
 import os
 
-from conda_clone.core.prefix.errors import EnvironmentIsFrozenError, EnvironmentNotWritableError
+from conda_clone.core.prefix.errors import (
+    EnvironmentIsFrozenError,
+    EnvironmentLocationNotFound,
+    EnvironmentNotWritableError,
+)
 from conda_clone.core.prefix.locate import (
     absolute,
     check_environment,
@@ -14,11 +18,12 @@ from conda_clone.core.prefix.locate import (
 )
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.prefix.state_file import frozen_reason
-from conda_clone.core.transaction.recovery import build_path, prefix_lock
+from conda_clone.core.transaction.deletion import delete_prefix
+from conda_clone.core.transaction.recovery import prefix_lock
+from conda_clone.core.transaction.single_file import replace_file
 from conda_clone.errors import ArgumentError, CondaError, CondaValueError
-from conda_clone.gateways.disk.delete import remove_tree
 from conda_clone.gateways.disk.permissions import is_administrator, is_writable_directory
-from conda_clone.gateways.disk.write import rename, write_atomically
+from conda_clone.gateways.disk.write import make_directories
 from conda_clone.models.events import Caution, Notice
 from conda_clone.models.subdir import native_subdir
 from conda_clone.models.values import value
@@ -94,8 +99,13 @@ def _hold(session: Session, prefix: str) -> None:
     def tell(holder: str) -> None:
         session.console.report(Notice(f"Waiting for {holder}, which changes `{prefix}` ..."))
 
+    if not is_environment(prefix):  # base, before anything has been installed
+        make_directories(os.path.join(prefix, "conda-meta"))
     lock = prefix_lock(prefix)
-    lock.acquire(timeout=lock_timeout(session), on_wait=tell)
+    try:
+        lock.acquire(timeout=lock_timeout(session), on_wait=tell)
+    except FileNotFoundError:  # deleted by who was waited for
+        raise EnvironmentLocationNotFound(prefix) from None
     session.held.callback(lock.release)
     recover_environment(session, prefix, wait=True)
 
@@ -193,7 +203,7 @@ def remember_platform(session: Session, prefix: str) -> None:
     """Write a foreign platform into the environment's own settings, so that it stays with it."""
     subdir = session.channels.subdirs[0]
     if subdir != native_subdir() and is_environment(prefix):
-        write_atomically(os.path.join(prefix, ".condarc"), f"subdir: {subdir}\n")
+        replace_file(prefix, ".condarc", f"subdir: {subdir}\n".encode())
 
 
 def check_removable(session: Session, prefix: str) -> None:
@@ -215,18 +225,13 @@ def check_removable(session: Session, prefix: str) -> None:
 def delete_environment(session: Session, prefix: str) -> None:
     """Delete an environment with everything in it, and forget that it was there.
 
-    It loses its name first, in one step: who is killed afterwards leaves no half environment, but
-    a hidden folder, which the next `create` of that name removes.
-
     Raises:
         DirectoryNotACondaEnvironmentError: It is no environment: nothing is deleted.
         NotWritableError: A part of it cannot be deleted.
     """
     check_removable(session, prefix)
-    former = build_path(prefix, os.urandom(4).hex())
     try:
-        rename(prefix, former)
-    except (OSError, CondaError):  # a mount point, or a folder above that cannot be written
-        former = prefix
-    remove_tree(former)
-    Registry(session.paths.environments_txt).unregister(prefix)
+        delete_prefix(prefix, durability=session.links.durability)
+    finally:
+        if not is_environment(prefix):
+            Registry(session.paths.environments_txt).unregister(prefix)

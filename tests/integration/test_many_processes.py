@@ -5,11 +5,14 @@ The rounds of `nox -s faults` are more, and of more processes: `tests/support/pr
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from conda_clone.core.transaction.deletion import delete_prefix
+from conda_clone.core.transaction.recovery import prefix_lock
 from conda_clone.testing.channels import ChannelBuilder
 from tests.support import process_matrices as matrices
 from tests.support.cli import Program
@@ -92,6 +95,27 @@ def test_workers_that_are_killed_leave_what_others_can_go_on_with(program: Progr
         program, workers=PACKAGES, killed=4, at_a_time=PACKAGES, rounds=1
     )
     assert rounds(held) == 1
+
+
+@pytest.mark.parametrize("command", ["install", "remove", "update"])
+def test_who_waits_for_an_environment_that_is_deleted_meanwhile_is_told(
+    program: Program, command: str
+) -> None:
+    """It does not come back as a folder with nothing but what was to be installed."""
+    program.succeed("create", "-n", "e", "-y", "-q", "p0")
+    prefix = program.prefix("e")
+    lock = prefix_lock(str(prefix))
+    lock.acquire()
+    waiting = matrices.start(lambda: _is_not_there(program, command, "-n", "e", "-y", "p0"))
+    time.sleep(0.2)
+    delete_prefix(str(prefix), durability="none")
+    lock.release()
+    assert matrices.statuses([waiting]) == [0]
+    assert not prefix.exists()
+
+
+def _is_not_there(program: Program, *words: str) -> None:
+    assert program(*words).error == "EnvironmentLocationNotFound"
 
 
 def test_the_next_command_says_what_became_of_an_interrupted_one(program: Program) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "Build",
     "Case",
     "cloned",
+    "copy_by_links",
     "creation",
     "large_update",
     "replacement",
@@ -76,7 +77,7 @@ class Case:
         self._master = root / "master"
         self.old: Tree | None = tree(self.prefix)
         if self.old is not None:
-            _copy(self.prefix, self._master)
+            copy_by_links(self.prefix, self._master)
         self._transaction = self._fresh()
         self.calls = run_forked(self._transaction.execute, Fault()).calls
         self.new: Tree | None = tree(self.prefix)
@@ -95,7 +96,7 @@ class Case:
         """Bring the old environment back."""
         shutil.rmtree(self.prefix, ignore_errors=True)
         if self.old is not None:
-            _copy(self._master, self.prefix)
+            copy_by_links(self._master, self.prefix)
         self._transaction = self._fresh()
         self._transaction.verify()
 
@@ -255,7 +256,7 @@ def large_update(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str
     return changed, ["p0", "p1", "p2"]
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_by_links(source: Path, target: Path) -> None:
     """Copy a tree by hard links, which nobody writes through; but no file that is locked."""
     for parent, folders, names in os.walk(source):
         there = target / Path(parent).relative_to(source)

@@ -7,6 +7,7 @@ Writers take turns by a lock, and readers see the old lines or the new ones, nev
 
 import os
 
+from conda_clone.core.prefix.builds import is_build
 from conda_clone.core.prefix.locate import is_environment
 from conda_clone.errors import CondaError
 
@@ -98,7 +99,7 @@ def _environments_in(folder: str) -> "Iterator[str]":
         return
     for name in names:
         prefix = os.path.join(folder, name)
-        if is_environment(prefix):
+        if not is_build(name) and is_environment(prefix):
             yield prefix
 
 

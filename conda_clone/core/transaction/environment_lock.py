@@ -26,15 +26,16 @@ class EnvironmentLock:
     """The lock of one environment.
 
     Args:
-        prefix: The environment; its `conda-meta` is made when needed.
+        prefix: The environment. One that has been deleted while it was waited for does not come
+            back as a folder with nothing but locks in it: acquiring raises `FileNotFoundError`.
     """
 
     __slots__ = ("_foreign", "_own")
 
     def __init__(self, prefix: str) -> None:
         folder = os.path.join(prefix, "conda-meta")
-        self._own = FileLock(os.path.join(folder, ".lock"))
-        self._foreign = FileLock(os.path.join(folder, "conda-meta.lock"), signed=False)
+        self._own = _LockInside(os.path.join(folder, ".lock"))
+        self._foreign = _LockInside(os.path.join(folder, "conda-meta.lock"), signed=False)
 
     def __enter__(self) -> Self:
         self.acquire()
@@ -54,6 +55,7 @@ class EnvironmentLock:
         """Wait until the environment is ours; as `FileLock.acquire`.
 
         Raises:
+            FileNotFoundError: There is no environment (any more).
             LockError: Somebody else holds it for longer than `timeout` seconds.
             NotWritableError: The environment cannot be written.
         """
@@ -67,11 +69,20 @@ class EnvironmentLock:
             raise
 
     def try_acquire(self) -> bool:
-        """Take the lock if nobody else has it; return whether it is ours now."""
+        """Take the lock if nobody else has it; return whether it is ours now.
+
+        Raises:
+            FileNotFoundError: There is no environment (any more).
+            NotWritableError: The environment cannot be written.
+        """
         if not self._own.try_acquire():
             return False
-        if self._foreign.try_acquire():
-            return True
+        try:
+            if self._foreign.try_acquire():
+                return True
+        except BaseException:
+            self._own.release()
+            raise
         self._own.release()
         return False
 
@@ -79,3 +90,10 @@ class EnvironmentLock:
         """Give the lock up."""
         self._foreign.release()
         self._own.release()
+
+
+class _LockInside(FileLock):
+    """A lock in a folder that is made for more than it."""
+
+    MAKES_FOLDER = False
+    __slots__ = ()

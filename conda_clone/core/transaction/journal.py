@@ -64,6 +64,7 @@ class Journal(NamedTuple):
         undecided: The change counts only when it is done completely (scripts run at its end):
             whoever finds it half done goes back.
         created: The environment is new, so that going back removes it.
+        deleted: The environment goes, with everything in it.
     """
 
     identity: str
@@ -71,6 +72,7 @@ class Journal(NamedTuple):
     durability: str = "safe"
     undecided: bool = False
     created: bool = False
+    deleted: bool = False
 
     def write(self, area: "Area") -> None:
         """Decide: from the moment the file has its name, the change can be finished."""
@@ -82,6 +84,7 @@ class Journal(NamedTuple):
             "durability": self.durability,
             "undecided": self.undecided,
             "created": self.created,
+            "deleted": self.deleted,
             "changes": self.changes,
         }
         text = json.dumps(document, separators=(",", ":")).encode()
@@ -111,6 +114,7 @@ def read_journal(path: str) -> Journal | None:
             durability=document["durability"],
             undecided=document["undecided"],
             created=document["created"],
+            deleted=document.get("deleted", False),  # not in journals of older versions
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -8,6 +8,7 @@ costs one `lstat`. What is found decides:
 | nothing readable | nothing was decided | tidied up: the old environment |
 | `journal` | the change was decided | finished: the new environment |
 | `journal` of a change with scripts | it counts only when they are through | undone: the old one |
+| `journal` of a deletion | the environment goes | deleted: no environment |
 | `undo` | the change was being undone | undone: the old environment |
 | `done` | the change was made | tidied up: the new environment |
 
@@ -19,7 +20,9 @@ caches, no room on the disk but for names, and nothing but the standard library
 import os
 from contextlib import suppress
 
+from conda_clone.core.prefix.builds import build_path
 from conda_clone.core.transaction.area import Area
+from conda_clone.core.transaction.deletion import finish_deletion
 from conda_clone.core.transaction.environment_lock import LOCK_FILES, EnvironmentLock
 from conda_clone.core.transaction.journal import Journal, read_journal
 from conda_clone.core.transaction.performer import Performer
@@ -38,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "build_lock",
-    "build_path",
     "discard",
     "finish",
     "go_back",
@@ -73,9 +75,12 @@ def recover(prefix: str, *, wait: bool = False) -> list[str]:
     if not area.exists():
         return []
     lock = prefix_lock(prefix)
-    if wait:
-        lock.acquire(timeout=TIMEOUT)
-    elif not lock.try_acquire():
+    try:
+        if wait:
+            lock.acquire(timeout=TIMEOUT)
+        elif not lock.try_acquire():
+            return []
+    except FileNotFoundError:  # the environment has been deleted meanwhile
         return []
     try:
         return list(_recover(area))
@@ -83,16 +88,9 @@ def recover(prefix: str, *, wait: bool = False) -> list[str]:
         lock.release()
 
 
-def build_path(prefix: str, identity: str) -> str:
-    """Return where an environment is built that will be at `prefix`."""
-    folder, name = os.path.split(prefix)
-    return os.path.join(folder, f".{name}.txn-{identity}")
-
-
 def sweep_builds(prefix: str) -> None:
     """Remove what was left of creating the environment at `prefix` by programs that are gone."""
-    folder, name = os.path.split(prefix)
-    start = f".{name}.txn-"
+    folder, start = os.path.split(build_path(prefix, ""))
     for entry in os.listdir(folder):
         if entry.startswith(start):
             build = os.path.join(folder, entry)
@@ -161,6 +159,10 @@ def _recover(area: Area) -> "Iterator[str]":
     if journal.created:
         yield f"The creation of `{area.prefix}` had been interrupted; it has been removed."
         _remove_created(area, journal)
+        return
+    if journal.deleted:
+        finish_deletion(area)
+        yield f"The deletion of `{area.prefix}` had been interrupted; it has been finished."
         return
     performer = Performer(area, journal)
     if journal.undecided or is_undone:

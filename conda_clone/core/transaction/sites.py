@@ -11,6 +11,7 @@ import errno
 import os
 from abc import ABC, abstractmethod
 
+from conda_clone.core.prefix.builds import build_path
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.area import Area
 from conda_clone.core.transaction.errors import EnvironmentExistsError
@@ -19,7 +20,6 @@ from conda_clone.core.transaction.performer import Performer
 from conda_clone.core.transaction.reconcile import reconcile
 from conda_clone.core.transaction.recovery import (
     build_lock,
-    build_path,
     discard,
     finish,
     go_back,
@@ -120,7 +120,10 @@ class NewSite(Site):
     def open(self) -> None:
         """Make the folder beside, and show that somebody is at work in it."""
         if self._replaces:
-            self._former_lock.acquire()
+            try:
+                self._former_lock.acquire()
+            except FileNotFoundError:  # deleted while we waited
+                self._replaces = False
         make_directories(os.path.dirname(self.prefix))
         sweep_builds(self.prefix)
         while self._lock is None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from conda_clone.config.settings import LinkSettings, PathSettings
+from conda_clone.core.prefix.builds import build_path
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.transaction.actions.action import Workplace
@@ -20,12 +21,12 @@ from conda_clone.core.transaction.errors import EnvironmentChangedError
 from conda_clone.core.transaction.executor import Executor, Reversible
 from conda_clone.core.transaction.layout import PackageToLink
 from conda_clone.core.transaction.plan import Plan, make_plan
-from conda_clone.core.transaction.recovery import build_path, prefix_lock, recover
+from conda_clone.core.transaction.recovery import prefix_lock, recover
 from conda_clone.core.transaction.sites import NewSite, OldSite, Site, topmost_missing
 from conda_clone.core.transaction.steps import RunScript, ScriptKind, StepGroup
 from conda_clone.core.transaction.verify import needed_bytes, verify
 from conda_clone.errors import CondaError, CondaVerificationError, NoSpaceLeftError
-from conda_clone.gateways.disk.delete import remove_empty_parents
+from conda_clone.gateways.disk.delete import remove_empty_parents, remove_file
 from conda_clone.gateways.disk.link import LinkKind, best_link_kind
 from conda_clone.gateways.disk.read import list_directory, read_bytes
 from conda_clone.gateways.disk.write import make_directories
@@ -150,6 +151,7 @@ class UnlinkLinkTransaction:
     def _execute_in_place(self, plan: Plan) -> None:
         """Change the folder that is there."""
         prefix = self._change.prefix
+        make_directories(os.path.join(prefix, "conda-meta"))
         lock = prefix_lock(prefix)
         lock.acquire(on_wait=self._tell_waiting)
         try:
@@ -242,14 +244,20 @@ class UnlinkLinkTransaction:
         if self._change.replaces or not os.path.isdir(prefix):
             while not os.path.isdir(os.path.dirname(prefix)):
                 prefix = os.path.dirname(prefix)
-            yield build_path(prefix, os.urandom(4).hex())
+            beside = build_path(prefix, os.urandom(4).hex())
+            try:
+                yield beside
+            finally:
+                _remove_probe(beside)
             return
         folder = Area(prefix).folder
         with suppress(CondaError):  # told by `verify`
             make_directories(folder)
+        probe = os.path.join(folder, f"probe-{os.urandom(4).hex()}")
         try:
-            yield os.path.join(folder, f"probe-{os.urandom(4).hex()}")
+            yield probe
         finally:
+            _remove_probe(probe)
             remove_empty_parents(os.path.join(folder, "-"), prefix)
 
     def _link_kind(
@@ -281,6 +289,12 @@ def _runs_before_linking(plan: Plan) -> bool:
         for group in plan.groups
         for step in group.steps
     )
+
+
+def _remove_probe(path: str) -> None:
+    """Make up for a link that was made, but could not be removed at once."""
+    with suppress(CondaError, OSError):
+        remove_file(path)
 
 
 def _record_names(prefix: str) -> frozenset[str]:

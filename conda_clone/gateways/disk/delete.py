@@ -3,6 +3,7 @@
 Nothing here follows a symbolic link: the link is removed, never what it leads to.
 """
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -13,6 +14,7 @@ from conda_clone.gateways.disk.write import unused_name_beside
 
 __all__ = ["move_aside", "remove_empty_parents", "remove_file", "remove_tree"]
 
+_ATTEMPTS = 5
 # Where folders can be opened, their content is removed relative to them: nobody can put a link in
 # the place of a folder while we look.
 _OPEN_FOLDER = (
@@ -51,7 +53,14 @@ def remove_tree(path: str) -> bool:
     if not os.path.isdir(path) or os.path.islink(path):
         return remove_file(path)
     with disk_errors(path):
-        _remove_folder(path, path, None)
+        for attempt in range(_ATTEMPTS):
+            try:
+                _remove_folder(path, path, None)
+                break
+            except OSError as error:
+                # Somebody who wants to tidy up as well has put a lock into it.
+                if error.errno != errno.ENOTEMPTY or attempt == _ATTEMPTS - 1:
+                    raise
     return True
 
 

@@ -46,6 +46,7 @@ _UNSUPPORTED = frozenset(
 # What makes files fail to open that is no matter of permission.
 _BROKEN = frozenset({errno.EMFILE, errno.ENFILE, errno.EINTR})
 _LONGEST_NOTE = 400
+_ATTEMPTS = 5
 _TRIED_BYTE = 1 << 19
 
 # Process, path and byte -> the thread that holds the lock.
@@ -67,6 +68,10 @@ class FileLock:
             succeeds: it protects others from us, never us.
         signed: Whether the file tells who holds it. Those of other programs are not written to.
     """
+
+    MAKES_FOLDER = True
+    """Whether a folder that is not there is made for the file; without, acquiring raises
+    `FileNotFoundError`."""
 
     __slots__ = (
         "_byte",
@@ -236,11 +241,15 @@ class FileLock:
     def _open(self) -> int:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
         with disk_errors(self._path):
-            try:
-                return os.open(self._path, flags, 0o666)
-            except FileNotFoundError:
-                make_directories(os.path.dirname(self._path))
-                return os.open(self._path, flags, 0o666)
+            for _ in range(_ATTEMPTS):
+                try:
+                    return os.open(self._path, flags, 0o666)
+                except FileNotFoundError:
+                    if not self.MAKES_FOLDER:
+                        raise
+                    # Somebody who tidies up may take it for a forsaken one at once.
+                    make_directories(os.path.dirname(self._path))
+            return os.open(self._path, flags, 0o666)
 
     def _sign(self, descriptor: int) -> None:
         """Write down who we are, for those who wait; a full disk does not matter here."""

@@ -98,3 +98,11 @@ def test_root_sees_the_environments_of_all_homes_but_not_its_own_variable(
 def test_every_machine_has_the_home_of_root_or_of_nobody() -> None:
     assert all(isinstance(home, str) for home in home_directories())
     assert len(set(home_directories())) == len(home_directories())
+
+
+def test_what_is_being_built_or_deleted_is_no_environment(tmp_path: Path, root: str) -> None:
+    kept = make_environment(tmp_path / "envs" / "sci")
+    make_environment(tmp_path / "envs" / ".sci.txn-1a2b3c4d")
+    hidden = make_environment(tmp_path / "envs" / ".hidden")
+    registry = Registry(str(tmp_path / "environments.txt"))
+    assert registry.list_all([str(tmp_path / "envs")], root) == [root, hidden, kept]
