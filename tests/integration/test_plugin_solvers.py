@@ -18,6 +18,5 @@ class TestRattlerPlugin(SolverSuite):
 
     @pytest.fixture(autouse=True)
     def plugin(self, tmp_path: Path) -> Iterator[None]:
-        pytest.importorskip("rattler")
         with installed_examples(tmp_path / "site", "rattler_solver"):
             yield

@@ -14,7 +14,6 @@ from tests.support.plugins import EXAMPLES, HOOK_EXAMPLES, Install, add_plugin
 
 @pytest.mark.slow
 def test_examples_are_real_distributions(tmp_path: Path) -> None:
-    pytest.importorskip("hatchling")
     site = tmp_path / "site"
     projects = [str(EXAMPLES / name) for name in (*HOOK_EXAMPLES[:3], "everything", "failing")]
     subprocess.run(
