@@ -1,9 +1,11 @@
 """What create, install, update and remove have in common: show, ask, fetch, carry out, report."""
 
 from contextlib import AbstractContextManager, nullcontext
+from time import monotonic
 
 from conda_clone.cli.output.change_report import actions_document, change_text
 from conda_clone.core.env_formats.environment import EnvironmentFile
+from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
 from conda_clone.models.events import Caution
 from conda_clone.operations.change_environment import PreparedChange, carry_out, fetch
@@ -101,17 +103,28 @@ def run_change(
         return document
     if asks and not session.output.download_only:
         confirm_or_exit(session, "Proceed")
-    packages = fetch(session, change.link)
+    started = monotonic()
+    packages = fetch(session, change.link) if change.link else ()
     if session.output.download_only:
         session.console.document(document)
         _finish_download(session)
         return document
     with around or nullcontext():
         carry_out(session, prepared, packages)
+    _tell_result(session, change, monotonic() - started)
     session.console.document(document)
     if change.link:
         _show_new_notices(session)
     return document
+
+
+def _tell_result(session: Session, change: PrefixChange, seconds: float) -> None:
+    """Say on a terminal what has been done, and how long it took."""
+    if session.console.width is None or session.console.quiet:
+        return
+    from conda_clone.cli.output.plan_screen import summary  # loaded for the plan
+
+    session.console.print(f"\n{summary(change)} in {seconds:.1f} s.")
 
 
 def _show_new_notices(session: Session) -> None:

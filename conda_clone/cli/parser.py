@@ -7,8 +7,8 @@ import argparse
 from importlib import import_module
 
 from conda_clone import __version__
-from conda_clone.cli.registry import COMMANDS, DISTRIBUTED, Command, find_command
-from conda_clone.cli.usage import CommandParser, raw_formatter
+from conda_clone.cli.registry import COMMANDS, DISTRIBUTED, OTHER_WORDS, Command, find_command
+from conda_clone.cli.usage import CommandParser, WrongUsage, did_you_mean, raw_formatter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def parse(arguments: "Sequence[str]", plugins: "Plugins | None" = None) -> Invoc
     program = find_external(word, rest)
     if program is not None:
         return Invocation(program, program, namespace)
-    root.error(_unknown_command(word, of_plugins))
-    return None
+    raise _no_such_command(root, word, of_plugins)
 
 
 def _parsed(
@@ -96,11 +95,21 @@ def _parsed(
     return after
 
 
-def _unknown_command(word: str, of_plugins: "Sequence[Command]") -> str:
+def _no_such_command(root: CommandParser, word: str, of_plugins: "Sequence[Command]") -> WrongUsage:
+    """Return the error that names what may have been meant."""
+    from conda_clone.cli.external import external_names  # only on mistakes
+
+    message = f"there is no command `{word}`"
     if word in DISTRIBUTED:
-        return f"there is no command {word!r} yet; the package `{DISTRIBUTED[word]}` brings it"
-    names = sorted(name for each in (*COMMANDS, *of_plugins) for name in (each.name, *each.aliases))
-    return f"argument COMMAND: invalid choice: {word!r} (choose from {', '.join(map(repr, names))})"
+        message += f" yet; the package `{DISTRIBUTED[word]}` brings it"
+        hint = f"install it with `conda install -n base {DISTRIBUTED[word]}`."
+    else:
+        listed = [name for each in (*COMMANDS, *of_plugins) for name in (each.name, *each.aliases)]
+        names = [*listed, *external_names(), *DISTRIBUTED]
+        meant = OTHER_WORDS.get(word)
+        near = f"did you mean `{meant}`?" if meant else did_you_mean(word, names)
+        hint = f"{near} `conda --help` lists all." if near else "`conda --help` lists all commands."
+    return WrongUsage(root.format_usage(), root.prog, message, hint)
 
 
 def _plugin_commands(plugins: "Plugins | None") -> "list[PluginCommand]":

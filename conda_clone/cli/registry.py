@@ -3,7 +3,7 @@
 It is data: `conda --help` and the choice of a command read it without importing any command.
 """
 
-__all__ = ["COMMANDS", "DISTRIBUTED", "Command", "find_command"]
+__all__ = ["COMMANDS", "DISTRIBUTED", "OTHER_WORDS", "Command", "find_command"]
 
 
 class Command:
@@ -36,7 +36,7 @@ class Command:
 
 COMMANDS = (
     Command("activate", "Make an environment the active one of this shell."),
-    Command("clean", "Remove package archives, unused packages and cached indexes."),
+    Command("clean", "Remove archives, unused packages and cached indexes."),
     Command("commands", "List the commands there are."),
     Command("compare", "Say how an environment differs from a file."),
     Command("completion", "Let a shell complete commands, options and names."),
@@ -78,6 +78,24 @@ DISTRIBUTED = {
     "skeleton": "conda-build",
     "token": "conda-token",
     "verify": "conda-verify",
+}
+
+# What people type who know other tools, and what it is here.
+OTHER_WORDS = {
+    "add": "install",
+    "clone": "create --clone",
+    "delete": "remove",
+    "envs": "env list",
+    "exec": "run",
+    "find": "search",
+    "freeze": "export",
+    "history": "list --revisions",
+    "ls": "list",
+    "new": "create",
+    "rm": "remove",
+    "shell": "activate",
+    "show": "search --info",
+    "version": "--version",
 }
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any, NoReturn
 
-__all__ = ["CommandParser", "WrongUsage", "configure_later", "raw_formatter"]
+__all__ = ["CommandParser", "WrongUsage", "configure_later", "did_you_mean", "raw_formatter"]
 
 # Groups of options that few need: `-h` leaves them out.
 _FURTHER = frozenset(
@@ -146,7 +146,7 @@ class CommandParser(argparse.ArgumentParser):
             choices = list(dict.fromkeys(self.option_strings()))
         else:
             return None
-        return _did_you_mean(word.partition("=")[0], choices)
+        return did_you_mean(word.partition("=")[0], choices)
 
 
 def configure_later(
@@ -181,7 +181,8 @@ class _Help(argparse.Action):
         parser.exit()
 
 
-def _did_you_mean(word: str, choices: "Sequence[str]") -> str | None:
+def did_you_mean(word: str, choices: "Sequence[str]") -> str | None:
+    """Return a question that names what is near to a word, or None where nothing is."""
     from conda_clone.core.planning.near_names import near_names  # only on mistakes
 
     near = near_names(word, choices) or _near_apart_from_dashes(word, choices)

@@ -4,11 +4,15 @@ Indexes state the sizes of archives only. What a package takes on disk is known 
 extracted in a cache, and of installed ones; nothing is guessed of the others.
 """
 
+from types import MappingProxyType
+
 from conda_clone.gateways.disk.errors import free_bytes
 from conda_clone.models.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conda_clone.operations.change_environment import PreparedChange
     from conda_clone.operations.session import Session
 
@@ -27,8 +31,7 @@ class PlanSizes:
         installed: The files of packages to be linked that lie extracted in a cache.
         known: How many.
         unknown: How many more, of which the size is known when they are extracted.
-        freed: The files of packages that go.
-        gone: How many.
+        freed: The files of each package that goes, by its name.
     """
 
     download: int = 0
@@ -38,8 +41,7 @@ class PlanSizes:
     installed: int = 0
     known: int = 0
     unknown: int = 0
-    freed: int = 0
-    gone: int = 0
+    freed: "Mapping[str, int]" = MappingProxyType({})
 
 
 def plan_sizes(session: "Session", prepared: "PreparedChange") -> PlanSizes:
@@ -63,6 +65,10 @@ def plan_sizes(session: "Session", prepared: "PreparedChange") -> PlanSizes:
         installed=sum(unpacked_size(each.extracted_package_dir) for each in cached),
         known=len(cached),
         unknown=len(change.link) - len(cached),
-        freed=sum(sizes_on_disk(change.prefix, change.unlink)),
-        gone=len(change.unlink),
+        freed={
+            record.name: size
+            for record, size in zip(
+                change.unlink, sizes_on_disk(change.prefix, change.unlink), strict=True
+            )
+        },
     )

@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from conda_clone.cli import options
 from conda_clone.cli.output.environment_list import environment_lines
+from conda_clone.cli.output.terminal import wrapped
 from conda_clone.operations.environments import environment_sizes, known_environments
 from conda_clone.operations.info import configured_channels, environments_document, information
 from conda_clone.operations.session import Session
 
 __all__ = ["configure", "execute", "list_environments"]
+
+_VALUES_BEGIN = 26  # columns of the titles of the main table
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +67,7 @@ def _show(args: argparse.Namespace, session: Session) -> None:
     facts = information(session)
     session.console.document(facts)
     if args.all or not (args.envs or args.system):
-        session.console.print("\n".join(_main_table(facts)))
+        session.console.print("\n".join(_main_table(facts, session.console.width)))
     if args.all or args.envs:
         environments = known_environments(session)
         sizes = environment_sizes(environments) if args.size else {}
@@ -73,7 +76,7 @@ def _show(args: argparse.Namespace, session: Session) -> None:
         session.console.print("\n".join(_system_table(facts)))
 
 
-def _main_table(facts: Mapping[str, object]) -> list[str]:
+def _main_table(facts: Mapping[str, object], width: int | None) -> list[str]:
     writable = "writable" if facts["root_writable"] else "read only"
     virtual = facts["virtual_pkgs"]
     rows: dict[str, object] = {
@@ -102,11 +105,13 @@ def _main_table(facts: Mapping[str, object]) -> list[str]:
     }
     if facts["active_prefix"] is None:
         del rows["active env location"], rows["shell level"]
+    room = None if width is None else max(width - _VALUES_BEGIN, _VALUES_BEGIN)
     lines = [""]
     for title, value in rows.items():
         values: Sequence[object] = value if isinstance(value, list) else [value]
-        for index, item in enumerate(values or [""]):
-            lines.append(f"{title if index == 0 else '':>23} {':' if index == 0 else ' '} {item}")
+        texts = [wrapped(str(item), room) for item in values or [""]]
+        for index, text in enumerate("\n".join(texts).split("\n")):
+            lines.append(f"{title if index == 0 else '':>23} {':' if index == 0 else ' '} {text}")
     return [*lines, ""]
 
 

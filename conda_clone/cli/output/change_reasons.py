@@ -26,8 +26,12 @@ def reasons(change: PrefixChange) -> dict[str, str]:
             told[name] = needs.first_of(name)
         else:
             told[name] = needs.what_ends(old[name]) or _fitting(old[name], record, new)
+    everything_goes = not new and not removed
     for name in old.keys() - new.keys():
-        told[name] = _ASKED if name in removed else _leaving(old[name], old, new)
+        if everything_goes:
+            told[name] = ""
+        else:
+            told[name] = _ASKED if name in removed else _leaving(old[name], old, new)
     return told
 
 

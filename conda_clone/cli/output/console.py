@@ -103,6 +103,7 @@ class HumanConsole:
                 question, default=default, answers=self._stdin, output=self._stdout
             )
         except KeyboardInterrupt:
+            self._stdout.write("\n")  # the terminal shows ^C after the question
             raise CondaSystemExit("Operation aborted. Exiting.") from None
 
     def close(self, *, ok: bool) -> None:

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 __all__ = ["error_document", "error_text", "unexpected_document", "unexpected_text"]
 
 _REPORT = (
-    "This is a bug in the program, not a mistake of yours. Run the same command with -v to see\n"
-    "where it happened, and report it with that output."
+    "This is a bug in the program, not a mistake of yours."
+    " Run the same command with -v to see where it happened, and report it with that output."
 )
 
 

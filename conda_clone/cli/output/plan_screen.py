@@ -13,9 +13,9 @@ from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.models.records import PackageRecord, PrefixRecord
 from conda_clone.operations.plan_sizes import PlanSizes
 
-__all__ = ["plan_screen"]
+__all__ = ["plan_screen", "summary"]
 
-_ARCHIVE = 2  # the column of sizes of archives
+_SIZE = 2  # the column of what is to be downloaded, or was taken on disk
 _REASON = 3
 _FURTHER = " and "  # after who needs a package first
 _CACHED = "cached"
@@ -34,7 +34,7 @@ def plan_screen(
         width: Columns of the terminal; tables are made to fit.
     """
     parts = heading(change)
-    table = _Table(change, to_fetch)
+    table = _Table(change, to_fetch, sizes)
     for kind in KINDS:
         if rows := table.rows(kind, width):
             parts += [wrapped(f"The following {kind}:", width), "", *rows, ""]
@@ -42,13 +42,25 @@ def plan_screen(
     return "\n".join([*parts, *totals, *([""] if totals else [])])
 
 
+def summary(change: PrefixChange) -> str:
+    """Return what a change has done, such as "2 packages installed, 1 changed, 1 removed"."""
+    old, new = ({record.name for record in records} for records in (change.unlink, change.link))
+    counts = {"installed": new - old, "changed": new & old, "removed": old - new}
+    first, *others = [(len(names), done) for done, names in counts.items() if names]
+    told = [f"{_packages(first[0])} {first[1]}", *(f"{count} {done}" for count, done in others)]
+    return ", ".join(told)
+
+
 class _Table:
     """The rows of each kind of change."""
 
-    def __init__(self, change: PrefixChange, to_fetch: Sequence[PackageRecord]) -> None:
+    def __init__(
+        self, change: PrefixChange, to_fetch: Sequence[PackageRecord], sizes: PlanSizes
+    ) -> None:
         self._old = {record.name: record for record in change.unlink}
         self._new = {record.name: record for record in change.link}
         self._wanted = frozenset(to_fetch)
+        self._freed = sizes.freed
         self._why = reasons(change)
         self._by_kind: dict[str, list[str]] = {}
         for name in sorted({**self._old, **self._new}):
@@ -61,20 +73,20 @@ class _Table:
         return channels.pop() if len(channels) == 1 else None
 
     def rows(self, kind: str, width: int) -> list[str]:
-        """Return the lines of one kind: name, version, archive, reason, channel.
+        """Return the lines of one kind: name, version, size, reason, channel.
 
         What makes lines too long is left out: channels, who else needs a package, builds.
         """
         names = self._by_kind.get(kind, ())
         whole = [self._cells(name) for name in names]
         if self.channel is None and longest(whole) <= width:
-            return format_columns(whole, right=(_ARCHIVE,))
+            return format_columns(whole, right=(_SIZE,))
         cells = [row[: _REASON + 1] for row in whole]
         if longest(cells) > width:
             cells = [(*row[:_REASON], row[_REASON].partition(_FURTHER)[0]) for row in cells]
-        if longest(row[:_ARCHIVE] for row in cells) > width:
+        if longest(row[:_SIZE] for row in cells) > width:
             cells = [self._cells(name, with_builds=False)[: _REASON + 1] for name in names]
-        return format_columns(cells, right=(_ARCHIVE,), width=width)
+        return format_columns(cells, right=(_SIZE,), width=width)
 
     def _kind(self, name: str) -> str:
         old, new = self._old.get(name), self._new.get(name)
@@ -89,7 +101,7 @@ class _Table:
         return (
             f"  {name}",
             " --> ".join(_versions(records, with_builds=with_builds)),
-            "" if new is None else self._archive(new),
+            human_size(self._freed.get(name, 0)) if new is None else self._archive(new),
             self._why[name],
             " --> ".join(channels),
         )
@@ -119,8 +131,9 @@ def _totals(sizes: PlanSizes, channel: str | None) -> list[str]:
         lines.append(
             f"  to install:   {human_size(sizes.installed)} in {_packages(sizes.known)}{later}"
         )
-    if sizes.gone:
-        lines.append(f"  to remove:    {human_size(sizes.freed)} in {_packages(sizes.gone)}")
+    if sizes.freed:
+        freed = human_size(sum(sizes.freed.values()))
+        lines.append(f"  to remove:    {freed} in {_packages(len(sizes.freed))}")
     return lines
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["columns", "emphasised", "wrapped"]
 
+_DASH = "- "
 _STYLES = {"error": "1;31", "hint": "36", "heading": "1"}
 
 
@@ -38,7 +39,10 @@ def emphasised(text: str, style: str, stream: "TextIO") -> str:
 
 
 def wrapped(text: str, width: int | None) -> str:
-    """Return text whose lines fit a width, broken between words and indented as they began."""
+    """Return text whose lines fit a width, broken between words and indented as they began.
+
+    The text of an item of a list stays right of its dash.
+    """
     if width is None:
         return text
     lines = (_folded(line, width) if len(line) > width else line for line in text.split("\n"))
@@ -53,7 +57,7 @@ def _folded(line: str, width: int) -> str:
         line.lstrip(),
         width,
         initial_indent=indent,
-        subsequent_indent=indent,
+        subsequent_indent=indent + (" " * len(_DASH) if line.lstrip().startswith(_DASH) else ""),
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -36,7 +36,21 @@ def test_an_unknown_command_is_wrong_usage(conda: Program, word: str) -> None:
     outcome = conda(word)
     assert outcome.status == 2
     assert outcome.stdout == ""
-    assert f"invalid choice: '{word}' (choose from 'activate'," in outcome.stderr
+    assert f"conda: error: there is no command `{word}`\nhint: " in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("LIST", "`list`"), ("lis", "`list`"), ("ls", "`list`"), ("freeze", "`export`")],
+)
+def test_a_command_that_may_have_been_meant_is_named(conda: Program, word: str, meant: str) -> None:
+    assert f"hint: did you mean {meant}?" in conda(word).stderr
+
+
+def test_commands_of_other_packages_are_named_with_these(conda: Program) -> None:
+    error = conda("build").stderr
+    assert "there is no command `build` yet; the package `conda-build` brings it" in error
+    assert "`conda install -n base conda-build`" in error
 
 
 @pytest.mark.parametrize("words", [["--nonsense"], ["list", "--nonsense"], ["-n", "list"]])

@@ -1,4 +1,4 @@
-from conda_clone.cli.output.plan_screen import plan_screen
+from conda_clone.cli.output.plan_screen import plan_screen, summary
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.models.channel import Channel
 from conda_clone.operations.plan_sizes import PlanSizes
@@ -41,7 +41,7 @@ def test_one_list_says_what_changes_and_why_and_how_large_it_is() -> None:
         "",
         "The following packages will be REMOVED:",
         "",
-        "  gone  1.0-0    nothing needs it any more  main",
+        "  gone  1.0-0  0 B  nothing needs it any more  main",
         "",
         "The following packages will be UPDATED:",
         "",
@@ -85,8 +85,8 @@ def test_a_channel_that_is_the_only_one_is_said_once() -> None:
 
 def test_totals_say_what_is_known_and_guess_nothing() -> None:
     sizes = PlanSizes(
-        download=5 << 20, downloads=3, unstated=1, installed=2048, known=2, unknown=4, freed=1024,
-        gone=1,
+        download=5 << 20, downloads=3, unstated=1, installed=2048, known=2, unknown=4,
+        freed={"gone": 1024},
     )  # fmt: skip
     assert screen(90, sizes).split("\n")[-4:] == [
         "  to download:  5.0 MB in 3 packages, and 1 more whose size no index states",
@@ -103,3 +103,8 @@ def test_a_disk_that_is_too_small_is_named_before_anything_is_downloaded() -> No
     sizes = PlanSizes(download=5 << 20, downloads=3, free=1 << 20)
     assert "5.0 MB in 3 packages; only 1.0 MB are free" in screen(80, sizes)
     assert "free" not in screen(80, PlanSizes(download=1, downloads=1, free=1))
+
+
+def test_a_change_is_summed_up_when_it_is_done() -> None:
+    assert summary(CHANGE) == "2 packages installed, 1 changed, 1 removed"
+    assert summary(PrefixChange(prefix="/p", link=CHANGE.link[:1])) == "1 package installed"
