@@ -12,5 +12,6 @@
 | jlap | the file that says how an index has changed |
 | json_patch | changes applied to the body of an index |
 | incremental | a cached index brought up to date by them |
+| transfer | one file, asked for in the best form that the server has of it |
 | fetch | fresh, revalidate or download; ends with an open index |
 """

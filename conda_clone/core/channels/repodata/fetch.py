@@ -20,22 +20,21 @@ from typing import TYPE_CHECKING, TypeVar
 
 from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh
-from conda_clone.core.channels.repodata.formats import BodyError, Variant, variants
+from conda_clone.core.channels.repodata.formats import BodyError
 from conda_clone.core.channels.repodata.names_index import BytesSource, NamesIndex, Source, encode
 from conda_clone.core.channels.repodata.place import (
     OpenIndex,
     Place,
     keep,
     may_have_another_form,
-    measured,
 )
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.random_access import RandomAccessFile
 from conda_clone.gateways.network.errors import CondaHTTPError
-from conda_clone.gateways.network.transport import Request, Response, Transport
+from conda_clone.gateways.network.transport import Transport
 from conda_clone.models.events import Caution, Notice
 from conda_clone.models.url import redact, url_to_path
-from conda_clone.models.values import replace, value
+from conda_clone.models.values import replace
 
 if TYPE_CHECKING:
     from conda_clone.config.settings import ChannelSettings
@@ -48,9 +47,7 @@ __all__ = ["IndexFetcher", "OpenIndex", "Place"]
 _T = TypeVar("_T")
 _WHOLE = "repodata.json"  # the index that may also come in shards
 _DAY = 24 * 3600 * 10**9  # ns
-_NOT_MODIFIED = 304
 _SERVER_ERRORS = range(500, 600)
-_ATTEMPTS = 3  # at a body whose connection breaks off
 
 
 class IndexFetcher:
@@ -260,82 +257,21 @@ class IndexFetcher:
         self, entry: CacheEntry, fn: str, state: CacheState, *, has_body: bool
     ) -> NamesIndex:
         """Ask the server for something newer, in the best form that it has."""
-        plain_url = f"{self._place.url}/{fn}"
-        use_zst = self._settings.repodata_use_zst and not state.lacks_zst(self._now())
-        for variant in variants(use_zst=use_zst):
-            headers = dict(variant.headers)
-            if has_body:
-                headers |= state.validators()
-            try:
-                got = self._receive(variant, fn, headers)
-            except CondaHTTPError as error:
-                if variant.suffix and may_have_another_form(error):
-                    state = replace(state, no_zst_ns=self._now())
-                    continue
-                raise error.at(plain_url) from None
-            except BodyError as error:
-                if variant.suffix:
-                    continue
-                raise ParseError(redact(plain_url), str(error)) from error
-            if variant.suffix:
-                state = replace(state, no_zst_ns=0)
-            if got is not None:
-                return self._store(entry, got.body, got.layout, self._state_of(got, fn, state))
-            self._keep(entry.save_state, replace(state, refresh_ns=self._now()))
-            index = self._open_cached(entry, fn)
-            if index is not None:
-                return index
-            return self._refresh(entry, fn, state, has_body=False)
-        raise AssertionError("the last form is always tried to the end")
+        from conda_clone.core.channels.repodata.transfer import Transfer  # as in `_updated`
 
-    def _receive(self, variant: Variant, fn: str, headers: dict[str, str]) -> "_Received | None":
-        """Return what the server has now, or None when it has nothing newer."""
-        request = Request(f"{self._place.url}/{fn}{variant.suffix}", headers)
-        for attempts_left in range(_ATTEMPTS - 1, -1, -1):
-            with self._transport.open(request) as response:
-                if response.status == _NOT_MODIFIED and headers.keys() & {
-                    "If-None-Match",
-                    "If-Modified-Since",
-                }:
-                    return None
-                response.raise_for_status()
-                try:
-                    body = self._decoded(response, variant)
-                except CondaHTTPError:
-                    if not attempts_left:
-                        raise
-                else:
-                    return self._received(response, variant, fn, body)
-        raise AssertionError("the last attempt returns or raises")
-
-    def _received(self, response: Response, variant: Variant, fn: str, body: bytes) -> "_Received":
-        try:
-            layout = self._parse(body, fn)
-        except ParseError as error:
-            if variant.suffix:
-                raise BodyError(str(error)) from error
-            raise
-        return _Received(body, layout, response)
-
-    def _state_of(self, got: "_Received", fn: str, state: CacheState) -> CacheState:
-        """Return what is known of an index that has just come."""
-        headers = got.response.headers
-        return replace(
+        transfer = Transfer(self._place, self._transport, self._reporter, self._now)
+        newest = transfer.newest(
+            fn,
             state,
-            url=f"{self._place.url}/{fn}",
-            etag=headers.get("etag", ""),
-            mod=headers.get("last-modified", ""),
-            cache_control=headers.get("cache-control", ""),
-            nominal="",
-            jlap={},
+            lambda body: self._parse(body, fn),
+            use_zst=self._settings.repodata_use_zst,
+            has_body=has_body,
         )
-
-    def _decoded(self, response: Response, variant: Variant) -> bytes:
-        length = response.headers.get("content-length", "")
-        sent = int(length) if length.isdecimal() else None
-        return measured(
-            response, self._place, self._reporter, lambda chunks: variant.decode(chunks, sent)
-        )
+        if newest.body is not None and newest.content is not None:
+            return self._store(entry, newest.body, newest.content, newest.state)
+        self._keep(entry.save_state, newest.state)
+        index = self._open_cached(entry, fn)
+        return self._refresh(entry, fn, state, has_body=False) if index is None else index
 
     def _updated(
         self, entry: CacheEntry, fn: str, state: CacheState
@@ -386,12 +322,3 @@ class IndexFetcher:
     def _keep(self, save: Callable[[_T], None], value: _T) -> bool:
         """Write to the cache; return whether that was possible."""
         return keep(lambda: save(value), self._place, self._reporter)
-
-
-@value()
-class _Received:
-    """A new body, understood."""
-
-    body: bytes
-    layout: "Layout"
-    response: Response
