@@ -270,7 +270,7 @@ def _fetcher(session: Session, records: Sequence[PackageRecord]) -> "Progressive
 def prepare_removal(
     session: Session, request: EnvironmentRequest, inspection: Inspection = _NO_INSPECTION
 ) -> PreparedChange:
-    """Find out what leaves when packages are removed; no channel is read.
+    """Find out what leaves when packages are removed, or is put back; no channel is read.
 
     Args:
         session: The invocation.
@@ -281,7 +281,9 @@ def prepare_removal(
         PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
         RemoveError: The removal would break the installation in the root prefix.
     """
-    from conda_clone.core.planning.removal import check_protected  # 1 ms, and only here
+    # 1 ms, and only here
+    from conda_clone.core.planning.removal import check_protected
+    from conda_clone.operations.put_back import lost_packages
 
     state = read_state(session, request.prefix)
     if inspection.save_to is not None:
@@ -289,6 +291,12 @@ def prepare_removal(
 
         save_removal(session, request, state, inspection.save_to)
     change = solve_removal(request, state)
+    if not request.remove_all and not request.force_remove:
+        leaving = {record.name for record in change.unlink}
+        staying = [record for name, record in state.installed.items() if name not in leaving]
+        lost = lost_packages(request.prefix, staying, session.caches)
+        if lost:
+            change = solve_removal(request, state, lost)
     check_protected(
         change.unlink, request.prefix, session.paths.root_prefix, forced=request.force_remove
     )

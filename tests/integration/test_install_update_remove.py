@@ -1,7 +1,9 @@
+import shutil
 from pathlib import Path
 
 import pytest
 
+from conda_clone.core.prefix.history import History
 from conda_clone.testing.channels import ChannelBuilder
 from tests.support.cli import Program
 
@@ -160,6 +162,34 @@ def test_force_remove_takes_one_package(conda: Program) -> None:
     conda.succeed("create", "-n", "e", "-y", "app")
     conda.succeed("remove", "-n", "e", "-y", "--force-remove", "zlib")
     assert conda.installed("e") == ["app-2.0-0", "lib-2.0-0"]
+
+
+def test_what_was_taken_by_force_comes_back_with_the_next_removal(conda: Program) -> None:
+    conda.succeed("create", "-n", "e", "-y", "app", "data")
+    conda.succeed("remove", "-n", "e", "-y", "--force-remove", "lib", "zlib")
+    actions = conda.succeed("remove", "-n", "e", "-y", "data", "--json").document["actions"]
+    assert [record["name"] for record in actions["UNLINK"]] == ["data"]
+    assert [record["name"] for record in actions["LINK"]] == ["zlib", "lib"]
+    assert conda.installed("e") == ["app-2.0-0", "lib-2.0-0", "zlib-1.0-0"]
+    assert "lib" not in History(str(conda.prefix("e"))).requested_specs()
+
+
+def test_nothing_comes_back_that_no_cache_holds_or_nobody_needs(conda: Program) -> None:
+    conda.succeed("create", "-n", "e", "-y", "app", "data", "text")
+    conda.succeed("remove", "-n", "e", "-y", "--force-remove", "lib", "zlib")
+    shutil.rmtree(conda.pkgs / "zlib-1.0-0")
+    conda.succeed("remove", "-n", "e", "-y", "data")
+    assert conda.installed("e") == ["app-2.0-0", "text-1.0-0"]
+    conda.succeed("remove", "-n", "e", "-y", "app")
+    assert conda.installed("e") == ["text-1.0-0"]
+
+
+def test_a_package_that_was_never_there_is_not_put_in(conda: Program) -> None:
+    conda.succeed("create", "-n", "e", "-y", "lib", "data")
+    for record in (conda.prefix("e") / "conda-meta").glob("zlib-*.json"):
+        record.unlink()
+    conda.succeed("remove", "-n", "e", "-y", "data")
+    assert conda.installed("e") == ["lib-2.0-0"]
 
 
 def test_remove_all_leaves_nothing(conda: Program, isolated: Path) -> None:

@@ -1,6 +1,6 @@
 """What goes when packages are removed: dependents, and dependencies nobody needs; pure.
 
-No channel is read and nothing is solved: a removal never installs or changes what stays.
+No channel is read and nothing is solved: a removal never changes what stays.
 """
 
 from collections.abc import Iterable

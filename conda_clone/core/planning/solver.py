@@ -9,7 +9,7 @@ Steps of `solve_final_state`:
    packages are left out of the result.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from conda_clone.config.settings import SolveSettings
@@ -309,8 +309,10 @@ def _is_weakened(
     return result is not None and not spec.match(result)
 
 
-def solve_removal(request: EnvironmentRequest, state: EnvironmentState) -> PrefixChange:
-    """Return the change that takes packages out.
+def solve_removal(
+    request: EnvironmentRequest, state: EnvironmentState, put_back: Iterable[PackageRecord] = ()
+) -> PrefixChange:
+    """Return the change that takes packages out, and puts some back that others lack.
 
     Raises:
         PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
@@ -321,4 +323,4 @@ def solve_removal(request: EnvironmentRequest, state: EnvironmentState) -> Prefi
         command=request.command,
         remove_specs=tuple(str(spec) for spec in request.specs_to_remove),
     )
-    return difference(request.prefix, state.installed, staying, history)
+    return difference(request.prefix, state.installed, [*staying, *put_back], history)
