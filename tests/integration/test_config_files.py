@@ -124,6 +124,17 @@ def test_everything_that_is_wrong_with_a_file_is_told_at_once(
     ]
 
 
+def test_programs_are_told_of_the_first_wrong_setting_that_they_asked_for(
+    conda: Program, condarc: Path
+) -> None:
+    condarc.write_text(BROKEN, "utf-8")
+    for names in (("channels", "always_yes"), ("always_yes", "channels")):
+        document = conda("config", "--show", *names, "--json").document
+        assert document["parameter_name"].removeprefix("_") == names[0]
+    told = conda("config", "--show", "always_yes", "channels").stderr
+    assert told.index("`channels`") < told.index("`always_yes`")
+
+
 def test_wishes_that_contradict_each_other_are_found(conda: Program, condarc: Path) -> None:
     condarc.write_text("always_copy: true\nclient_cert_key: k\n", "utf-8")
     outcome = conda("config", "--validate", env={"CONDA_ALWAYS_SOFTLINK": "1"})

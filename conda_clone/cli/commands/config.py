@@ -188,6 +188,9 @@ def _chosen_file(args: argparse.Namespace, session: Session) -> str:
 def _show(keys: Sequence[str], session: Session) -> None:
     configuration = session.configuration
     names = _known(keys, configuration) or shown_names(configuration)
+    if keys and session.console.json:
+        for name in names:  # programs expect one error: that of the first name asked for
+            effective_values(configuration, [name])
     values = effective_values(configuration, names)
     # What is wrong with other settings is not to be overlooked, nor what is right to be kept back.
     errors = errors_of_sources(configuration.sources, configuration.parameters)
