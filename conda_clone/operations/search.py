@@ -1,6 +1,7 @@
 """Find packages in channels, and in environments."""
 
 import os
+from typing import TYPE_CHECKING
 
 from conda_clone.core.channels.errors import NoChannelsConfiguredError
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
@@ -13,6 +14,9 @@ from conda_clone.models.records import PackageRecord
 from conda_clone.models.version import VersionOrder
 from conda_clone.operations.environments import known_prefixes
 from conda_clone.operations.session import Session
+
+if TYPE_CHECKING:
+    from conda_clone.core.channels.index import Index
 
 __all__ = [
     "PackagesNotFoundError",
@@ -37,13 +41,25 @@ class PackagesNotFoundError(CondaError):
 
 
 class SearchResult:
-    """What a search found, sorted by name, version and build; and how it searched."""
+    """What a search found, sorted by name, version and build; and how it searched.
 
-    __slots__ = ("records", "relaxed_to")
+    Attributes:
+        records: The packages.
+        relaxed_to: The name that was searched for in the end, if not the one that was given.
+    """
 
-    def __init__(self, records: list[PackageRecord], relaxed_to: str | None = None) -> None:
+    __slots__ = ("_index", "records", "relaxed_to")
+
+    def __init__(
+        self, index: "Index", records: list[PackageRecord], relaxed_to: str | None = None
+    ) -> None:
+        self._index = index
         self.records = records
         self.relaxed_to = relaxed_to
+
+    def run_exports(self, record: PackageRecord) -> dict[str, list[str]]:
+        """Return what a package exports, by kind, if its channel says that; may be fetched."""
+        return self._index.run_exports(record)
 
 
 def search_channels(
@@ -100,7 +116,7 @@ def search_channels(
 
         missing = PackagesNotFoundInChannelsError([str(spec)], list(dict.fromkeys(urls)))
         raise with_whereabouts(session, settings, index, missing)
-    return SearchResult(_sorted(found), relaxed_to)
+    return SearchResult(index, _sorted(found), relaxed_to)
 
 
 def search_environments(session: Session, text: str) -> list[tuple[str, list[PackageRecord]]]:

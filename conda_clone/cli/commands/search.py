@@ -1,7 +1,7 @@
 """`conda search`: find packages in channels or in environments."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from conda_clone.cli import options
@@ -74,11 +74,15 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     by_name: dict[str, list[dict[str, object]]] = {}
     if session.console.json:
         for record in result.records:
-            by_name.setdefault(record.name, []).append(full_record(record))
+            document = full_record(record)
+            exports = result.run_exports(record) if args.info else {}
+            by_name.setdefault(record.name, []).append(
+                document | ({"run_exports": exports} if exports else {})
+            )
         session.console.document(by_name)
     elif args.info:
         for record in result.records:
-            session.console.print("\n".join(_details(record)))
+            session.console.print("\n".join(_details(record, result.run_exports(record))))
     else:
         session.console.print("\n".join(_table(result.records, session.console.width)))
     return 0
@@ -108,7 +112,7 @@ def _show_environments(
     session.console.print("\n".join(format_columns(rows, minimum=_WIDTHS, right=_RIGHT)))
 
 
-def _details(record: PackageRecord) -> list[str]:
+def _details(record: PackageRecord, run_exports: Mapping[str, Sequence[str]]) -> list[str]:
     title = f"{record.name} {record.version} {record.build}"
     rows = {
         "file name": record.fn,
@@ -128,6 +132,8 @@ def _details(record: PackageRecord) -> list[str]:
     lines += _listing("track_features", record.track_features, always=False)
     lines += _listing("constraints ", record.constrains, always=False)
     lines += _listing("dependencies", record.depends, always=True)
+    for kind, specs in run_exports.items():
+        lines += _listing(f"run exports ({kind})", specs, always=False)
     return [*lines, "", ""]
 
 

@@ -162,6 +162,13 @@ class Index:
         """Return the packages that the spec matches; its name may be a pattern."""
         return [record for subdir in self.subdirs for record in subdir.query(spec)]
 
+    def run_exports(self, record: "PackageRecord") -> dict[str, list[str]]:
+        """Return what a package of these channels exports, by kind; {} if nobody knows (CEP 12)."""
+        for subdir in self.subdirs:
+            if subdir.subdir == record.subdir and subdir.channel == record.channel:
+                return subdir.run_exports(record)
+        return {}
+
 
 class _OneAtATime:
     """A reporter for several threads: events reach the real one in turn."""

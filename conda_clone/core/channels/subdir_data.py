@@ -7,6 +7,7 @@ dependency or its file name makes no sense) is left out with a caution and never
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conda_clone.core.channels.repodata.fetch import IndexFetcher
@@ -27,6 +28,7 @@ from conda_clone.models.version import VersionOrder
 
 if TYPE_CHECKING:
     from conda_clone.config.settings import ChannelSettings
+    from conda_clone.core.channels.repodata.run_exports import RunExports
     from conda_clone.gateways.network.transport import Transport
     from conda_clone.models.channel import Channel
     from conda_clone.models.events import Reporter
@@ -73,6 +75,8 @@ class SubdirData:
         self._url = channel.subdir_url(subdir, with_credentials=True)
         place = Place(url=self._url, subdir=subdir, label=self._label)
         self._fetcher = IndexFetcher(place, settings, transport, cache_dir, reporter, now=now)
+        self._place, self._transport = place, transport
+        self._cache_dir, self._now = cache_dir, now
         self._fns = _with_fallbacks(repodata_fn, settings.repodata_fns)
         self._index: OpenIndex | None = None
         self._whole = threading.Lock()
@@ -220,6 +224,27 @@ class SubdirData:
             raise TypeError("only an index that lies in one piece has places")
         key, entry = index.entry_at(start, length)
         return self._record(_archive(key, entry), entry, index.base_url)
+
+    def run_exports(self, record: "PackageRecord") -> dict[str, list[str]]:
+        """Return what a package of this folder exports, by kind; {} if nobody knows (CEP 12)."""
+        from conda_clone.core.channels.repodata.run_exports import exports_of  # few ask
+
+        if "run_exports" in record.extra:  # sharded indexes say it themselves (CEP 21)
+            return exports_of(record.extra["run_exports"])
+        return self._run_exports.of(record.fn)
+
+    @cached_property
+    def _run_exports(self) -> "RunExports":
+        from conda_clone.core.channels.repodata.run_exports import RunExports  # as above
+
+        return RunExports(
+            self._place,
+            self._settings,
+            self._transport,
+            self._cache_dir,
+            self._reporter,
+            now=self._now,
+        )
 
     def query(self, spec: MatchSpec) -> "list[PackageRecord]":
         """Return the packages that the spec matches; its name may be a pattern."""

@@ -13,5 +13,6 @@
 | json_patch | changes applied to the body of an index |
 | incremental | a cached index brought up to date by them |
 | transfer | one file, asked for in the best form that the server has of it |
+| run_exports | what packages ask of those that are built with them |
 | fetch | fresh, revalidate or download; ends with an open index |
 """
