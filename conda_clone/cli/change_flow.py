@@ -9,7 +9,6 @@ from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
 from conda_clone.models.events import Caution
 from conda_clone.operations.change_environment import PreparedChange, carry_out, fetch
-from conda_clone.operations.environment_variables import add_variables
 from conda_clone.operations.session import Session
 
 __all__ = [
@@ -178,6 +177,8 @@ def make_as_described(
     if described is None:
         return
     if described.variables:
+        from conda_clone.operations.environment_variables import add_variables  # few files have any
+
         add_variables(session, prefix, described.variables)
     if not described.pip:
         return

@@ -4,8 +4,8 @@ __all__ = ["EXAMPLES"]
 
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "conda": (
-        ("conda create -n sci python=3.12 numpy", "Create an environment with two packages."),
-        ("conda activate sci", "Use it in this shell; `conda init` prepares shells for that."),
+        ("conda create -n sci python=3.12 numpy", "Create an environment."),
+        ("conda activate sci", "Use it here (after `conda init`)."),
         ("conda install -n sci pandas", "Add a package to it."),
     ),
     "conda clean": (
@@ -25,9 +25,9 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("conda config --describe solver", "Explain a setting."),
     ),
     "conda create": (
-        ("conda create -n sci python=3.12 'numpy>=2'", "Create an environment by name."),
-        ("conda create -p ./env -f environment.yml", "Create one in this folder, from a file."),
-        ("conda create -n copy --clone sci", "Copy an environment."),
+        ("conda create -n sci python=3.12 'numpy>=2'", "One that has a name."),
+        ("conda create -p ./env -f environment.yml", "One in this folder, from a file."),
+        ("conda create -n copy --clone sci", "A copy of another one."),
     ),
     "conda doctor": (
         ("conda doctor -n sci", "Look for damage."),
@@ -58,14 +58,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("conda init --reverse", "Undo it."),
     ),
     "conda install": (
-        ("conda install -n sci 'scipy>=1.14'", "Install a package into an environment."),
-        ("conda install --revision 3", "Go back to what `conda list --revisions` calls 3."),
-        ("conda install --dry-run --explain pytorch", "Only show the plan, and what limits it."),
+        ("conda install -n sci 'scipy>=1.14'", "Add a package to an environment."),
+        ("conda install --revision 3", "Undo what came after revision 3."),
+        ("conda install --dry-run --explain pytorch", "Show the plan and what limits it."),
     ),
     "conda list": (
         ("conda list -n sci", "List what is installed."),
-        ("conda list '^py'", "List names that match a regular expression."),
-        ("conda list --explicit > packages.txt", "Write addresses, for `create --file`."),
+        ("conda list '^py'", "List names that fit an expression."),
+        ("conda list --explicit > packages.txt", "Write addresses, for `create -f`."),
     ),
     "conda notices": (("conda notices -c conda-forge", "Show what a channel wants to tell."),),
     "conda package": (("conda package -w $CONDA_PREFIX/bin/xz", "Say whose file it is."),),
@@ -80,9 +80,9 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "conda search": (
         ("conda search numpy", "List all versions."),
-        ("conda search 'numpy>=2' --info", "Show all that is known of matching packages."),
-        ("conda search --envs openssl", "Find the environments that have a package."),
-        ("conda search --platform win-64 'numpy>=2'", "Search for another platform."),
+        ("conda search 'numpy>=2' --info", "Show all that is known of each."),
+        ("conda search --envs openssl", "Find environments that have it."),
+        ("conda search --platform win-64 'numpy>=2'", "Search for another one."),
     ),
     "conda update": (
         ("conda update -n sci numpy", "Take the newest version that fits."),

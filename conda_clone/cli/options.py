@@ -34,7 +34,7 @@ __all__ = [
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """Declare OUT: how the command talks."""
     group = parser.add_argument_group("output")
-    _flag(group, "--json", help="Write one JSON document to stdout; implies --yes.")
+    _flag(group, "--json", help="Print one JSON document; implies --yes.")
     _flag(group, "--json-lines", help="The same on one line, after a line for each progress.")
     group.add_argument("--console", metavar="BACKEND", help=argparse.SUPPRESS)
     add_verbosity_option(group)
@@ -79,7 +79,7 @@ def add_channel_options(parser: argparse.ArgumentParser) -> None:
         dest="channels",
         metavar="CHANNEL",
         action="append",
-        help="Search this channel too, before the configured ones; can be repeated.",
+        help="Search this channel first; can be repeated.",
     )
     _flag(group, "-O", "--override-channels", help="Search only channels given with -c.")
     group = parser.add_argument_group("indexes of channels")
@@ -212,7 +212,7 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
         parser,
         "--force-reinstall",
         default=False,
-        help="Link the named packages anew even if they are installed in the wanted version.",
+        help="Link the named packages anew even if they are there.",
     )
 
 
@@ -278,7 +278,7 @@ def add_platform_option(parser: argparse.ArgumentParser) -> None:
         dest="subdir",
         metavar="SUBDIR",
         choices=subdirs,
-        help="Platform to choose packages for, such as osx-arm64 or win-64.",
+        help="Choose packages for it, such as osx-arm64 or win-64.",
     )
 
 
@@ -301,14 +301,14 @@ def add_package_specs(parser: argparse.ArgumentParser) -> None:
         "packages",
         metavar="package_spec",
         nargs="*",
-        help="Package to install: a name, a spec such as 'numpy>=2', a URL or a file.",
+        help="A name, a spec such as 'numpy>=2', a URL or a file.",
     )
     parser.add_argument(
         "-f",
         "--file",
         metavar="FILE",
         action="append",
-        help="A list of specs or archives, or an environment file; can be repeated.",
+        help="A list of specs or an environment file; can be repeated.",
     )
     parser.add_argument(
         "--format",

@@ -4,11 +4,12 @@ Options that are common to all commands may stand before the command as well as 
 """
 
 import argparse
+import sys
 from importlib import import_module
 
 from conda_clone import __version__
 from conda_clone.cli.registry import COMMANDS, DISTRIBUTED, OTHER_WORDS, Command, find_command
-from conda_clone.cli.usage import CommandParser, WrongUsage, did_you_mean, raw_formatter
+from conda_clone.cli.usage import CommandParser, WrongUsage, did_you_mean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from conda_clone.plugins.manager import Plugins
 
 __all__ = ["Invocation", "command_parser", "parse"]
-
-_EPILOG = "`conda COMMAND -h` shows the usual options of a command, `--help` all of them."
 
 
 class Invocation:
@@ -63,7 +62,7 @@ def parse(arguments: "Sequence[str]", plugins: "Plugins | None" = None) -> Invoc
     root = _root_parser(of_plugins)
     namespace = root.parse_args(list(arguments[:position]))
     if not word:
-        root.print_help()
+        sys.stdout.write(root.format_help(brief=True))
         return None
     rest = list(arguments[position + 1 :])
     if command is not None:
@@ -163,29 +162,28 @@ def _new_parser(command: Command) -> CommandParser:
 
 
 class _RootParser(CommandParser):
-    """The parser of what stands before the command; its help lists programs `conda-NAME` too."""
+    """The parser of what stands before the command; its help is about the commands."""
+
+    def __init__(self, of_plugins: "Sequence[Command]") -> None:
+        super().__init__(
+            prog="conda",
+            usage="%(prog)s [-h] [-v] [-V] COMMAND ...",
+            description="Manage packages and environments.",
+            allow_abbrev=False,
+        )
+        self._of_plugins = of_plugins
 
     def format_help(self, *, brief: bool = False) -> str:
+        """Return the help; the short one describes the usual commands, and names the others."""
         from conda_clone.cli.external import external_names
+        from conda_clone.cli.help_text import commands_help
 
-        names = external_names()
-        listed = f"\nother programs: {', '.join(names)}\n" if names else ""
-        return super().format_help(brief=brief) + listed
+        commands = (*COMMANDS, *self._of_plugins)
+        return commands_help(self, self.usage_line(), commands, external_names(), brief=brief)
 
 
 def _root_parser(of_plugins: "Sequence[Command]" = ()) -> CommandParser:
-    width = max(len(", ".join((each.name, *each.aliases))) for each in (*COMMANDS, *of_plugins))
-    listing = _listing(COMMANDS, width)
-    if of_plugins:
-        listing += f"\n\ncommands of plugins:\n{_listing(of_plugins, width)}"
-    parser = _RootParser(
-        prog="conda",
-        usage="%(prog)s [-h] [-v] [-V] COMMAND ...",
-        description=f"Manage packages and environments.\n\ncommands:\n{listing}",
-        epilog=_EPILOG,
-        formatter_class=raw_formatter,
-        allow_abbrev=False,
-    )
+    parser = _RootParser(of_plugins)
     parser.add_argument(
         *("-V", "--version"),
         action="version",
@@ -194,11 +192,6 @@ def _root_parser(of_plugins: "Sequence[Command]" = ()) -> CommandParser:
     )
     add_root_options(parser)
     return parser
-
-
-def _listing(commands: "Sequence[Command]", width: int) -> str:
-    words = [(", ".join((each.name, *each.aliases)), each.summary) for each in commands]
-    return "\n".join(f"  {word:<{width}}  {summary}" for word, summary in words)
 
 
 def add_root_options(parser: argparse.ArgumentParser) -> None:

@@ -15,9 +15,10 @@ class Command:
         summary: One line for `conda --help`.
         aliases: Other words for the same.
         repairs_settings: Whether it runs even if settings have values that they cannot have.
+        usual: Whether short help describes it.
     """
 
-    __slots__ = ("aliases", "module", "name", "repairs_settings", "summary")
+    __slots__ = ("aliases", "module", "name", "repairs_settings", "summary", "usual")
 
     def __init__(
         self,
@@ -26,20 +27,22 @@ class Command:
         *,
         aliases: tuple[str, ...] = (),
         repairs_settings: bool = False,
+        usual: bool = True,
     ) -> None:
         self.name = name
         self.module = f"conda_clone.cli.commands.{name}"
         self.summary = summary
         self.aliases = aliases
         self.repairs_settings = repairs_settings
+        self.usual = usual
 
 
 COMMANDS = (
     Command("activate", "Make an environment the active one of this shell."),
-    Command("clean", "Remove archives, unused packages and cached indexes."),
-    Command("commands", "List the commands there are."),
-    Command("compare", "Say how an environment differs from a file."),
-    Command("completion", "Let a shell complete commands, options and names."),
+    Command("clean", "Remove archives, unused packages and cached indexes.", usual=False),
+    Command("commands", "List the commands there are.", usual=False),
+    Command("compare", "Say how an environment differs from a file.", usual=False),
+    Command("completion", "Let a shell complete commands, options and names.", usual=False),
     Command("config", "Show and change settings.", repairs_settings=True),
     Command("create", "Create an environment."),
     Command("deactivate", "Leave the active environment of this shell."),
@@ -50,11 +53,11 @@ COMMANDS = (
     Command("init", "Let shells know the `conda` function when they start."),
     Command("install", "Install packages into an environment."),
     Command("list", "List the packages of an environment."),
-    Command("notices", "Show what channels want to tell those who use them."),
-    Command("package", "Say which files are of which packages, or of none."),
-    Command("plugins", "List plugins, and what they add.", repairs_settings=True),
+    Command("notices", "Show what channels want to tell those who use them.", usual=False),
+    Command("package", "Say which files are of which packages, or of none.", usual=False),
+    Command("plugins", "List plugins, and what they add.", repairs_settings=True, usual=False),
     Command("remove", "Remove packages, or a whole environment.", aliases=("uninstall",)),
-    Command("rename", "Give an environment another name or place."),
+    Command("rename", "Give an environment another name or place.", usual=False),
     Command("run", "Run a program inside an environment."),
     Command("search", "Search channels for packages."),
     Command("update", "Update packages to their newest versions.", aliases=("upgrade",)),

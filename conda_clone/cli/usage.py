@@ -5,7 +5,6 @@ what may have been meant; nothing is written here, so that `--json` can have its
 """
 
 import argparse
-import os
 import re
 import sys
 
@@ -14,19 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any, NoReturn
 
-__all__ = ["CommandParser", "WrongUsage", "configure_later", "did_you_mean", "raw_formatter"]
+__all__ = ["CommandParser", "WrongUsage", "configure_later", "did_you_mean"]
 
-# Groups of options that few need: `-h` leaves them out.
-_FURTHER = frozenset(
-    {
-        "solver",
-        "linking",
-        "network",
-        "download and display",
-        "extent of the update",
-        "indexes of channels",
-    }
-)
 _CHOICE = re.compile(r"invalid choice: '?([^']*?)'? \(choose from (.*)\)$")
 _UNKNOWN = re.compile(r"unrecognized arguments: (.*)$")
 _USAGE = 70  # columns that a usage line takes at most
@@ -51,7 +39,9 @@ class WrongUsage(SystemExit):
 
     def text(self) -> str:
         """Return what a person reads."""
-        said = _wrapped(f"{self.prog}: error: {self.message}")
+        from conda_clone.cli.help_text import filled  # only on mistakes
+
+        said = filled(f"{self.prog}: error: {self.message}")
         hint = f"hint: {self.hint}\n" if self.hint else ""
         return f"{self.usage}{said}\n{hint}"
 
@@ -80,33 +70,18 @@ class CommandParser(argparse.ArgumentParser):
 
     def format_usage(self) -> str:
         """Return one line: many options are not worth a paragraph that nobody reads."""
-        return f"usage: {self._usage_line()}\n"
+        return f"usage: {self.usage_line()}\n"
 
     def format_help(self, *, brief: bool = False) -> str:
         """Return the help.
 
         Args:
-            brief: Leave out the groups of options that few need.
+            brief: Only what fits a screen.
         """
+        from conda_clone.cli.help_text import help_text  # only for help
+
         self.declare()
-        formatter = self._get_formatter()
-        formatter.add_usage(self._usage_line(), [], [])
-        formatter.add_text(self.description)
-        groups = [group for group in self._action_groups if _is_shown(group)]
-        further = [group for group in groups if brief and group.title in _FURTHER]
-        for group in groups:
-            if group not in further:
-                formatter.start_section(group.title)
-                formatter.add_text(group.description)
-                formatter.add_arguments(group._group_actions)  # noqa: SLF001 - as argparse does
-                formatter.end_section()
-        text = formatter.format_help() + _examples(self.prog)
-        if self.epilog:
-            text += f"\n{_wrapped(self.epilog)}\n"
-        if further:
-            titles = ", ".join(str(group.title) for group in further)
-            text += "\n" + _wrapped(f"`{self.prog} --help` has more: {titles}.") + "\n"
-        return text
+        return help_text(self, self.usage_line(), brief=brief)
 
     def error(self, message: str) -> "NoReturn":
         """End with what is wrong, and with what may have been meant.
@@ -126,7 +101,8 @@ class CommandParser(argparse.ArgumentParser):
                     if isinstance(parser, CommandParser):
                         yield from parser.option_strings()
 
-    def _usage_line(self) -> str:
+    def usage_line(self) -> str:
+        """Return how the command is used, on one line without a title."""
         if self.usage:
             return self.usage % {"prog": self.prog}
         whole = _one_line(super().format_usage()).removeprefix("usage: ")
@@ -197,47 +173,11 @@ def _near_apart_from_dashes(word: str, choices: "Sequence[str]") -> tuple[str, .
     return tuple([each for each in choices if len(bare) > 1 and each.lstrip("-") == bare])
 
 
-def _is_shown(group: argparse._ArgumentGroup) -> bool:
-    actions = group._group_actions  # noqa: SLF001 - argparse has no other way to see them
-    return any(action.help != argparse.SUPPRESS for action in actions)
-
-
-def _examples(prog: str) -> str:
-    from conda_clone.cli.examples import EXAMPLES  # only for help
-
-    shown = EXAMPLES.get(prog, ())
-    if not shown:
-        return ""
-    return "\nexamples:\n" + "".join(f"  {line}\n      {text}\n" for line, text in shown)
-
-
-def _wrapped(text: str) -> str:
-    import textwrap  # only for help, which loads it anyway, and on mistakes
-
-    return textwrap.fill(
-        text, _width(), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
-
-
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
-    return argparse.HelpFormatter(prog, max_help_position=30, width=_width())
+    from conda_clone.cli.help_text import help_formatter  # only for help
 
-
-def raw_formatter(prog: str) -> argparse.HelpFormatter:
-    """Return the formatter of help whose description has lines of its own."""
-    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=_width())
-
-
-def _width() -> int:
-    """Return the columns for help; argparse would import shutil for them, which takes 6 ms."""
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) > 0:
-        return int(columns) - 2
-    try:
-        return os.get_terminal_size().columns - 2
-    except OSError:  # not a terminal
-        return 78
+    return help_formatter(prog)

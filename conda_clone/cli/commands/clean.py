@@ -88,6 +88,7 @@ def _remove_categories(
     if args.packages or args.all:
         packages = partial(clean.find_unused_packages, caches, cleaner.prefixes)
         cleaner.remove_leftovers("packages", "package(s)", packages)
+        cleaner.remove_silently(partial(clean.find_spare_compiled, caches))
     if args.tempfiles is not None or args.all:
         files = partial(clean.find_tempfiles, args.tempfiles or [sys.prefix])
         cleaner.remove_paths("tempfiles", "tempfile(s)", files)
@@ -123,6 +124,12 @@ class _Cleaner:
         paths = find()
         self.done[key] = {"files": paths} if key == "index_cache" else paths
         if self._agrees(paths, what, unused="unused " if key == "pkgs_dirs" else ""):
+            self._delete(paths, find)
+
+    def remove_silently(self, find: Callable[[], list[str]]) -> None:
+        """Remove what belonged to things that have been removed."""
+        paths = find()
+        if paths and not self._session.output.dry_run:
             self._delete(paths, find)
 
     def _agrees(self, paths: list[str], what: str, *, size: str = "", unused: str = "") -> bool:

@@ -36,19 +36,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--show",
         nargs="*",
         metavar="KEY",
-        help="Show what all settings come to, or those that are named; with -v, where from.",
+        help="Show what settings come to; -v: where from.",
     )
     show.add_argument("--show-sources", action="store_true", help="Show what each source says.")
     show.add_argument(
         "--describe",
         nargs="*",
         metavar="KEY",
-        help="Tell what all settings are for, or those that are named.",
+        help="Tell what settings are for.",
     )
     show.add_argument(
         "--validate",
         action="store_true",
-        help="Look for everything that is wrong in all sources, or in the file that is named.",
+        help="Look for all that is wrong, in a file or in all.",
     )
     show.add_argument(
         "--write-default",
@@ -160,7 +160,7 @@ def _add_changes(group: argparse._MutuallyExclusiveGroup) -> None:
             help=text,
         )
     group.add_argument(
-        "--stdin", action="store_true", help="Put settings in, which standard input gives in YAML."
+        "--stdin", action="store_true", help="Put in settings that standard input has in YAML."
     )
 
 

@@ -24,7 +24,6 @@ from conda_clone.core.planning.request import Verb
 from conda_clone.errors import ArgumentError
 from conda_clone.models.values import replace
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
-from conda_clone.operations.clone import clone_environment, survey
 from conda_clone.operations.environments import prefix_to_read
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import (
@@ -128,6 +127,8 @@ def _clone(args: argparse.Namespace, session: Session, target: NewEnvironment) -
         name=None if is_path else args.clone,
         path=args.clone if is_path else None,
     )
+    from conda_clone.operations.clone import clone_environment, survey  # only with --clone
+
     facts = survey(session, source)
     session.console.print(
         f"Source:      {source}\nDestination: {target.prefix}\n"

@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--revision",
         metavar="N",
-        help="Bring the environment back to this revision; `conda list --revisions` shows them.",
+        help="Go back to this one of `conda list --revisions`.",
     )
     parser.add_argument("-m", "--mkdir", action="store_true", help=argparse.SUPPRESS)
     add_obsolete_options(parser, "--force-pscheck", "--unknown", "--prune")

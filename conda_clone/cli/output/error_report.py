@@ -23,7 +23,7 @@ def error_text(error: CondaError, hints: "Sequence[tuple[str, str | None]]" = ()
     """
     more = "".join(f"hint: {text}\n" for text, _ in hints)
     if isinstance(error, CondaMultiError):
-        return "".join(error_text(each) for each in error.errors) + more
+        return "".join(dict.fromkeys(error_text(each) for each in error.errors)) + more
     return f"\n{error.exception_name}: {error}\n{more}"
 
 

@@ -1,5 +1,7 @@
 import argparse
+import contextlib
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -82,7 +84,15 @@ def test_short_help_leaves_out_what_few_need(parser: CommandParser) -> None:
     brief, full = parser.format_help(brief=True), parser.format_help()
     assert "--strategy" not in brief
     assert "--strategy" in full
-    assert brief.endswith("\n`conda tool --help` has more: solver.\n")
+    assert brief.endswith("\n`conda tool --help` has everything: solver.\n")
+    assert "-h, --help" not in brief
+
+
+def test_options_with_several_names_take_one_line() -> None:
+    parser = CommandParser(prog="conda tool")
+    parser.add_argument("-n", "--name", "--names", metavar="NAME", help="What to call it.")
+    assert "\n  -n, --name NAME  What to call it.\n" in parser.format_help(brief=True)
+    assert "\n  -n, --name, --names NAME  What to call it.\n" in parser.format_help()
 
 
 def test_usage_lists_options_only_if_they_are_few() -> None:
@@ -101,9 +111,34 @@ def test_short_help_fits_a_screen_and_its_width(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     _, parser = command_parser(command)
-    lines = parser.format_help(brief=True).splitlines()
-    assert len(lines) <= 60
-    assert max(map(len, lines)) <= 80
+    for each in (parser, *subcommands(parser)):
+        brief, full = each.format_help(brief=True), each.format_help()
+        assert len(brief.splitlines()) <= 30
+        assert max(map(len, [*brief.splitlines(), *full.splitlines()])) <= 80
+
+
+def subcommands(parser: CommandParser) -> Iterator[CommandParser]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield inner
+                yield from subcommands(inner)
+
+
+@pytest.mark.parametrize(("words", "usual"), [([], True), (["-h"], True), (["--help"], False)])
+def test_help_of_the_program_fits_a_screen(
+    words: list[str], usual: bool, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("PATH", "")
+    with contextlib.suppress(SystemExit):
+        assert main(words) == 0
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 80
+    assert ("further commands: clean, commands," in shown) is usual
+    assert ("  clean  " in shown) is not usual
+    if usual:
+        assert len(shown.splitlines()) <= 30
 
 
 @pytest.mark.parametrize("words", [["isntall"], ["list", "--nam", "x", "--sise"]])
