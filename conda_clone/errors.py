@@ -53,10 +53,13 @@ class CondaError(Exception):
 
 
 class CondaMultiError(CondaError):
-    """Several errors that one action ran into; all of them are reported."""
+    """Several errors that one action ran into; all of them are reported.
+
+    One that stopped several steps may be listed for each; people are told of it once.
+    """
 
     def __init__(self, errors: "Sequence[CondaError]") -> None:
-        super().__init__("\n".join(str(error) for error in errors))
+        super().__init__("\n".join(dict.fromkeys(str(error) for error in errors)))
         self.errors = tuple(errors)
 
     def to_dict(self) -> dict[str, object]:

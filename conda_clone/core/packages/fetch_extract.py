@@ -16,6 +16,7 @@ from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
 from conda_clone.core.packages.package_cache_data import PackageCacheData
 from conda_clone.errors import CondaError, CondaMultiError, CondaVerificationError, NoSpaceLeftError
+from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.disk.errors import free_bytes
 from conda_clone.gateways.network.download import download, partial_path
@@ -39,6 +40,7 @@ __all__ = ["ProgressiveFetchExtract"]
 _Key = tuple[str, str, str | None]
 
 _LONGEST_DOWNLOAD = 86_400.0  # seconds that somebody else may take to fetch what we need too
+_OF_EXTRACTION = (CondaVerificationError, InvalidArchiveError)
 
 
 class _CancelledError(Exception):
@@ -252,7 +254,11 @@ def _address(record: PackageRecord) -> str:
 
 
 def _raise_errors(futures: Iterable["Future[PackageCacheRecord]"]) -> None:
-    """Raise what went wrong in the threads, always as a list: programs read it from there."""
+    """Raise what went wrong in the threads, always as a list: programs read it from there.
+
+    A package that is not downloaded is not extracted either, and conda's list has an entry for each
+    of the two steps.
+    """
     failures = [
         error
         for future in futures
@@ -263,5 +269,6 @@ def _raise_errors(futures: Iterable["Future[PackageCacheRecord]"]) -> None:
     for error in failures:
         if not isinstance(error, CondaError):
             raise error
+    steps = [[error] if isinstance(error, _OF_EXTRACTION) else [error, error] for error in errors]
     if errors:
-        raise CondaMultiError(errors)
+        raise CondaMultiError([error for each in steps for error in each])
