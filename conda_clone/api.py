@@ -1,6 +1,7 @@
 """The stable Python API: the names that programs may import, and nothing else.
 
-Every name is loaded when it is first asked for, so that importing this module costs nothing.
+`Conda` is one configuration, and where to begin; docs/reference/python-api.md has examples. Every
+name is loaded when it is first asked for, so that importing this module costs nothing.
 
 >>> from conda_clone.api import VersionOrder
 >>> VersionOrder("1.10") > VersionOrder("1.9")
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from conda_clone.core.channels.subdir_data import SubdirData
     from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
     from conda_clone.core.packages.package_cache_data import PackageCacheData
-    from conda_clone.core.planning.solver import Solver
+    from conda_clone.core.planning.request import DepsModifier, UpdateModifier
     from conda_clone.core.prefix.history import History
     from conda_clone.core.prefix.prefix_data import PrefixData
     from conda_clone.core.transaction.change import PrefixChange
@@ -25,13 +26,17 @@ if TYPE_CHECKING:
     from conda_clone.models.records import PackageCacheRecord, PackageRecord, PrefixRecord
     from conda_clone.models.version import VersionOrder
     from conda_clone.models.version_spec import BuildNumberMatch, VersionSpec
+    from conda_clone.operations.embedded import Conda
+    from conda_clone.operations.embedded_solver import SolveOptions, Solver, Transaction
 
 __all__ = [
     "BuildNumberMatch",
     "Channel",
     "ChannelConfig",
     "CommandResult",
+    "Conda",
     "CondaError",
+    "DepsModifier",
     "History",
     "MatchSpec",
     "PackageCacheData",
@@ -42,9 +47,12 @@ __all__ = [
     "PrefixGraph",
     "PrefixRecord",
     "ProgressiveFetchExtract",
+    "SolveOptions",
     "Solver",
     "SubdirData",
+    "Transaction",
     "UnlinkLinkTransaction",
+    "UpdateModifier",
     "VersionOrder",
     "VersionSpec",
     "run_command",
@@ -55,7 +63,9 @@ _HOMES = {
     "Channel": "models.channel",
     "ChannelConfig": "models.channel",
     "CommandResult": "cli.run_command",
+    "Conda": "operations.embedded",
     "CondaError": "errors",
+    "DepsModifier": "core.planning.request",
     "History": "core.prefix.history",
     "MatchSpec": "models.match_spec.spec",
     "PackageCacheData": "core.packages.package_cache_data",
@@ -66,9 +76,12 @@ _HOMES = {
     "PrefixGraph": "models.prefix_graph",
     "PrefixRecord": "models.records",
     "ProgressiveFetchExtract": "core.packages.fetch_extract",
-    "Solver": "core.planning.solver",
+    "SolveOptions": "operations.embedded_solver",
+    "Solver": "operations.embedded_solver",
     "SubdirData": "core.channels.subdir_data",
+    "Transaction": "operations.embedded_solver",
     "UnlinkLinkTransaction": "core.transaction.unlink_link",
+    "UpdateModifier": "core.planning.request",
     "VersionOrder": "models.version",
     "VersionSpec": "models.version_spec",
     "run_command": "cli.run_command",
