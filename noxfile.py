@@ -221,8 +221,8 @@ def _install_programs(session: nox.Session) -> None:
 @nox.session
 def faults(session: nox.Session) -> None:
     """Crash and disturb changes at every system call, and count what held: about ten minutes."""
-    _install_checkout(session, "tests", "bench")
-    session.run("python", "-m", "tests.support.fault_campaign")
+    _install_checkout(session, "tests", "bench", "servers")
+    session.run("python", "-m", "tests.support.fault_campaign", *session.posargs)
 
 
 def _install_checkout(session: nox.Session, *groups: str) -> None:

@@ -19,6 +19,7 @@ from conda_clone.core.channels.index import Index
 from conda_clone.errors import CondaError
 from conda_clone.gateways.network.download import download
 from conda_clone.gateways.network.session import build_transport
+from conda_clone.gateways.network.transport import Request, Response
 from conda_clone.models.events import Caution, Event, Notice
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.testing.archives import compress_zstd
@@ -125,7 +126,7 @@ class Client:
             max_retries=2, backoff_factor=0, read_timeout=0.4, connect_timeout=2
         )
         self._offline = settings.offline
-        self._transport = build_transport(settings)
+        self._transport = build_transport(settings, reporter=self.listener)
 
     def fetch(self, *, is_verified: bool = True, ttl: int = 1) -> bool:
         """Return True for the right content, False for an error that says what is wrong.
@@ -142,6 +143,10 @@ class Client:
             return not error.message  # it always says something
         assert not is_verified or content == self._expected()
         return content == self._expected()
+
+    def open(self, name: str) -> Response:
+        """Open a file of the channel, without looking at it."""
+        return self._transport.open(Request(f"{self._url}/noarch/{name}"))
 
     def _expected(self) -> bytes:
         return self._channel.package if self._form == "package" else b"2000"

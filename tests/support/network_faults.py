@@ -19,16 +19,31 @@ from unittest import mock
 
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.gateways.network import patience
+from conda_clone.gateways.network.dialing import dial
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.gateways.network.session import RetryingTransport, build_transport
 from conda_clone.gateways.network.transport import Request
 from tests.support.network_cases import FORMS, Client, held, shared_channel
 from tests.support.raw_server import RawServer, Reply, http
 
-__all__ = ["MATRICES"]
+__all__ = [
+    "bombs",
+    "broken_connections",
+    "busy_servers",
+    "cut_short",
+    "flipped_bits",
+    "lying_validators",
+    "mirrors",
+    "other_content",
+    "ranges",
+    "redirections",
+    "silence",
+    "wrong_lengths",
+]
 
 TRIES = 3  # of one request, as `Client` asks for
 MOST_HOPS = 10
+DIAL = "conda_clone.gateways.network.connections.dial"
 
 
 def cut_short(forms: Sequence[str] = FORMS) -> Iterator[int]:
@@ -235,7 +250,12 @@ def redirections() -> Iterator[int]:
     )  # fmt: skip
     for target in targets:
         line = f"Location: {target}"
-        yield held("json", lambda *_: Reply(http(b"", line, status="302 Found")))
+        with mock.patch(
+            "conda_clone.gateways.network.connections.dial", side_effect=dial
+        ) as called:
+            yield held("json", lambda *_: Reply(http(b"", line, status="302 Found")))
+        asked = [call.args[0] for call in called.call_args_list]
+        assert set(asked) <= {"127.0.0.1"}
     for hops, is_reached in ((10, True), (11, False), (21, False)):
         assert reached(hops) is is_reached
         yield 1
@@ -356,19 +376,3 @@ def mirrors() -> Iterator[int]:
             after = [len(server.paths) for server in servers]
             assert [b - a for a, b in zip(before, after, strict=True)] == [*lacking, 1]
         yield 1
-
-
-MATRICES: dict[str, Callable[[], Iterator[int]]] = {
-    "N1 bodies cut short": cut_short,
-    "N2 wrong lengths": wrong_lengths,
-    "N3 connections that break": broken_connections,
-    "N4 silence": silence,
-    "N5 busy servers": busy_servers,
-    "N6 wrong ranges": ranges,
-    "N7 validators that lie": lying_validators,
-    "N8 flipped bits": flipped_bits,
-    "N9 bombs": bombs,
-    "N10 redirections": redirections,
-    "N11 other content": other_content,
-    "N14 mirrors that disagree": mirrors,
-}

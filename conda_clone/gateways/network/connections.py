@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+    ProxyError,
+)
 from urllib3.response import BaseHTTPResponse
 
 from conda_clone.gateways.network.dialing import dial
@@ -87,6 +92,13 @@ def _watched(
                 connection: socket.socket = super()._new_conn()
                 return connection
             return _dialled(self)
+
+        def _tunnel(self) -> None:
+            try:
+                super()._tunnel()
+            except (OSError, http.client.HTTPException) as error:
+                # The library takes it for the server's fault once it has reached the proxy.
+                raise ProxyError("there is no way through the proxy", error) from error
 
         def getresponse(self) -> BaseHTTPResponse:
             if self.sock is not None:

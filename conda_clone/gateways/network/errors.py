@@ -19,6 +19,7 @@ __all__ = [
     "PathNotFoundError",
     "ProxyError",
     "UnsupportedSchemeError",
+    "UnusableCertificatesError",
 ]
 
 CONNECTION_FAILED = "CONNECTION FAILED"
@@ -124,6 +125,13 @@ class CondaSSLError(CondaError):
         )
 
 
+class UnusableCertificatesError(Exception):
+    """A file of certificates cannot be used; the text says which, and why.
+
+    It becomes a `CondaSSLError` where it is known what they were needed for.
+    """
+
+
 class InsecureCredentialsError(CondaError):
     """A password or a token would go over a connection that everybody on its way can read."""
 
@@ -139,10 +147,15 @@ class InsecureCredentialsError(CondaError):
 
 
 class ProxyError(CondaError):
-    """The proxy cannot be reached or refuses the connection."""
+    """The proxy cannot be reached or refuses the connection.
 
-    def __init__(self, url: str, cause: str) -> None:
+    Attributes:
+        is_connection_failure: Whether it has not decided so itself, so that trying again may help.
+    """
+
+    def __init__(self, url: str, cause: str, *, is_connection_failure: bool = False) -> None:
         self.url = redact(url)
+        self.is_connection_failure = is_connection_failure
         super().__init__(
             f"The proxy does not let us reach `{self.url}`: {cause}.",
             hint="Check the setting `proxy_servers` and the variables HTTP_PROXY and HTTPS_PROXY.",

@@ -18,6 +18,7 @@ from conda_clone.gateways.network.errors import (
     CondaSSLError,
     MissingExtraError,
     ProxyError,
+    UnusableCertificatesError,
 )
 from conda_clone.gateways.network.patience import Watchdog, brisk
 from conda_clone.gateways.network.proxies import ProxyChooser
@@ -37,6 +38,7 @@ __all__ = ["HttpTransport"]
 
 _CONNECTIONS = 32  # kept open per server; more than any pool of threads here
 _UNAUTHORIZED = 401
+_PROXY_ANSWER = "Tunnel connection failed"  # what the library says when a proxy says no
 _GRACE = 1.0  # seconds for which the socket's own time-out, which says more, goes first
 
 
@@ -102,6 +104,8 @@ class HttpTransport:
                     timeout=(settings.connect_timeout, settings.read_timeout),
                     proxies=self._proxies.for_url(url),
                 )
+        except UnusableCertificatesError as error:
+            raise CondaSSLError(url, str(error)) from error
         except (requests.RequestException, OSError, ValueError) as error:
             raise _typed_error(url, error) from None
 
@@ -180,12 +184,12 @@ def _typed_error(url: str, error: Exception) -> CondaError:
 
     cause = _innermost_reason(error)
     if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
-        return ProxyError(url, cause)
+        is_answer = cause.startswith(_PROXY_ANSWER)
+        return ProxyError(url, cause, is_connection_failure=not is_answer)
     if isinstance(error, requests.exceptions.InvalidSchema) and "SOCKS" in str(error):
         return MissingExtraError(url, what="a SOCKS proxy", extra="socks", package="PySocks")
     ssl_errors = (requests.exceptions.SSLError, urllib3.exceptions.SSLError)
-    # A bundle of certificates that does not exist is a plain OSError.
-    if isinstance(error, ssl_errors) or type(error) is OSError:
+    if isinstance(error, ssl_errors):
         return CondaSSLError(url, cause)
     # A ValueError is about a URL that is none: ours, or the one that a server redirects to.
     is_final = isinstance(error, ValueError)
@@ -206,4 +210,8 @@ def _innermost_reason(error: BaseException) -> str:
         return error.strerror
     if isinstance(error, http.client.IncompleteRead):
         return "the connection broke off before the end"
-    return redact(str(error.args[-1] if error.args else "")) or type(error).__name__
+    if isinstance(error, http.client.BadStatusLine) and not isinstance(error, OSError):
+        return "the answer is none of a web server"
+    text = redact(str(error.args[-1] if error.args else ""))
+    # It may be what a server has sent.
+    return "".join(letter for letter in text if letter.isprintable()) or type(error).__name__

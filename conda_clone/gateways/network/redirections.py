@@ -73,7 +73,7 @@ def _target(source: str, location: str) -> str:
     try:
         target = urljoin(source, location)
         new_scheme, new_host, _ = origin(target)
-        if new_scheme in allowed and (new_host == host or not _is_near(new_host) or _is_near(host)):
+        if new_scheme in allowed and _may_lead(host, new_host):
             return target
     except ValueError:  # a port or an address that is none
         target = location
@@ -82,15 +82,23 @@ def _target(source: str, location: str) -> str:
     )
 
 
-def _is_near(host: str) -> bool:
-    """Tell whether an address is of this machine, or of a service that only it can reach."""
-    import ipaddress  # 4 ms, and few servers redirect to addresses
+def _may_lead(host: str, new_host: str) -> bool:
+    """Tell whether one host may send us to another.
 
+    Nobody may send us to services that only this machine's neighbourhood can reach, and only this
+    machine itself to its own.
+    """
+    import ipaddress  # 4 ms, and few servers redirect
+
+    if new_host == host:
+        return True
     try:
-        address = ipaddress.ip_address(host)
+        address = ipaddress.ip_address(new_host)
     except ValueError:
-        return is_this_machine(host)
-    return address.is_loopback or address.is_link_local or address.is_unspecified
+        is_near = False
+    else:
+        is_near = address.is_link_local or address.is_unspecified
+    return not is_near and (is_this_machine(host) or not is_this_machine(new_host))
 
 
 def _refused(url: str, cause: str) -> CondaHTTPError:

@@ -10,7 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from conda_clone.errors import OfflineError
-from conda_clone.gateways.network.errors import CondaHTTPError, UnsupportedSchemeError
+from conda_clone.gateways.network.errors import (
+    CondaHTTPError,
+    ProxyError,
+    UnsupportedSchemeError,
+)
 from conda_clone.gateways.network.extended import ExtendedTransport, RequestExtras
 from conda_clone.gateways.network.http_transport import HttpTransport
 from conda_clone.gateways.network.local_files import FileTransport
@@ -169,7 +173,7 @@ class RetryingTransport:
             is_late = self._clock() + wait > deadline
             try:
                 response = self._transport.open(request)
-            except CondaHTTPError as error:
+            except (CondaHTTPError, ProxyError) as error:
                 if is_late or not error.is_connection_failure:
                     raise
             else:

@@ -6,9 +6,13 @@ empty or damaged is an error, never a reason to trust everybody.
 
 import os
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from urllib3.util.ssl_ import create_urllib3_context
+
+from conda_clone.gateways.network.errors import UnusableCertificatesError
 
 if TYPE_CHECKING:
     from conda_clone.config.settings import NetworkSettings
@@ -22,16 +26,15 @@ def tls_context(settings: "NetworkSettings") -> ssl.SSLContext:
     """Return the context that all connections share; loading a bundle anew would cost each 16 ms.
 
     Raises:
-        OSError: A bundle or certificate is not there, or is none (`ssl.SSLError`).
-        ValueError: The key of the client certificate is encrypted.
+        UnusableCertificatesError: A bundle or certificate is missing, or is none.
     """
     context = _trusting(verify=settings.ssl_verify)
-    if settings.client_ssl_cert:
-        if not os.path.exists(settings.client_ssl_cert):
-            raise OSError(f"there is no client certificate `{settings.client_ssl_cert}`")
-        context.load_cert_chain(
-            settings.client_ssl_cert, settings.client_ssl_cert_key, password=_unknown_password
-        )
+    certificate = settings.client_ssl_cert
+    if certificate:
+        with _named("client certificate", certificate):
+            context.load_cert_chain(
+                certificate, settings.client_ssl_cert_key, password=_unknown_password
+            )
     return context
 
 
@@ -46,22 +49,31 @@ def _trusting(*, verify: bool | str) -> ssl.SSLContext:
     from requests.utils import DEFAULT_CA_BUNDLE_PATH  # loaded already
 
     bundle = DEFAULT_CA_BUNDLE_PATH if verify is True else str(verify)
-    if os.path.isdir(bundle):
-        context.load_verify_locations(capath=bundle)
-        return context
-    if not os.path.exists(bundle):
-        raise OSError(f"there is no certificate bundle `{bundle}`")
-    context.load_verify_locations(cafile=bundle)
-    with open(bundle, "rb") as stream:
-        if _REVOCATIONS in stream.read():
-            # Then a certificate counts only if its issuer's list is there and does not name it.
-            context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+    with _named("bundle of certificates", bundle):
+        if os.path.isdir(bundle):
+            context.load_verify_locations(capath=bundle)
+            return context
+        context.load_verify_locations(cafile=bundle)
+        with open(bundle, "rb") as stream:
+            if _REVOCATIONS in stream.read():
+                # Then a server counts only if its issuer's list is there and does not name it.
+                context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
     return context
+
+
+@contextmanager
+def _named(kind: str, path: str) -> Iterator[None]:
+    """Say what kind of file is at fault; the library names neither."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnusableCertificatesError(f"the {kind} `{path}` is unusable ({reason})") from error
 
 
 def _unknown_password() -> str:
     """Refuse, where the library would ask on the terminal, which may be nobody's."""
-    raise ValueError("the key of the client certificate is encrypted; only open ones can be used")
+    raise ValueError("its key is encrypted")
 
 
 def _system_context() -> ssl.SSLContext:

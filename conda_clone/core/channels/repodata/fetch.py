@@ -27,12 +27,13 @@ from conda_clone.core.channels.repodata.place import (
     Place,
     keep,
     may_have_another_form,
+    tell_age,
 )
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.random_access import RandomAccessFile
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.gateways.network.transport import Transport
-from conda_clone.models.events import Caution, Notice
+from conda_clone.models.events import Caution
 from conda_clone.models.url import redact, url_to_path
 from conda_clone.models.values import replace
 
@@ -46,7 +47,6 @@ __all__ = ["IndexFetcher", "OpenIndex", "Place"]
 
 _T = TypeVar("_T")
 _WHOLE = "repodata.json"  # the index that may also come in shards
-_DAY = 24 * 3600 * 10**9  # ns
 _SERVER_ERRORS = range(500, 600)
 
 
@@ -194,11 +194,9 @@ class IndexFetcher:
 
     def _tell_age(self, state: CacheState) -> None:
         """Say how old an index is that is used without asking, once, if it is days old."""
-        days = (self._now() - state.refresh_ns) // _DAY
-        if state.refresh_ns and days > 0 and not self._told_age:
-            self._told_age = True
-            self._reporter.report(
-                Notice(f"The index of {self._place.label} is {days} days old, as last fetched.")
+        if not self._told_age:
+            self._told_age = tell_age(
+                self._place, self._reporter, refresh_ns=state.refresh_ns, now_ns=self._now()
             )
 
     def _open_indexed(self, entry: CacheEntry, body_path: str) -> NamesIndex | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.models.events import (
     Caution,
+    Notice,
     TransferAdvanced,
     TransferFinished,
     TransferStarted,
@@ -25,9 +26,11 @@ __all__ = [
     "keep",
     "may_have_another_form",
     "measured",
+    "tell_age",
 ]
 
 _TOO_MANY_REQUESTS = 429
+_DAY = 24 * 3600 * 10**9  # ns
 _CLIENT_ERRORS = range(400, 500)
 
 
@@ -115,6 +118,23 @@ def measured(
     finally:
         reporter.report(TransferFinished(place.label, ok=ok))
     return body
+
+
+def tell_age(place: Place, reporter: "Reporter", *, refresh_ns: int, now_ns: int) -> bool:
+    """Say how old an index is that is used without asking, if it is days old; tell whether it is.
+
+    Args:
+        place: Where it is from.
+        reporter: Who hears it.
+        refresh_ns: When the server last said that it is the newest; 0 when nobody knows.
+        now_ns: The time now.
+    """
+    days = (now_ns - refresh_ns) // _DAY
+    is_old = bool(refresh_ns) and days > 0
+    if is_old:
+        text = f"The index of {place.label} is {days} days old, as last fetched."
+        reporter.report(Notice(text))
+    return is_old
 
 
 def may_have_another_form(error: "CondaHTTPError") -> bool:

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 
 from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh
 from conda_clone.core.channels.repodata.formats import BodyError
-from conda_clone.core.channels.repodata.place import Place, ShardsUnusableError, keep
+from conda_clone.core.channels.repodata.place import (
+    Place,
+    ShardsUnusableError,
+    keep,
+    tell_age,
+)
 from conda_clone.core.channels.repodata.shards import SHARDS, ShardStore, ShardTable, decode_shard
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.network.errors import CondaHTTPError
@@ -135,6 +140,8 @@ class ShardedFetcher:
             return None
         settings = self._settings
         must_do = settings.offline or settings.use_index_cache
+        if must_do:
+            tell_age(self._place, self._reporter, refresh_ns=state.refresh_ns, now_ns=self._now())
         if must_do or is_fresh(state, settings.local_repodata_ttl, self._now()):
             return self._open_cached()
         return None
