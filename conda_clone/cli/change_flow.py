@@ -103,7 +103,7 @@ def run_change(
     if asks and not session.output.download_only:
         confirm_or_exit(session, "Proceed")
     started = monotonic()
-    packages = fetch(session, change.link) if change.link else ()
+    packages = fetch(session, change.link, as_stated=False) if change.link else ()
     if session.output.download_only:
         session.console.document(document)
         _finish_download(session)

@@ -95,8 +95,13 @@ def create_environment(
         return
     remember_platform(session, target.prefix)
     make_as_described(session, target.prefix, wanted.described, document)
+    _tell_next(session, target)
+
+
+def _tell_next(session: Session, target: NewEnvironment) -> None:
     if not session.console.quiet:
-        session.console.print(activation_hint(target.shown_name))
+        terminal = session.console.width is not None
+        session.console.print(activation_hint(target.shown_name, terminal=terminal))
 
 
 def _ask_about_existing(session: Session, target: NewEnvironment) -> None:
@@ -147,6 +152,5 @@ def _clone(args: argparse.Namespace, session: Session, target: NewEnvironment) -
             "untracked_files": list(facts.untracked),
         }
     )
-    if not session.console.quiet:
-        session.console.print(activation_hint(target.shown_name))
+    _tell_next(session, target)
     return 0

@@ -5,6 +5,7 @@ capability among the devices (CEP 46). The driver's library is asked directly; a
 has neither package.
 """
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -25,6 +26,8 @@ _LIBRARIES = {
     "darwin": ("libcuda.dylib", "/usr/local/cuda/lib/libcuda.dylib"),
     "win32": ("nvcuda64.dll", "nvcuda.dll"),
 }
+_LOADER_CACHE = "/etc/ld.so.cache"
+_LOADER_FOLDERS = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
 # Numbers of CUdevice_attribute in the driver's interface
 _CAPABILITY_MAJOR = 75
 _CAPABILITY_MINOR = 76
@@ -46,6 +49,8 @@ def detect(overrides: "Mapping[str, str]") -> "Iterator[tuple[str, str, str]]":
 
 def load_driver(names: "tuple[str, ...]") -> "ctypes.CDLL | None":
     """Return the first of the libraries that can be loaded."""
+    if not _may_be_here(names):
+        return None
     import ctypes  # 6 ms
 
     for name in names:
@@ -54,6 +59,28 @@ def load_driver(names: "tuple[str, ...]") -> "ctypes.CDLL | None":
         except OSError:  # this machine has it elsewhere, or not at all
             continue
     return None
+
+
+def _may_be_here(names: "tuple[str, ...]") -> bool:
+    """Tell whether loading a library is worth a try, which costs more than everything else here.
+
+    The loader of glibc looks where LD_LIBRARY_PATH says, among the libraries that its cache lists,
+    and in the standard folders. Where there is no such cache, nobody can tell.
+    """
+    if os.environ.get("LD_LIBRARY_PATH"):
+        return True
+    try:
+        with open(_LOADER_CACHE, "rb") as stream:
+            listed = stream.read()
+    except OSError:
+        return True
+    return any(
+        os.path.exists(name)
+        if os.path.isabs(name)
+        else name.encode() in listed
+        or any(os.path.exists(f"{folder}/{name}") for folder in _LOADER_FOLDERS)
+        for name in names
+    )
 
 
 def driver_version(driver: "ctypes.CDLL | None") -> str:

@@ -16,7 +16,6 @@ process ids to look after. What the file says is for messages only.
 
 import errno
 import os
-import random
 import struct
 import sys
 import threading
@@ -146,6 +145,8 @@ class FileLock:
             if not told and waited >= _TOLD_AFTER and on_wait is not None:
                 on_wait(self._holder())
                 told = True
+            import random  # 1 ms, and who does not wait goes without
+
             # Jitter, so that those who wait do not try in step.
             time.sleep(min(nap * (0.5 + random.random()), max(0.0, timeout - waited)))  # noqa: S311
             nap = min(nap * 1.5, _LONGEST_NAP)

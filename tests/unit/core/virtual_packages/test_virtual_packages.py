@@ -1,5 +1,7 @@
 import ctypes
 import platform
+import sys
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -241,6 +243,32 @@ def test_without_devices_there_is_no_capability() -> None:
 def test_the_first_library_that_loads_is_taken() -> None:
     assert cuda.load_driver(("/nowhere/libcuda.so",)) is None
     assert cuda.load_driver(()) is None
+
+
+@pytest.mark.skipif(platform.system() != "Linux", reason="the loader of Linux")
+def test_the_loader_of_libraries_is_only_asked_for_what_it_can_find(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_imported(*names: str) -> bool:
+        monkeypatch.delitem(sys.modules, "ctypes", raising=False)
+        cuda.load_driver(names)
+        return "ctypes" in sys.modules
+
+    listing = tmp_path / "ld.so.cache"
+    monkeypatch.setattr(cuda, "_LOADER_CACHE", str(listing))
+    monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
+    assert is_imported("libnothing.so")  # without a list, only the loader knows
+
+    listing.write_bytes(b"libc.so.6\0")
+    assert not is_imported("libnothing.so", str(tmp_path / "libnothing.so"))
+    assert is_imported("libnothing.so", "libc.so.6")
+    assert is_imported(str(listing))
+    (tmp_path / "libnothing.so").touch()
+    monkeypatch.setattr(cuda, "_LOADER_FOLDERS", (str(tmp_path),))
+    assert is_imported("libnothing.so")
+    monkeypatch.setattr(cuda, "_LOADER_FOLDERS", ())
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+    assert is_imported("libnothing.so")
 
 
 def test_without_a_driver_there_are_no_facts() -> None:
