@@ -26,7 +26,7 @@ from tests.support.crash_cases import (
     small_removal,
     update,
 )
-from tests.support.network_faults import MATRICES as NETWORK
+from tests.support.network_matrices import MATRICES as NETWORK
 from tests.support.transactions import Workshop
 
 __all__ = ["main"]
