@@ -304,7 +304,8 @@ GROUPS: "Mapping[str, tuple[Parameter, ...]]" = {
         _P("clobber", _BOOL, False, "Whether files of other packages are replaced without a word."),
         _P("safety_checks", _choice("disabled", "warn", "enabled", enum="SafetyChecks"),
            "warn",
-           "What to do when the files of a cached package are not as they should be."),
+           "What to do when the files of a cached package, or archives in channels of this machine,"
+           " are not as they should be."),
         _P("extra_safety_checks", _BOOL, False, "Whether the digest of every file is verified."),
         _P("rollback_enabled", _BOOL, True, "Whether a change that fails is undone."),
         _P("durability", _choice("safe", "none", "paranoid"), "safe",

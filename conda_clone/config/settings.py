@@ -110,7 +110,12 @@ class ChannelSettings:
 
 @value(kw_only=True)
 class NetworkSettings:
-    """How connections are made; times in seconds."""
+    """How connections are made; times in seconds.
+
+    Attributes:
+        verify_local: Whether archives of channels on this machine, too, must be what their index
+            says; otherwise a caution is enough. What comes over a network is always checked.
+    """
 
     offline: bool = False
     proxy_servers: Mapping[str, str] = field(default_factory=dict)
@@ -126,6 +131,7 @@ class NetworkSettings:
     token_dirs: tuple[str, ...] = ()
     mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fetch_threads: int = FETCH_THREADS
+    verify_local: bool = False
 
 
 @value(kw_only=True)

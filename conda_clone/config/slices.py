@@ -182,6 +182,7 @@ _NETWORK_NAMES = (
     "remote_connect_timeout_secs",
     "remote_max_retries",
     "remote_read_timeout_secs",
+    "safety_checks",
     "ssl_verify",
 )
 
@@ -216,6 +217,7 @@ def network_settings(configuration: "Configuration") -> NetworkSettings:
         if given["add_anaconda_token"]
         else (),
         fetch_threads=given["fetch_threads"] or given["default_threads"] or FETCH_THREADS,
+        verify_local=given["safety_checks"] == SafetyChecks.ENABLED,
     )
 
 

@@ -242,28 +242,27 @@ def _with_channels_of_specs(
     settings: ChannelSettings, request: EnvironmentRequest
 ) -> ChannelSettings:
     """Channels that a spec names (`channel::package`) are searched as well, after the others."""
-    known = set(settings.channels)
-    more = [
-        spec.channel
-        for spec in request.specs_to_add
-        if spec.channel is not None and spec.channel not in known and "*" not in spec.channel
-    ]
-    return replace(settings, channels=(*settings.channels, *dict.fromkeys(more)))
+    named = [spec.channel for spec in request.specs_to_add if spec.channel]
+    more = [channel for channel in named if "*" not in channel]
+    return replace(settings, channels=tuple(dict.fromkeys([*settings.channels, *more])))
 
 
 def prepared_change(
     session: Session, request: EnvironmentRequest, change: PrefixChange
 ) -> PreparedChange:
     """Return a change together with what must be downloaded for it."""
-    to_fetch = _fetcher(session, change.link).to_fetch if change.link else ()
+    to_fetch = _fetcher(session, change.link, as_stated=False).to_fetch if change.link else ()
     return PreparedChange(request=request, change=change, to_fetch=to_fetch)
 
 
-def _fetcher(session: Session, records: Sequence[PackageRecord]) -> "ProgressiveFetchExtract":
+def _fetcher(
+    session: Session, records: Sequence[PackageRecord], *, as_stated: bool = True
+) -> "ProgressiveFetchExtract":
     from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract  # 4 ms
 
+    network = replace(session.network, verify_local=True) if as_stated else session.network
     return ProgressiveFetchExtract(
-        records, session.caches, session.transport, session.network, session.console
+        records, session.caches, session.transport, network, session.console
     )
 
 
@@ -327,17 +326,22 @@ def prepare_explicit(
     return PreparedChange(request=request, change=change)
 
 
-def fetch(session: Session, records: Sequence[PackageRecord]) -> tuple[PackageCacheRecord, ...]:
+def fetch(
+    session: Session, records: Sequence[PackageRecord], *, as_stated: bool = True
+) -> tuple[PackageCacheRecord, ...]:
     """Bring packages into a cache, extracted; in the order in which they were given.
 
     Nobody can clean the caches from then on until the command ends.
+
+    Archives must be what the records say; if they need not be `as_stated`, settings decide about
+    those on this machine, whose index may be older than what lies there.
 
     Raises:
         CondaError: A download or an extraction failed; nothing half-done stays behind.
     """
     keep_caches(session)
     with stage(session.console, "Downloading and Extracting Packages"):
-        return _fetcher(session, records).execute()
+        return _fetcher(session, records, as_stated=as_stated).execute()
 
 
 def carry_out(

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -282,13 +283,36 @@ def test_what_cannot_be_done_is_named_and_leaves_nothing_behind(
 
 
 def test_packages_that_cannot_be_fetched_are_reported_as_a_list(conda: Program) -> None:
-    outcome = conda("create", "-n", "e", "-y", "wrong-hash")
+    strict = {"CONDA_SAFETY_CHECKS": "enabled"}
+    outcome = conda("create", "-n", "e", "-y", "wrong-hash", env=strict)
     assert (outcome.status, outcome.error) == (1, "ChecksumMismatchError")
-    document = conda("create", "-n", "e", "-y", "wrong-hash", "--json").document
+    document = conda("create", "-n", "e", "-y", "wrong-hash", "--json", env=strict).document
     assert document["exception_name"] == "CondaMultiError"
     # One for the download, one for the extraction that could not begin; people see one.
     assert [each["exception_name"] for each in document["errors"]] == ["ChecksumMismatchError"] * 2
     assert outcome.stderr.count("ChecksumMismatchError") == 1
+    assert not conda.prefix("e").exists()
+
+
+def test_an_archive_of_this_machine_may_be_newer_than_its_index(conda: Program) -> None:
+    outcome = conda.succeed("create", "-n", "e", "-y", "wrong-hash")
+    assert "but its channel says" in outcome.stderr
+    record = json.loads((conda.prefix("e") / "conda-meta/wrong-hash-1.0-0.json").read_text())
+    archive = Path(record["package_tarball_full_path"]).read_bytes()
+    assert record["sha256"] == hashlib.sha256(archive).hexdigest()
+    assert record["size"] == len(archive)
+    again = conda.succeed("create", "-n", "again", "-y", "wrong-hash", "--json")
+    assert (again.document["actions"]["FETCH"], again.stderr) == ([], "")
+
+
+def test_an_archive_that_came_over_a_network_must_be_what_its_index_says(
+    conda: Program, small_channel: ChannelBuilder
+) -> None:
+    with ChannelServer() as server:
+        server.mount("main", small_channel.root)
+        channel = {"CONDA_CHANNELS": server.url("main"), "CONDA_SAFETY_CHECKS": "disabled"}
+        outcome = conda("create", "-n", "e", "-y", "wrong-hash", env=channel)
+    assert (outcome.status, outcome.error) == (1, "ChecksumMismatchError")
     assert not conda.prefix("e").exists()
 
 

@@ -147,7 +147,8 @@ def test_an_environment_that_is_there_is_replaced_only_when_the_new_one_stands(
     outcome = conda("env", "create", "-f", file)
     assert (outcome.status, outcome.error) == (1, "CondaValueError")
     for text in ("name: e\ndependencies: [nowhere]\n", "name: e\ndependencies: [wrong-hash]\n"):
-        assert conda("env", "create", "-y", "-f", described(write, text)).status == 1
+        strict = {"CONDA_SAFETY_CHECKS": "enabled"}
+        assert conda("env", "create", "-y", "-f", described(write, text), env=strict).status == 1
         assert "app-1.0-0" in conda.installed("e")
     conda.succeed("env", "create", "-y", "-f", described(write, "name: e\ndependencies: [data]\n"))
     assert conda.installed("e") == ["data-1.0-0"]

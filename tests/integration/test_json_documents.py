@@ -58,7 +58,6 @@ FAILURE: dict[str, list[str]] = {
     "export": ["export", "-n", "nowhere"],
     "install": ["install", "-n", "e", "needs-gpu"],
     "install fails": ["install", "-n", "e", "fails"],
-    "install wrong": ["install", "-n", "e", "wrong-hash"],
     "install vanished": ["install", "-n", "e", "vanished"],
     "list": ["list", "-n", "nowhere"],
     "remove": ["remove", "-n", "e", "nothing-like-it"],

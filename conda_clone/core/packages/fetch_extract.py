@@ -15,19 +15,22 @@ from typing import TYPE_CHECKING
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
 from conda_clone.core.packages.package_cache_data import PackageCacheData
+from conda_clone.core.packages.verify import described_anew
 from conda_clone.errors import CondaError, CondaMultiError, CondaVerificationError, NoSpaceLeftError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.disk.errors import free_bytes
-from conda_clone.gateways.network.download import download, partial_path
+from conda_clone.gateways.network.errors import ChecksumMismatchError
 from conda_clone.gateways.network.transport import Transport
 from conda_clone.models.events import (
+    Caution,
     Notice,
     TransferAdvanced,
     TransferFinished,
     TransferStarted,
 )
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
+from conda_clone.models.url import url_to_path
 from conda_clone.models.values import value
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ __all__ = ["ProgressiveFetchExtract"]
 _Key = tuple[str, str, str | None]
 
 _LONGEST_DOWNLOAD = 86_400.0  # seconds that somebody else may take to fetch what we need too
+
 _OF_EXTRACTION = (CondaVerificationError, InvalidArchiveError)
 
 
@@ -75,6 +79,7 @@ class ProgressiveFetchExtract:
         self._caches = caches
         self._transport = transport
         self._threads = network.fetch_threads
+        self._verifies_local = network.verify_local
         self._reporter = reporter
         self._report_lock = threading.Lock()
         self._extracting = threading.BoundedSemaphore(os.cpu_count() or 1)
@@ -129,10 +134,25 @@ class ProgressiveFetchExtract:
         return tuple(self._look_up(record) for record in self._records)
 
     def _look_up(self, record: PackageRecord) -> _Step:
-        cached = self._caches.find(record)
+        cached = self._caches.find(record) or self._find_anew(record)
         if cached is not None:
             return _Step(record, cached=cached)
         return _Step(record, archive=self._caches.find_archive(record))
+
+    def _find_anew(self, record: PackageRecord) -> PackageCacheRecord | None:
+        """Return a package that was taken before although its index says something else."""
+        folders = (cache.extracted_path(record) for cache in self._caches.caches)
+        path = url_to_path(record.url) if self._may_differ(record) else ""
+        if not os.path.isfile(path) or not any(map(os.path.isdir, folders)):
+            return None
+        return self._caches.find(described_anew(record, path))
+
+    def _may_differ(self, record: PackageRecord) -> bool:
+        """Tell whether a caution is enough where an archive is not what its index says.
+
+        Who builds into a folder does not always write its index anew, and conda takes these.
+        """
+        return not self._verifies_local and record.url.startswith("file://")
 
     def _bring(self, step: _Step, cache: PackageCacheData) -> PackageCacheRecord:
         """Download and extract one package; runs in a thread."""
@@ -163,10 +183,12 @@ class ProgressiveFetchExtract:
         self._report(TransferStarted(label, record.size))
         ok = False
         try:
-            archive = step.archive or self._fetch(record, cache)
+            archive = step.archive
+            if archive is None:
+                record, archive = self._fetch(record, cache)
             with self._extracting:
                 self._check_cancelled()
-                cached = self._extract(step, cache, archive)
+                cached = self._extract(record, cache, archive, is_ours=step.archive is None)
             if step.archive is not None:
                 self._report(TransferAdvanced(label, record.size or os.path.getsize(archive)))
             ok = True
@@ -174,13 +196,28 @@ class ProgressiveFetchExtract:
             self._report(TransferFinished(label, ok=ok))
         return cached
 
-    def _fetch(self, record: PackageRecord, cache: PackageCacheData) -> str:
+    def _fetch(self, record: PackageRecord, cache: PackageCacheData) -> tuple[PackageRecord, str]:
+        """Bring the archive; return it after the record that describes it."""
         if not record.url:
             raise CondaVerificationError(
                 f"Nothing says where `{record.dist_name}` can be downloaded.",
                 package=record.dist_name,
             )
         target = cache.archive_path(record)
+        try:
+            self._download(record, target)
+        except ChecksumMismatchError as error:
+            if not self._may_differ(record):
+                raise
+            record = described_anew(record, url_to_path(record.url))
+            self._report(Caution(f"{error.message} It is used as it is now."))
+            self._download(record, target)
+        cache.note_url(record.url)
+        return record, target
+
+    def _download(self, record: PackageRecord, target: str) -> None:
+        from conda_clone.gateways.network.download import download  # 3 ms; nothing in a dry run
+
         download(
             self._transport,
             _address(record),
@@ -190,14 +227,14 @@ class ProgressiveFetchExtract:
             md5=record.md5,
             on_progress=self._progress(record.dist_name),
         )
-        cache.note_url(record.url)
-        return target
 
-    def _extract(self, step: _Step, cache: PackageCacheData, archive: str) -> PackageCacheRecord:
+    def _extract(
+        self, record: PackageRecord, cache: PackageCacheData, archive: str, *, is_ours: bool
+    ) -> PackageCacheRecord:
         try:
-            return cache.add(step.record, archive)
+            return cache.add(record, archive)
         except CondaError:
-            if step.archive is None:  # we brought it, so we take it away
+            if is_ours:  # we brought it, so we take it away
                 remove_file(archive)
             raise
 
@@ -225,6 +262,8 @@ def _check_room(steps: Iterable[_Step], cache: PackageCacheData) -> None:
     Raises:
         NoSpaceLeftError: They take more than what is free.
     """
+    from conda_clone.gateways.network.download import partial_path  # as above
+
     needed = sum(
         step.record.size or 0
         for step in steps

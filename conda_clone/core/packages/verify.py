@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from conda_clone.errors import CondaVerificationError
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.read import file_digest, read_json
+from conda_clone.models.record_json import record_from_repodata, record_to_json
 from conda_clone.models.records import PackageRecord
 from conda_clone.models.url import package_extensions
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from conda_clone.gateways.archives.extract import Extracted
     from conda_clone.gateways.archives.tree_writer import Written
 
-__all__ = ["archive_matches", "archive_stem", "verify_extracted", "verify_files"]
+__all__ = ["archive_matches", "archive_stem", "described_anew", "verify_extracted", "verify_files"]
 
 
 def archive_matches(path: str, record: PackageRecord) -> bool | None:
@@ -31,6 +32,20 @@ def archive_matches(path: str, record: PackageRecord) -> bool | None:
     if record.md5:
         return file_digest(path, "md5") == record.md5.lower()
     return None
+
+
+def described_anew(record: PackageRecord, path: str) -> PackageRecord:
+    """Return the record of an archive with the size and the digests that the file has now."""
+    entry = record_to_json(record)
+    entry["size"] = os.path.getsize(path)
+    entry |= {kind: file_digest(path, kind) for kind in ("md5", "sha256")}
+    return record_from_repodata(
+        entry,
+        fn=record.fn,
+        channel=record.channel,
+        subdir=record.subdir,
+        base_url=record.url.rpartition("/")[0],
+    )
 
 
 def archive_stem(record: PackageRecord) -> str:
