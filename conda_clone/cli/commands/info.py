@@ -105,14 +105,20 @@ def _main_table(facts: Mapping[str, object], width: int | None) -> list[str]:
     }
     if facts["active_prefix"] is None:
         del rows["active env location"], rows["shell level"]
-    room = None if width is None else max(width - _VALUES_BEGIN, _VALUES_BEGIN)
     lines = [""]
     for title, value in rows.items():
-        values: Sequence[object] = value if isinstance(value, list) else [value]
-        texts = [wrapped(str(item), room) for item in values or [""]]
-        for index, text in enumerate("\n".join(texts).split("\n")):
-            lines.append(f"{title if index == 0 else '':>23} {':' if index == 0 else ' '} {text}")
+        values = value if isinstance(value, list) else [value]
+        lines += _row(title, [str(item) for item in values or [""]], width)
     return [*lines, ""]
+
+
+def _row(title: str, values: Sequence[str], width: int | None) -> list[str]:
+    """Return a title with its values right of it; or below it, where there is no room for them."""
+    if width is not None and width < 2 * _VALUES_BEGIN:
+        return [f"{title}:", *(wrapped(f"  {value}", width) for value in values)]
+    room = None if width is None else width - _VALUES_BEGIN
+    first, *others = "\n".join(wrapped(value, room) for value in values).split("\n")
+    return [f"{title:>23} : {first}", *(f"{'':>26}{line}" for line in others)]
 
 
 def _words(value: object) -> str:

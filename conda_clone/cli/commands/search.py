@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from conda_clone.cli import options
 from conda_clone.cli.output.record_documents import full_record
 from conda_clone.cli.output.tables import format_columns, human_size
+from conda_clone.cli.output.terminal import wrapped
 from conda_clone.models.records import PackageRecord
 from conda_clone.operations.search import search_channels, search_environments
 from conda_clone.operations.session import Session
@@ -82,7 +83,8 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         session.console.document(by_name)
     elif args.info:
         for record in result.records:
-            session.console.print("\n".join(_details(record, result.run_exports(record))))
+            details = "\n".join(_details(record, result.run_exports(record)))
+            session.console.print(wrapped(details, session.console.width))
     else:
         session.console.print("\n".join(_table(result.records, session.console.width)))
     return 0

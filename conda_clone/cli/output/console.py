@@ -7,7 +7,7 @@ Results go to stdout, everything else to stderr; stages are lines such as
 import threading
 from time import monotonic
 
-from conda_clone.cli.output.terminal import columns
+from conda_clone.cli.output.terminal import columns, wrapped
 from conda_clone.models import events
 
 TYPE_CHECKING = False
@@ -65,7 +65,7 @@ class HumanConsole:
                 case events.StageFinished():
                     self._finish_stage(event.stage, ok=event.ok)
                 case events.Notice():
-                    self.print(event.text)
+                    self.print(wrapped(event.text, self.width))
                 case events.Caution():
                     self.note(f"WARNING: {event.text}")
                 case _:
@@ -82,7 +82,7 @@ class HumanConsole:
         with self._lock:
             self._end_line()
             self._stdout.flush()
-            self._stderr.write(f"{text}\n")
+            self._stderr.write(f"{wrapped(text, columns(self._stderr))}\n")
             self._stderr.flush()
 
     def document(self, value: object) -> None:
@@ -120,7 +120,9 @@ class HumanConsole:
         self._end_line()
         self._open_stage = stage
         self._started[stage] = self._timer()
-        self._stdout.write(f"{stage}: ...working... ")
+        line = f"{stage}: ...working... "
+        # A line that a terminal breaks could not be taken away any more.
+        self._stdout.write(line if self.width is None else line[: self.width - 1])
         self._stdout.flush()
 
     def _finish_stage(self, stage: str, *, ok: bool) -> None:
@@ -133,7 +135,7 @@ class HumanConsole:
         if self._open_stage == stage:
             self._end_line(result)
         else:  # other text came in between
-            self._stdout.write(f"{stage}: {result}\n")
+            self._stdout.write(wrapped(f"{stage}: {result}\n", self.width))
 
     def _end_line(self, result: str = "") -> None:
         """End the line of a stage; a terminal forgets it where its result is still to come."""
@@ -143,7 +145,8 @@ class HumanConsole:
         if self.width is None:
             self._stdout.write(f"{result}\n")
         else:
-            self._stdout.write(_FORGET + (f"{stage}: {result}\n" if result else ""))
+            line = wrapped(f"{stage}: {result}\n", self.width) if result else ""
+            self._stdout.write(_FORGET + line)
 
     def _show_transfer(self, event: events.Event) -> None:
         if self.quiet or not self._stderr.isatty():

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["columns", "emphasised", "wrapped"]
 
-_DASH = "- "
+_CONTINUED = {"- ": "  ", "# ": "# "}
 _STYLES = {"error": "1;31", "hint": "36", "heading": "1"}
 
 
@@ -41,7 +41,7 @@ def emphasised(text: str, style: str, stream: "TextIO") -> str:
 def wrapped(text: str, width: int | None) -> str:
     """Return text whose lines fit a width, broken between words and indented as they began.
 
-    The text of an item of a list stays right of its dash.
+    The text of an item of a list stays right of its dash, and a comment stays one.
     """
     if width is None:
         return text
@@ -52,12 +52,14 @@ def wrapped(text: str, width: int | None) -> str:
 def _folded(line: str, width: int) -> str:
     import textwrap  # only for lines that are too long
 
-    indent = " " * (len(line) - len(line.lstrip()))
+    text = line.lstrip()
+    indent = " " * (len(line) - len(text))
+    mark = text[:2]
     return textwrap.fill(
-        line.lstrip(),
+        text,
         width,
         initial_indent=indent,
-        subsequent_indent=indent + (" " * len(_DASH) if line.lstrip().startswith(_DASH) else ""),
+        subsequent_indent=indent + _CONTINUED.get(mark, ""),
         break_long_words=False,
         break_on_hyphens=False,
     )

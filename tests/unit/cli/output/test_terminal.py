@@ -44,4 +44,5 @@ def test_colours_can_be_switched_off(
 def test_long_lines_are_broken_between_words() -> None:
     text = "short\n  - one two three\n/a/path/that/is/long"
     assert wrapped(text, None) == text
+    assert wrapped("# one two three", 9) == "# one two\n# three"
     assert wrapped(text, 11) == "short\n  - one two\n    three\n/a/path/that/is/long"
