@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from conda_clone.core.transaction.paths import COMPILED
 from conda_clone.errors import CondaError
 from conda_clone.gateways.disk.delete import remove_tree
 from conda_clone.gateways.disk.link import LinkKind
@@ -24,6 +25,7 @@ __all__ = [
     "find_index_caches",
     "find_logfiles",
     "find_package_caches",
+    "find_spare_compiled",
     "find_tempfiles",
     "find_unused_packages",
     "still_there",
@@ -93,6 +95,16 @@ def find_logfiles(pkgs_dirs: Sequence[str]) -> list[str]:
 def find_package_caches(pkgs_dirs: Sequence[str]) -> list[str]:
     """Return the package caches that exist."""
     return [cache for cache in pkgs_dirs if os.path.isdir(cache)]
+
+
+def find_spare_compiled(pkgs_dirs: Sequence[str]) -> list[str]:
+    """Return the folders of compiled modules whose packages are not in the caches any more."""
+    return [
+        os.path.join(cache, COMPILED, name)
+        for cache in pkgs_dirs
+        for name in _names(os.path.join(cache, COMPILED))
+        if not os.path.isdir(os.path.join(cache, name.rpartition("-")[0]))
+    ]
 
 
 def find_tempfiles(roots: Iterable[str]) -> list[str]:

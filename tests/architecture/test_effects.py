@@ -64,6 +64,7 @@ PLACES = (
     "testing/",
     "recover.py",
     "virtual_packages/",
+    "actions/module_compiler.py",  # runs in another interpreter
     "shells/prepared.py",  # gives what it has prepared the time of what that depends on
 )
 

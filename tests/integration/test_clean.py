@@ -73,6 +73,17 @@ def test_a_category_is_removed(caches: Program, option: str, removed: set[str]) 
     assert "There are no " in caches.succeed("clean", option, "-y").stdout
 
 
+def test_compiled_modules_go_with_their_package(caches: Program) -> None:
+    for name in ("used", "unused", "gone"):
+        (caches.pkgs / ".compiled" / f"{name}-1.0-0-{'1' * 64}" / "python-3.12-0").mkdir(
+            parents=True
+        )
+    caches.succeed("clean", "--packages", "--dry-run")
+    assert len(names(caches.pkgs / ".compiled")) == 3
+    caches.succeed("clean", "--packages", "-y")
+    assert names(caches.pkgs / ".compiled") == {f"used-1.0-0-{'1' * 64}"}
+
+
 def test_logs_are_removed(caches: Program) -> None:
     caches.succeed("clean", "--logfiles", "-y")
     assert names(caches.pkgs / ".logs") == set()

@@ -12,6 +12,7 @@ from typing import Protocol
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.actions.compile_pyc import stage_compiled
+from conda_clone.core.transaction.actions.compiled_forms import keep
 from conda_clone.core.transaction.actions.copy_files import stage_copies
 from conda_clone.core.transaction.actions.entry_points import stage_entry_points
 from conda_clone.core.transaction.actions.history import stage_history
@@ -119,6 +120,8 @@ class Executor:
         finally:
             report(TransferFinished(_LABEL, ok=done))
         self._tidy()
+        for package in self._work.newly_compiled:
+            keep(package, self._work)
         if self._must_register:
             self._registry.register(self._work.prefix)
         self._tell_kept(groups)

@@ -10,7 +10,7 @@ from conda_clone.core.transaction.paths import (
     target_path,
     unsafe_reason,
 )
-from conda_clone.core.transaction.steps import EntryPointScript, FileAction, FileLink
+from conda_clone.core.transaction.steps import EntryPointScript, FileAction, FileLink, Module
 from conda_clone.errors import CondaVerificationError
 from conda_clone.models.package_files import PackageContents, PackagedPath
 from conda_clone.models.records import PackageCacheRecord
@@ -41,7 +41,7 @@ class Layout:
         dist: Its name as messages show it.
         files: Its files and folders.
         scripts: Its entry points.
-        modules: Pairs of a module that will be compiled and its compiled form.
+        modules: What will be compiled.
 
     Raises:
         LinkError: The package needs a Python and there is none.
@@ -53,7 +53,7 @@ class Layout:
         self.dist = package.record.dist_str
         self.files: tuple[FileLink, ...] = ()
         self.scripts: tuple[EntryPointScript, ...] = ()
-        self.modules: tuple[tuple[str, str], ...] = ()
+        self.modules: tuple[Module, ...] = ()
         self._place(python, subdir)
 
     @property
@@ -102,7 +102,7 @@ class Layout:
             for point in self.package.contents.entry_points
         )
         self.modules = tuple(
-            (file.target, python.compiled_path(file.target))
+            _module(file, python)
             for file in self.files
             if file.target.endswith(".py") and file.source.startswith("site-packages/")
         )
@@ -128,6 +128,13 @@ def _file_link(path: PackagedPath, target: str) -> FileLink:
         path.file_mode,
         path.no_link,
     )
+
+
+def _module(file: FileLink, python: PythonTarget) -> Module:
+    # Other kinds have another content in every environment, or in every cache.
+    is_plain = file.path_type == "hardlink" and file.action is not FileAction.RELOCATE
+    compiled = python.compiled_path(file.target)
+    return Module(file.target, compiled, file.source if is_plain else None)
 
 
 def _entry_point_script(command: str, module: str, function: str, subdir: str) -> EntryPointScript:

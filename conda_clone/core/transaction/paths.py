@@ -4,14 +4,27 @@ Paths are relative, to the package or to the prefix, with forward slashes on eve
 """
 
 import posixpath
+import re
 from dataclasses import dataclass
 
-from conda_clone.models.records import PackageRecord
+from conda_clone.models.records import PackageCacheRecord, PackageRecord
 
-__all__ = ["PythonTarget", "python_target", "scripts_folder", "target_path", "unsafe_reason"]
+__all__ = [
+    "COMPILED",
+    "PythonTarget",
+    "compiled_folder",
+    "python_target",
+    "scripts_folder",
+    "target_path",
+    "unsafe_reason",
+]
+
+# The folder of a package cache that keeps compiled modules.
+COMPILED = ".compiled"
 
 _SITE_PACKAGES = "site-packages/"
 _SCRIPTS = "python-scripts/"
+_FILE_NAME = re.compile(r"[\w+!-][\w.+!-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +37,14 @@ class PythonTarget:
         executable: The interpreter.
         cache_tag: What its compiled files are named after, or "" where they lie beside their
             source (Python 2).
+        identity: A file name that no other build of Python has, or "" where that is not known.
     """
 
     version: str
     site_packages: str
     executable: str
     cache_tag: str
+    identity: str = ""
 
     def compiled_path(self, source: str) -> str:
         """Return where the byte-compiled form of a module lies (PEP 3147).
@@ -61,7 +76,20 @@ def python_target(record: PackageRecord) -> PythonTarget:
         site_packages=record.python_site_packages_path or site_packages,
         executable=executable,
         cache_tag="" if major == "2" else f"{implementation}{major}{minor}",
+        identity="" if major == "2" else _identity(record),
     )
+
+
+def compiled_folder(package: PackageCacheRecord, python: PythonTarget) -> str:
+    """Return where the cache of a package keeps what this Python compiles of it.
+
+    The result is empty where a record does not say which archive it is of: nothing is kept then.
+    """
+    identity = _identity(package)
+    cache = posixpath.dirname(package.extracted_package_dir)
+    if not identity or not python.identity or not cache:
+        return ""
+    return f"{cache}/{COMPILED}/{identity}/{python.identity}"
 
 
 def scripts_folder(subdir: str) -> str:
@@ -107,3 +135,9 @@ def _is_record_keeping(parts: list[str]) -> bool:
         return True
     name = parts[0].lower()
     return name in {"history", ".txn"} or name.endswith(".json")
+
+
+def _identity(record: PackageRecord) -> str:
+    digest = record.sha256 or record.md5
+    name = f"{record.dist_name}-{digest}"
+    return name if digest and _FILE_NAME.fullmatch(name) else ""

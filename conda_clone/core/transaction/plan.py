@@ -14,6 +14,7 @@ from conda_clone.core.transaction.errors import ClobberError
 from conda_clone.core.transaction.layout import Layout, PackageToLink
 from conda_clone.core.transaction.paths import (
     PythonTarget,
+    compiled_folder,
     python_target,
     scripts_folder,
     unsafe_reason,
@@ -26,6 +27,7 @@ from conda_clone.core.transaction.steps import (
     MakeEntryPoints,
     MakePrefix,
     PackageId,
+    PackageModules,
     RegisterEnvironment,
     RemoveRecord,
     RunScript,
@@ -227,10 +229,12 @@ class _Planner:
 
     def _closing_groups(self, *, register: bool) -> Iterator[StepGroup]:
         """Yield what is done once for all packages."""
-        modules = tuple((layout.dist, layout.modules) for layout in self._linked if layout.modules)
-        if modules and self._python is not None:
+        modular = [layout for layout in self._linked if layout.modules]
+        if modular and self._python is not None:
             compilation = CompilePyc(
-                python=self._python.executable, version=self._python.version, modules=modules
+                python=self._python.executable,
+                version=self._python.version,
+                packages=tuple(_modules(layout, self._python) for layout in modular),
             )
             yield StepGroup(title="compiled modules", steps=(compilation,))
         requested = dict(self._change.requested_specs)
@@ -266,6 +270,12 @@ class _Planner:
 def package_id(record: PackageRecord) -> PackageId:
     """Return what steps keep of a record."""
     return PackageId(record.name, record.version, record.build_number, record.dist_str)
+
+
+def _modules(layout: Layout, python: PythonTarget) -> PackageModules:
+    package = layout.package
+    kept = compiled_folder(package.record, python)
+    return PackageModules(layout.dist, layout.modules, package.link_type, kept)
 
 
 def _python_of(records: Sequence[PackageRecord]) -> PythonTarget | None:

@@ -22,7 +22,9 @@ __all__ = [
     "LinkFiles",
     "MakeEntryPoints",
     "MakePrefix",
+    "Module",
     "PackageId",
+    "PackageModules",
     "RegisterEnvironment",
     "RemoveRecord",
     "RunScript",
@@ -100,6 +102,36 @@ class EntryPointScript(NamedTuple):
     module: str
     function: str
     launcher: str | None = None
+
+
+class Module(NamedTuple):
+    """A module to be compiled.
+
+    Attributes:
+        source: Where it lies in the prefix.
+        compiled: Where its compiled form comes.
+        packaged: Its path in the package, if its content is that of the package; else None.
+    """
+
+    source: str
+    compiled: str
+    packaged: str | None = None
+
+
+class PackageModules(NamedTuple):
+    """The modules of one package.
+
+    Attributes:
+        dist: Which package.
+        modules: What to compile.
+        link_type: As in `LinkFiles`.
+        kept: Absolute path of the folder in the package cache for what is compiled, or empty.
+    """
+
+    dist: str
+    modules: tuple[Module, ...]
+    link_type: int
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +227,12 @@ class CompilePyc:
     Attributes:
         python: The interpreter.
         version: Its major and minor number.
-        modules: Per package (`dist`), pairs of a module and its compiled form.
+        packages: Their modules.
     """
 
     python: str
     version: str
-    modules: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    packages: tuple[PackageModules, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from conda_clone.core.transaction.stage import Stage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from conda_clone.core.transaction.steps import PackageModules
     from conda_clone.models.events import Reporter
 
 __all__ = ["Findings", "Workplace"]
@@ -47,6 +48,7 @@ class Workplace:
         owned: Targets that another package owns, and that may be replaced.
         left_alone: What the user has been told about links that lead out of the environment.
         is_new: Whether what lies at the prefix now does not matter.
+        newly_compiled: Packages whose modules have all been compiled, or cannot be.
         stage: Where new files are laid.
     """
 
@@ -70,6 +72,7 @@ class Workplace:
         self.owned: set[str] = set()
         self.left_alone: set[str] = set()
         self.is_new = is_new
+        self.newly_compiled: list[PackageModules] = []
         self.stage = Stage(
             stage_root,
             prefix=prefix,

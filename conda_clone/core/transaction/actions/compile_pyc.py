@@ -1,55 +1,79 @@
-"""Byte-compile the modules of `noarch: python` packages with the interpreter of the prefix."""
+"""Byte-compile the modules of `noarch: python` packages with the interpreter of the prefix.
+
+What was compiled is kept beside the package in its cache (`compiled_forms`): the next environment
+with the same Python links it, and starts no interpreter where everything has been compiled before.
+"""
 
 import os
 
+from conda_clone.core.transaction.actions import compiled_forms, module_compiler
 from conda_clone.core.transaction.actions.action import Workplace
-from conda_clone.core.transaction.steps import CompilePyc
-from conda_clone.gateways.processes import ProgramNotStartedError, run
+from conda_clone.core.transaction.steps import CompilePyc, Module, PackageModules
+from conda_clone.gateways.processes import Completed, ProgramNotStartedError, run
 from conda_clone.models.events import Caution
 
 __all__ = ["stage_compiled"]
 
-# Starting worker processes takes longer than compiling this many modules.
-_WORTH_WORKERS = 200
+# Nothing in the prefix or in the user's home may stand in for the standard library, or run.
+_COMPILER = ("-I", "-S", "-X", "utf8", "-Wi", module_compiler.__file__)
+_OLD_COMPILER = ("-Wi", "-m", "compileall", "-q", "-l", "-i", "-")
 
 
 def stage_compiled(step: CompilePyc, work: Workplace) -> None:
-    """Compile the staged modules of all packages by one call of the interpreter.
+    """Stage the compiled forms of all modules: those that are kept, and by one call the others.
 
     A module that cannot be compiled is no error (some packages bring templates or code for other
     Python versions); it is not in the record then.
     """
+    missing: list[tuple[PackageModules, list[Module]]] = []
+    for package in step.packages:
+        modules = compiled_forms.stage_kept(package, work)
+        if modules:
+            missing.append((package, modules))
+    if not missing:
+        return
+    seen = _compile(step, work, [module for _, modules in missing for module in modules])
+    for package, modules in missing:
+        _note_compiled(work, package.dist, modules)
+        if seen.issuperset(modules):
+            work.newly_compiled.append(package)
+
+
+def _compile(step: CompilePyc, work: Workplace, modules: list[Module]) -> set[Module]:
+    """Compile modules; return those that are compiled, or never can be."""
     stage = work.stage
-    sources = [
-        os.path.relpath(stage.path_for(source), stage.root)
-        for _, pairs in step.modules
-        for source, _ in pairs
-    ]
     staged = os.path.lexists(f"{stage.root}/{step.python}")
     python = f"{stage.root}/{step.python}" if staged else work.path(step.python)
+    paths = [_staged_paths(module, work) for module in modules]
+    is_old = step.version.startswith("2.")
+    if is_old:
+        given = "".join(f"{source}\n" for source, _ in paths)
+    else:
+        given = "\0".join(path for pair in paths for path in pair)
     try:
-        run(
-            _command(python, step.version, len(sources)),
+        done = run(
+            [python, *(_OLD_COMPILER if is_old else _COMPILER)],
             env=_environment(work, staged=staged),
             cwd=stage.root,
-            input="".join(f"{source}\n" for source in sources),
+            input=given,
         )
     except ProgramNotStartedError as error:
         work.reporter.report(Caution(f"Modules were not compiled. {error.message}"))
-    for dist, pairs in step.modules:
-        _note_compiled(work, dist, pairs)
+        return set()
+    return set() if is_old else {modules[number] for number in _numbers(done, len(modules))}
 
 
-def _command(python: str, version: str, count: int) -> list[str]:
-    # Relative paths keep the prefix out of the compiled files; importing fills it in.
-    options = ["-q", "-l", "-i", "-"]
-    isolation: list[str] = []
-    if not version.startswith("2."):
-        # Nothing in the prefix or in the user's home may stand in for the standard library.
-        isolation = ["-I", "-X", "utf8"]
-        if count > _WORTH_WORKERS:
-            options += ["-j", "0"]
-    return [python, *isolation, "-Wi", "-m", "compileall", *options]
+def _staged_paths(module: Module, work: Workplace) -> tuple[str, str]:
+    """Return where a module and its compiled form are, relative to the stage."""
+    source = work.stage.path_for(module.source)[len(work.stage.root) + 1 :]
+    # The folder of a module may be a link; its compiled form lies in or below it.
+    below = module.compiled[len(os.path.dirname(module.source)) :].lstrip("/")
+    return source, os.path.join(os.path.dirname(source), below)
+
+
+def _numbers(done: Completed, count: int) -> set[int]:
+    """Return the numbers that the compiler has written, each on a line."""
+    return {int(line) for line in done.stdout.split() if line.isdigit() and int(line) < count}
 
 
 def _environment(work: Workplace, *, staged: bool) -> dict[str, str]:
@@ -68,13 +92,13 @@ def _environment(work: Workplace, *, staged: bool) -> dict[str, str]:
     return environ
 
 
-def _note_compiled(work: Workplace, dist: str, pairs: tuple[tuple[str, str], ...]) -> None:
+def _note_compiled(work: Workplace, dist: str, modules: list[Module]) -> None:
     findings = work.findings(dist)
-    for source, compiled in pairs:
-        folder = os.path.dirname(work.stage.path_for(source))
-        path = os.path.relpath(compiled, os.path.dirname(source) or ".")
+    for module in modules:
+        _, compiled = _staged_paths(module, work)
         try:
-            findings.sizes[compiled] = os.stat(f"{folder}/{path}").st_size
+            size = os.stat(f"{work.stage.root}/{compiled}").st_size
         except OSError:  # not compiled
             continue
-        findings.compiled.append(compiled)
+        findings.sizes[module.compiled] = size
+        findings.compiled.append(module.compiled)

@@ -17,7 +17,9 @@ from conda_clone.core.transaction.steps import (
     LinkFiles,
     MakeEntryPoints,
     MakePrefix,
+    Module,
     PackageId,
+    PackageModules,
     RegisterEnvironment,
     RemoveRecord,
     RunScript,
@@ -175,15 +177,17 @@ def test_noarch_python_lands_in_the_python_that_is_linked_with_it() -> None:
     points = only(made, MakeEntryPoints)
     assert points.python == "bin/python3.12"
     assert points.scripts == (EntryPointScript("bin/tool", "tool.cli", "main"),)
-    assert only(made, CompilePyc).modules == (
-        (
+    assert only(made, CompilePyc).packages == (
+        PackageModules(
             "https://channels.test/main/noarch::tool-1.0-0",
             (
-                (
+                Module(
                     "lib/python3.12/site-packages/tool.py",
                     "lib/python3.12/site-packages/__pycache__/tool.cpython-312.pyc",
+                    "site-packages/tool.py",
                 ),
             ),
+            link_type=1,
         ),
     )
 
