@@ -8,7 +8,8 @@ from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
 from conda_clone.models.events import Caution
-from conda_clone.operations.change_environment import PreparedChange, carry_out, fetch
+from conda_clone.operations.change_environment import carry_out
+from conda_clone.operations.prepared_change import PreparedChange, fetch
 from conda_clone.operations.session import Session
 
 __all__ = [

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conda_clone.core.packages.cache_dirs import CacheDirs
     from conda_clone.core.planning.solver import ChannelIndex
     from conda_clone.models.records import PackageRecord
-    from conda_clone.operations.change_environment import PreparedChange
+    from conda_clone.operations.prepared_change import PreparedChange
 
 __all__ = ["AtHand", "solve_offline"]
 

@@ -23,51 +23,24 @@ from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.models.events import Caution, stage
 from conda_clone.models.match_spec.spec import MatchSpec
-from conda_clone.models.records import PackageCacheRecord, PackageRecord
+from conda_clone.models.records import PackageCacheRecord
 from conda_clone.models.values import replace, value
-from conda_clone.operations.locks import keep_caches
 from conda_clone.operations.plugin_seams import run_transaction, solver_for, virtual_packages
+from conda_clone.operations.prepared_change import PreparedChange, fetch, prepared_change
 from conda_clone.operations.session import Session
 
 if TYPE_CHECKING:
     from conda_clone.core.env_formats.explicit import ExplicitPackage
-    from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
-    from conda_clone.core.solver.held_back import HeldBack
     from conda_clone.core.transaction.executor import Reversible
 
 __all__ = [
     "Inspection",
-    "PreparedChange",
     "carry_out",
-    "fetch",
     "prepare_explicit",
     "prepare_removal",
     "prepare_solve",
-    "prepared_change",
     "read_state",
 ]
-
-
-@value(kw_only=True)
-class PreparedChange:
-    """A change that is known but not yet made.
-
-    Attributes:
-        request: What was asked.
-        change: What will change.
-        to_fetch: Packages that no cache holds yet, in link order.
-        held_back: What is not at its newest, and why; None where nobody asked.
-        is_best: False when the time limit passed before a better one could be ruled out.
-        is_deletion: The folder is deleted next, without another question, so that nothing needs to
-            be taken out of it file by file.
-    """
-
-    request: EnvironmentRequest
-    change: PrefixChange
-    to_fetch: tuple[PackageRecord, ...] = ()
-    held_back: "tuple[HeldBack, ...] | None" = None
-    is_best: bool = True
-    is_deletion: bool = False
 
 
 @value(kw_only=True)
@@ -247,25 +220,6 @@ def _with_channels_of_specs(
     return replace(settings, channels=tuple(dict.fromkeys([*settings.channels, *more])))
 
 
-def prepared_change(
-    session: Session, request: EnvironmentRequest, change: PrefixChange
-) -> PreparedChange:
-    """Return a change together with what must be downloaded for it."""
-    to_fetch = _fetcher(session, change.link, as_stated=False).to_fetch if change.link else ()
-    return PreparedChange(request=request, change=change, to_fetch=to_fetch)
-
-
-def _fetcher(
-    session: Session, records: Sequence[PackageRecord], *, as_stated: bool = True
-) -> "ProgressiveFetchExtract":
-    from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract  # 4 ms
-
-    network = replace(session.network, verify_local=True) if as_stated else session.network
-    return ProgressiveFetchExtract(
-        records, session.caches, session.transport, network, session.console
-    )
-
-
 def prepare_removal(
     session: Session, request: EnvironmentRequest, inspection: Inspection = _NO_INSPECTION
 ) -> PreparedChange:
@@ -324,24 +278,6 @@ def prepare_explicit(
     state = read_state(session, request.prefix, new=request.verb is Verb.CREATE)
     change = change_to_explicit(request, state, fetched, session.solve.disallowed_packages)
     return PreparedChange(request=request, change=change)
-
-
-def fetch(
-    session: Session, records: Sequence[PackageRecord], *, as_stated: bool = True
-) -> tuple[PackageCacheRecord, ...]:
-    """Bring packages into a cache, extracted; in the order in which they were given.
-
-    Nobody can clean the caches from then on until the command ends.
-
-    Archives must be what the records say; if they need not be `as_stated`, settings decide about
-    those on this machine, whose index may be older than what lies there.
-
-    Raises:
-        CondaError: A download or an extraction failed; nothing half-done stays behind.
-    """
-    keep_caches(session)
-    with stage(session.console, "Downloading and Extracting Packages"):
-        return _fetcher(session, records, as_stated=as_stated).execute()
 
 
 def carry_out(

@@ -13,12 +13,8 @@ from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.prefix_graph import PrefixGraph
 from conda_clone.models.records import PackageRecord, PrefixRecord
 from conda_clone.models.values import replace, value
-from conda_clone.operations.change_environment import (
-    PreparedChange,
-    carry_out,
-    fetch,
-    read_state,
-)
+from conda_clone.operations.change_environment import carry_out, read_state
+from conda_clone.operations.prepared_change import PreparedChange, fetch
 from conda_clone.operations.session import Session
 
 __all__ = ["CloneSource", "clone_environment", "survey", "with_urls"]

@@ -17,14 +17,8 @@ from conda_clone.core.transaction.errors import EnvironmentChangedError
 from conda_clone.errors import CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.prefix_graph import PrefixGraph
-from conda_clone.operations.change_environment import (
-    PreparedChange,
-    carry_out,
-    fetch,
-    prepare_removal,
-    prepare_solve,
-    prepared_change,
-)
+from conda_clone.operations.change_environment import carry_out, prepare_removal, prepare_solve
+from conda_clone.operations.prepared_change import PreparedChange, fetch, prepared_change
 from conda_clone.operations.target import existing_environment, new_environment, remember_platform
 
 if TYPE_CHECKING:
@@ -142,20 +136,34 @@ class Solver:
         """
         return Transaction(self._session, self._solved(), self._installed)
 
-    def transaction_to(self, final: "Iterable[PackageRecord]") -> "Transaction":
-        """Return what turns the environment into one with other packages than ours would choose.
+    def transaction_to(
+        self,
+        final: "Iterable[PackageRecord]",
+        *,
+        relink: "Sequence[str]" = (),
+        specs_to_add: "Sequence[str | MatchSpec] | None" = None,
+        specs_to_remove: "Sequence[str | MatchSpec] | None" = None,
+    ) -> "Transaction":
+        """Return what turns the environment into one with packages of somebody else's choice.
 
         Args:
             final: All packages of the environment as it shall be, in any order.
+            relink: Names of packages to link anew even if they stay the same.
+            specs_to_add: What the history says was asked for; by default what this solver was.
+            specs_to_remove: What the history says was to go; the same.
         """
         installed = self._conda.prefix_data(self.prefix).records()
-        named = {spec.name: spec for spec in self._request.specs_to_add}
+        wishes = self._request.specs_to_add if specs_to_add is None else specs_to_add
+        removals = self._request.specs_to_remove if specs_to_remove is None else specs_to_remove
+        named = {spec.name: spec for spec in (MatchSpec(str(wish)) for wish in wishes)}
         history = HistoryUpdate(
             command=self._request.command,
-            update_specs=tuple(map(str, self._request.specs_to_add)),
-            remove_specs=tuple(map(str, self._request.specs_to_remove)),
+            update_specs=tuple(map(str, wishes)),
+            remove_specs=tuple(map(str, removals)),
         )
-        change = difference(self.prefix, installed, tuple(final), history, wishes=named)
+        change = difference(
+            self.prefix, installed, tuple(final), history, wishes=named, relink=relink
+        )
         return Transaction(
             self._session, prepared_change(self._session, self._request, change), installed
         )

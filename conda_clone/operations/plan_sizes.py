@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conda_clone.operations.change_environment import PreparedChange
+    from conda_clone.operations.prepared_change import PreparedChange
     from conda_clone.operations.session import Session
 
 __all__ = ["PlanSizes", "plan_sizes"]

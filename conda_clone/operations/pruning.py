@@ -6,13 +6,8 @@ from conda_clone.core.env_formats.explicit import ExplicitPackage
 from conda_clone.core.planning.diff import difference
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
 from conda_clone.core.transaction.change import HistoryUpdate
-from conda_clone.operations.change_environment import (
-    PreparedChange,
-    prepare_explicit,
-    prepare_solve,
-    prepared_change,
-    read_state,
-)
+from conda_clone.operations.change_environment import prepare_explicit, prepare_solve, read_state
+from conda_clone.operations.prepared_change import PreparedChange, prepared_change
 from conda_clone.operations.session import Session
 
 __all__ = ["prepare_exact"]

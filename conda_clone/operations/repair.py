@@ -11,13 +11,9 @@ from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.prefix_graph import PrefixGraph
 from conda_clone.models.records import PrefixRecord
-from conda_clone.operations.change_environment import (
-    PreparedChange,
-    carry_out,
-    fetch,
-    prepare_solve,
-)
+from conda_clone.operations.change_environment import carry_out, prepare_solve
 from conda_clone.operations.clone import with_urls
+from conda_clone.operations.prepared_change import PreparedChange, fetch
 from conda_clone.operations.session import Session
 
 __all__ = ["add_packages", "restore_packages"]

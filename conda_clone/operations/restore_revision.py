@@ -19,7 +19,8 @@ from conda_clone.core.planning.revision import (
 from conda_clone.core.prefix.history import History
 from conda_clone.models.events import stage
 from conda_clone.models.records import PackageRecord
-from conda_clone.operations.change_environment import PreparedChange, prepared_change, read_state
+from conda_clone.operations.change_environment import read_state
+from conda_clone.operations.prepared_change import PreparedChange, prepared_change
 from conda_clone.operations.session import Session
 
 __all__ = ["prepare_revision"]

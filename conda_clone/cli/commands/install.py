@@ -8,12 +8,9 @@ from conda_clone.cli.obsolete import add_obsolete_options
 from conda_clone.cli.requests import Wanted, build_request, read_inspection, read_wanted
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
-from conda_clone.operations.change_environment import (
-    PreparedChange,
-    prepare_explicit,
-    prepare_solve,
-)
+from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
 from conda_clone.operations.environments import is_there
+from conda_clone.operations.prepared_change import PreparedChange
 from conda_clone.operations.restore_revision import prepare_revision
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import existing_environment, new_environment
