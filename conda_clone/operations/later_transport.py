@@ -28,3 +28,9 @@ class LaterTransport:
             if self._transport is None:
                 self._transport = self._build()
         return self._transport.open(request)
+
+    def reject(self, url: str) -> bool:
+        """Pass on that what came from this URL was damaged (`gateways.network.mirrors`)."""
+        from conda_clone.gateways.network.mirrors import Rejecting  # loaded with the first request
+
+        return isinstance(self._transport, Rejecting) and self._transport.reject(url)

@@ -6,6 +6,7 @@ from conda_clone.gateways.network.transport import Transport
 from conda_clone.models.events import (
     Caution,
     Event,
+    Notice,
     TransferAdvanced,
     TransferFinished,
     TransferStarted,
@@ -26,6 +27,11 @@ class Listener:
     @property
     def cautions(self) -> list[str]:
         return [event.text for event in self.events if isinstance(event, Caution)]
+
+    @property
+    def texts(self) -> list[str]:
+        """What a person would read."""
+        return [event.text for event in self.events if isinstance(event, (Caution, Notice))]
 
     def transfers(self) -> list[tuple[str, int | None, int, bool]]:
         """Return label, announced size, received size and success of what was transferred."""

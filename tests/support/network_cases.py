@@ -20,13 +20,13 @@ from conda_clone.errors import CondaError
 from conda_clone.gateways.network.download import download
 from conda_clone.gateways.network.session import build_transport
 from conda_clone.gateways.network.transport import Request, Response
-from conda_clone.models.events import Caution, Event, Notice
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.testing.archives import compress_zstd
 from conda_clone.testing.shards import write_shards
+from tests.support.channels import Listener
 from tests.support.raw_server import RawServer, Reply, http
 
-__all__ = ["FORMS", "Channel", "Client", "Listener", "Wrong", "held", "shared_channel"]
+__all__ = ["FORMS", "Channel", "Client", "Wrong", "held", "shared_channel"]
 
 FORMS = ("json", "zst", "shards", "package")
 Wrong = Callable[[bytes, dict[str, str], int], Reply]
@@ -91,18 +91,6 @@ class Channel:
 def shared_channel() -> Channel:
     """Return the channel that all cases share; nothing changes it."""
     return Channel()
-
-
-class Listener:
-    """A reporter that keeps what a person would read."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def report(self, event: Event) -> None:
-        """Keep the text of an event that has one."""
-        if isinstance(event, (Caution, Notice)):
-            self.texts.append(event.text)
 
 
 class Client:

@@ -27,7 +27,7 @@ from conda_clone.gateways.network.errors import (
     CondaHTTPError,
     PathNotFoundError,
 )
-from conda_clone.gateways.network.mirrors import MirrorTransport
+from conda_clone.gateways.network.mirrors import Rejecting
 from conda_clone.gateways.network.transport import CHUNK, Request, Response, Transport
 from conda_clone.models.url import url_to_path
 
@@ -106,7 +106,7 @@ def _run(job: "_Download") -> None:
             job.run()
         except (ChecksumMismatchError, CondaHTTPError) as error:
             transport = job.transport
-            if not (isinstance(transport, MirrorTransport) and transport.reject(job.url)):
+            if not (isinstance(transport, Rejecting) and transport.reject(job.url)):
                 raise
             if isinstance(error, ChecksumMismatchError):
                 job.restart()

@@ -6,16 +6,25 @@ line for the rest of the run. Digests decide what is damaged, never the mirrors 
 
 import threading
 from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
 from conda_clone.errors import CondaError
 from conda_clone.gateways.network.transport import Request, Response, Transport
 from conda_clone.models.url import redact
 
-__all__ = ["MirrorTransport"]
+__all__ = ["MirrorTransport", "Rejecting"]
 
 _FIRST_ERROR = 400
 _FIRST_SERVER_ERROR = 500
 _PRECONDITION = frozenset({412, 416})
+
+
+@runtime_checkable
+class Rejecting(Protocol):
+    """A transport that can be told that what came was damaged."""
+
+    def reject(self, url: str) -> bool:
+        """Take note of it; tell whether what is wanted may come from elsewhere."""
 
 
 class MirrorTransport:

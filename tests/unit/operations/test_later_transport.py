@@ -22,3 +22,15 @@ def test_the_first_request_makes_it(tmp_path: Path) -> None:
         with transport.open(Request((tmp_path / "a").as_uri())) as response:
             assert b"".join(response.iter_bytes()) == b"content"
     assert len(made) == 1
+
+
+def test_what_was_damaged_is_told_to_who_may_have_it_from_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "chan").mkdir()
+    (tmp_path / "chan" / "a").write_text("content")
+    url = "https://main.invalid/chan/a"
+    mirrors = {"https://main.invalid/chan": (tmp_path.as_uri(), (tmp_path / "chan").as_uri())}
+    plain = LaterTransport(lambda: build_transport(NetworkSettings()))
+    assert plain.reject(url) is False
+    mirrored = LaterTransport(lambda: build_transport(NetworkSettings(mirrors=mirrors)))
+    with mirrored.open(Request(url)):
+        assert mirrored.reject(url) is True

@@ -10,7 +10,7 @@ from conda_clone.config.settings import NetworkSettings
 from conda_clone.gateways.network.errors import CondaHTTPError, InsecureCredentialsError
 from conda_clone.gateways.network.session import build_transport
 from conda_clone.gateways.network.transport import Request
-from tests.support.network_cases import Listener
+from tests.support.channels import Listener
 from tests.support.raw_server import RawServer, Reply, http
 from tests.unit.gateways.network.test_transport import CERTIFICATE
 
