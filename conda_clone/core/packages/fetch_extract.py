@@ -97,7 +97,7 @@ class ProgressiveFetchExtract:
 
         Raises:
             NoWritablePkgsDirError: Something is missing, and no folder can be written.
-            NoSpaceLeftError: What is to be downloaded is larger than what is free there.
+            NoSpaceLeftError: What is missing is larger than what is free there.
             CondaMultiError: One or several packages failed. Among its errors are
                 ChecksumMismatchError (a download is not what its channel says),
                 InvalidArchiveError (an archive is damaged or would do harm) and
@@ -170,6 +170,9 @@ class ProgressiveFetchExtract:
             if present is not None:  # another process was faster
                 return present
             return self._bring_alone(_Step(record, archive=self._archive(step)), cache)
+        except NoSpaceLeftError as error:
+            needed = _least_room(step) or None
+            raise NoSpaceLeftError(error.path, needed=needed, free=error.free) from error
         finally:
             lock.release()
 
@@ -255,9 +258,9 @@ class ProgressiveFetchExtract:
 
 
 def _check_room(steps: Iterable[_Step], cache: PackageCacheData) -> None:
-    """Refuse downloads that cannot fit, before anybody waits for them.
+    """Refuse packages that cannot fit, before anybody waits for them.
 
-    What an interrupted download has left counts as if it were all there.
+    The rest of an interrupted download is tried, whatever it takes.
 
     Raises:
         NoSpaceLeftError: They take more than what is free.
@@ -265,14 +268,19 @@ def _check_room(steps: Iterable[_Step], cache: PackageCacheData) -> None:
     from conda_clone.gateways.network.download import partial_path  # as above
 
     needed = sum(
-        step.record.size or 0
+        _least_room(step)
         for step in steps
-        if step.archive is None
-        and not os.path.exists(partial_path(cache.archive_path(step.record)))
+        if not os.path.exists(partial_path(cache.archive_path(step.record)))
     )
     free = free_bytes(cache.pkgs_dir)
     if free is not None and needed > free:
         raise NoSpaceLeftError(cache.pkgs_dir, needed=needed, free=free)
+
+
+def _least_room(step: _Step) -> int:
+    """Return how many bytes a package takes at least: its archive, and as many extracted."""
+    size = step.record.size or 0
+    return size if step.archive else 2 * size
 
 
 def _key(record: PackageRecord) -> _Key:
