@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import hypothesis
@@ -47,3 +49,33 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip("the shared data folder is not beside this checkout")
     return folder
+
+
+@pytest.fixture
+def held(record_property: Callable[[str, object], None]) -> Callable[[Iterable[object]], int]:
+    """Return what goes through the cases of a matrix, and counts those that held.
+
+    The end of the run tells how many they were in all tests together.
+    """
+
+    def count(cases: Iterable[object]) -> int:
+        number = sum(1 for _ in cases)
+        record_property("cases", number)
+        return number
+
+    return count
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how many cases of crashes and faults have held, by the file that has them."""
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        if report.when == "call":
+            numbers = [value for name, value in report.user_properties if name == "cases"]
+            counts[report.nodeid.partition("::")[0]] += sum(numbers)
+    found = {name: count for name, count in sorted(counts.items()) if count}
+    if found:
+        terminalreporter.section("cases of crashes and faults that held")
+        for name, count in found.items():
+            terminalreporter.write_line(f"{count:7,} {name}")
+        terminalreporter.write_line(f"{sum(found.values()):7,} in all")

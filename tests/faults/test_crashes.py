@@ -23,6 +23,7 @@ from tests.support.crash_cases import (
     small_removal,
     update,
 )
+from tests.support.faults import Held
 from tests.support.transactions import Workshop
 
 CHANGES = (creation, update, small_removal, scripted_update)
@@ -39,106 +40,109 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def count(cases: Iterator[int]) -> int:
-    """Run a matrix; return how many cases held."""
-    return sum(1 for _ in cases)
-
-
 @pytest.mark.parametrize("how", ["kill", "torn", "power"])
 @pytest.mark.parametrize("build", CHANGES, ids=lambda build: build.__name__)
 def test_a_change_that_is_killed_anywhere_is_finished_or_undone(
-    folder: Path, build: Build, how: str
+    held: Held, folder: Path, build: Build, how: str
 ) -> None:
     case = Case(folder / "case", build)
-    assert count(matrices.single_crashes(case, how)) == case.calls > 30
+    assert held(matrices.single_crashes(case, how)) == case.calls > 30
 
 
-def test_a_larger_change_that_is_killed_anywhere_is_finished_or_undone(folder: Path) -> None:
+def test_a_larger_change_that_is_killed_anywhere_is_finished_or_undone(
+    held: Held, folder: Path
+) -> None:
     case = Case(folder / "case", large_update, durability=Durability.NONE)
-    assert count(matrices.single_crashes(case)) > 250
+    assert held(matrices.single_crashes(case)) > 250
 
 
 @pytest.mark.parametrize("how", ["kill", "power"])
-def test_an_environment_that_is_made_anew_is_the_old_or_the_new_one(folder: Path, how: str) -> None:
+def test_an_environment_that_is_made_anew_is_the_old_or_the_new_one(
+    held: Held, folder: Path, how: str
+) -> None:
     case = Case(folder / "case", replacement, replaces=True)
-    assert count(matrices.single_crashes(case, how)) == case.calls > 30
-    assert count(matrices.errors_at_each_call(case, errors=(28, 5))) == 2 * case.calls
+    assert held(matrices.single_crashes(case, how)) == case.calls > 30
+    assert held(matrices.errors_at_each_call(case, errors=(28, 5))) == 2 * case.calls
 
 
 @pytest.mark.parametrize("how", ["kill", "power"])
 def test_a_clone_in_the_place_of_an_environment_is_complete_or_absent(
-    folder: Path, how: str
+    held: Held, folder: Path, how: str
 ) -> None:
     case = Case(folder / "case", replacement, replaces=True, copied=cloned)
     assert case.new is not None
     assert case.new["mine/deep/text"][2] == f"from {case.prefix}\n".encode()
-    assert count(matrices.single_crashes(case, how)) == case.calls > 40
+    assert held(matrices.single_crashes(case, how)) == case.calls > 40
 
 
 @pytest.mark.parametrize("durability", list(Durability))
 def test_durability_does_not_matter_to_those_who_are_killed(
-    folder: Path, durability: Durability
+    held: Held, folder: Path, durability: Durability
 ) -> None:
     case = Case(folder / "case", scripted_update, durability=durability)
-    assert count(matrices.single_crashes(case)) == case.calls
+    assert held(matrices.single_crashes(case)) == case.calls
 
 
 @pytest.mark.parametrize("durability", [Durability.SAFE, Durability.PARANOID])
-def test_a_power_failure_at_any_call_costs_nothing(folder: Path, durability: Durability) -> None:
+def test_a_power_failure_at_any_call_costs_nothing(
+    held: Held, folder: Path, durability: Durability
+) -> None:
     case = Case(folder / "case", update, durability=durability)
-    assert count(matrices.single_crashes(case, "power")) == case.calls
+    assert held(matrices.single_crashes(case, "power")) == case.calls
 
 
-def test_recovering_can_be_killed_anywhere_too(folder: Path) -> None:
+def test_recovering_can_be_killed_anywhere_too(held: Held, folder: Path) -> None:
     case = Case(folder / "case", small_removal)
-    assert count(matrices.double_crashes(case)) > 300
+    assert held(matrices.double_crashes(case)) > 300
 
 
 @pytest.mark.parametrize("build", [update, scripted_update], ids=lambda build: build.__name__)
-def test_recovering_from_larger_changes_can_be_killed_too(folder: Path, build: Build) -> None:
+def test_recovering_from_larger_changes_can_be_killed_too(
+    held: Held, folder: Path, build: Build
+) -> None:
     case = Case(folder / "case", build)
-    assert count(matrices.double_crashes(case, every=16)) > 50
+    assert held(matrices.double_crashes(case, every=16)) > 50
 
 
-def test_recovering_can_be_killed_again_and_again(folder: Path) -> None:
+def test_recovering_can_be_killed_again_and_again(held: Held, folder: Path) -> None:
     case = Case(folder / "case", update)
-    assert count(matrices.triple_crashes(case, 60)) == 60
+    assert held(matrices.triple_crashes(case, 60)) == 60
 
 
 @pytest.mark.parametrize("build", CHANGES, ids=lambda build: build.__name__)
 def test_a_call_that_fails_anywhere_leaves_the_environment_as_it_was(
-    folder: Path, build: Build
+    held: Held, folder: Path, build: Build
 ) -> None:
     case = Case(folder / "case", build)
-    assert count(matrices.errors_at_each_call(case, errors=(28, 5, 13))) == 3 * case.calls
+    assert held(matrices.errors_at_each_call(case, errors=(28, 5, 13))) == 3 * case.calls
 
 
 @pytest.mark.parametrize("build", CHANGES, ids=lambda build: build.__name__)
 def test_a_disk_that_is_full_from_any_call_on_leaves_the_environment_as_it_was(
-    folder: Path, build: Build
+    held: Held, folder: Path, build: Build
 ) -> None:
     case = Case(folder / "case", build)
-    assert count(matrices.errors_at_each_call(case, errors=(28,), forever=True)) == case.calls
+    assert held(matrices.errors_at_each_call(case, errors=(28,), forever=True)) == case.calls
 
 
-def test_signals_leave_the_old_or_the_new_environment(folder: Path) -> None:
+def test_signals_leave_the_old_or_the_new_environment(held: Held, folder: Path) -> None:
     case = Case(folder / "case", update)
-    assert count(matrices.interruptions(case, 40)) == 40
+    assert held(matrices.interruptions(case, 40)) == 40
 
 
-def test_what_others_change_before_recovering_is_kept(folder: Path) -> None:
+def test_what_others_change_before_recovering_is_kept(held: Held, folder: Path) -> None:
     case = Case(folder / "case", small_removal)
-    assert count(matrices.foreign_changes(case)) > 100
+    assert held(matrices.foreign_changes(case)) > 100
 
 
-def test_a_cached_package_is_whole_or_absent(folder: Path) -> None:
+def test_a_cached_package_is_whole_or_absent(held: Held, folder: Path) -> None:
     workshop = Workshop(folder)
     files = {f"share/{number}": "x" * number for number in range(12)}
     record = workshop.package(name="p", files=files, links={"link": "share"})
     archive = record.package_tarball_full_path
     cases = matrices.cache_entries(folder / "whole", record, archive, folder / "cache")
-    assert count(cases) > 80
+    assert held(cases) > 80
 
 
-def test_small_files_are_old_or_new(folder: Path) -> None:
-    assert count(matrices.small_files(folder / "home")) > 40
+def test_small_files_are_old_or_new(held: Held, folder: Path) -> None:
+    assert held(matrices.small_files(folder / "home")) > 40

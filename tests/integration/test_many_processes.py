@@ -16,6 +16,7 @@ from conda_clone.core.transaction.recovery import prefix_lock
 from conda_clone.testing.channels import ChannelBuilder
 from tests.support import process_matrices as matrices
 from tests.support.cli import Program
+from tests.support.faults import Fault, Held, run_forked
 
 PACKAGES = 16
 
@@ -41,60 +42,60 @@ def program(folder: Path, isolated: Path, channel: ChannelBuilder) -> Program:
     return Program(folder / "root", isolated, channel.url)
 
 
-def rounds(held: Iterator[int]) -> int:
-    return sum(1 for _ in held)
-
-
 def test_a_package_that_many_want_is_fetched_once(
-    program: Program, channel: ChannelBuilder
+    held: Held, program: Program, channel: ChannelBuilder
 ) -> None:
-    held = matrices.creators_with_cold_cache(program, channel, processes=8, rounds=1)
-    assert rounds(held) == 1
+    cases = matrices.creators_with_cold_cache(program, channel, processes=8, rounds=1)
+    assert held(cases) == 1
 
 
-def test_installers_in_one_environment_come_one_after_the_other(program: Program) -> None:
-    held = matrices.installers_in_one_environment(program, processes=16, rounds=1)
-    assert rounds(held) == 1
+def test_installers_in_one_environment_come_one_after_the_other(
+    held: Held, program: Program
+) -> None:
+    cases = matrices.installers_in_one_environment(program, processes=16, rounds=1)
+    assert held(cases) == 1
 
 
 def test_downloaders_that_are_killed_keep_nobody_from_downloading(
-    program: Program, channel: ChannelBuilder
+    held: Held, program: Program, channel: ChannelBuilder
 ) -> None:
-    held = matrices.downloaders_of_one(program, channel, processes=8, killed=3, rounds=3)
-    assert rounds(held) == 3
+    cases = matrices.downloaders_of_one(program, channel, processes=8, killed=3, rounds=3)
+    assert held(cases) == 3
 
 
 def test_whoever_is_killed_while_fetching_is_in_nobodys_way(
-    program: Program, channel: ChannelBuilder
+    held: Held, program: Program, channel: ChannelBuilder
 ) -> None:
-    assert rounds(matrices.killed_fetches(program, channel, every=13)) > 10
+    assert held(matrices.killed_fetches(program, channel, every=13)) > 10
 
 
-def test_cleaning_up_disturbs_nobody(program: Program) -> None:
-    assert rounds(matrices.cleaners_beside_installers(program, rounds=8)) == 8
+def test_cleaning_up_disturbs_nobody(held: Held, program: Program) -> None:
+    assert held(matrices.cleaners_beside_installers(program, rounds=8)) == 8
 
 
-def test_environments_lose_nothing_when_all_is_cleaned(program: Program) -> None:
-    assert rounds(matrices.environments_beside_a_cleaner(program, rounds=3)) == 3
+def test_environments_lose_nothing_when_all_is_cleaned(held: Held, program: Program) -> None:
+    assert held(matrices.environments_beside_a_cleaner(program, rounds=3)) == 3
 
 
-def test_two_never_hold_one_lock(folder: Path) -> None:
-    assert rounds(matrices.lock_cycles(folder / "lock", processes=16, cycles=1_024)) == 1_024
+def test_two_never_hold_one_lock(held: Held, folder: Path) -> None:
+    assert held(matrices.lock_cycles(folder / "lock", processes=16, cycles=1_024)) == 1_024
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
-def test_two_users_share_a_cache(folder: Path, program: Program) -> None:
+def test_two_users_share_a_cache(held: Held, folder: Path, program: Program) -> None:
     program.succeed("create", "-n", "warm", "-y", "-q", "p0")  # imports what others cannot read
     folder.chmod(0o755)
     channel = matrices.many_packages(folder / "channel", 2)
-    assert rounds(matrices.two_users_of_one_cache(folder / "users", channel)) == 12
+    assert held(matrices.two_users_of_one_cache(folder / "users", channel)) == 12
 
 
-def test_workers_that_are_killed_leave_what_others_can_go_on_with(program: Program) -> None:
-    held = matrices.workers_that_are_killed(
+def test_workers_that_are_killed_leave_what_others_can_go_on_with(
+    held: Held, program: Program
+) -> None:
+    cases = matrices.workers_that_are_killed(
         program, workers=PACKAGES, killed=4, at_a_time=PACKAGES, rounds=1
     )
-    assert rounds(held) == 1
+    assert held(cases) == 1
 
 
 @pytest.mark.parametrize("command", ["install", "remove", "update"])
@@ -119,8 +120,6 @@ def _is_not_there(program: Program, *words: str) -> None:
 
 
 def test_the_next_command_says_what_became_of_an_interrupted_one(program: Program) -> None:
-    from tests.support.faults import Fault, run_forked
-
     program.succeed("create", "-n", "e", "-y", "p0")
     prefix = program.prefix("e")
     killed = 0

@@ -21,7 +21,16 @@ from tests.support.crash_cases import copy_by_links
 from tests.support.faults import Fault, Tree, run_forked
 from tests.support.transactions import snapshot
 
-__all__ = ["COMMANDS", "Command", "CommandCase", "disturbed_commands", "killed_commands"]
+__all__ = [
+    "COMMANDS",
+    "Command",
+    "CommandCase",
+    "State",
+    "differences",
+    "disturbed_commands",
+    "killed_commands",
+    "state_of",
+]
 
 State = dict[str, Tree]
 """What there is of each environment that is there, by its name."""
@@ -177,7 +186,7 @@ class CommandCase:
 
     def _check(self, state: State, fault: Fault) -> None:
         if state not in self._allowed:
-            raise AssertionError(f"{fault}: {_differences(state, self._old, self._new)}")
+            raise AssertionError(f"{fault}: {differences(state, self._old, self._new)}")
 
     def _sweep(self, fault: Fault) -> None:
         """Create what has left hidden folders behind: nothing is in the way, and they are gone."""
@@ -188,11 +197,7 @@ class CommandCase:
         assert not left, f"{fault}: {left}"
 
     def _state(self) -> State:
-        return {
-            name: _timeless(snapshot(self._program.prefix(name)))
-            for name in sorted(os.listdir(self._program.envs))
-            if not name.startswith(".")
-        }
+        return state_of(self._program.envs)
 
     def _name(self, path: str) -> str | None:
         """Return the name of an environment, if it is not of somebody else on this machine."""
@@ -229,6 +234,28 @@ def disturbed_commands(
         yield number
 
 
+def state_of(envs: Path) -> State:
+    """Return what there is of all environments in a folder."""
+    return {
+        name: _timeless(snapshot(envs / name))
+        for name in sorted(os.listdir(envs))
+        if not name.startswith(".")
+    }
+
+
+def differences(state: State, old: State, new: State) -> str:
+    """Say how a state differs from those that it could be."""
+    lines = [f"environments {sorted(state)}, before {sorted(old)}, after {sorted(new)}"]
+    for label, other in (("before", old), ("after", new)):
+        for name in sorted(state.keys() & other.keys()):
+            left, right = state[name], other[name]
+            paths = sorted(
+                path for path in left.keys() | right.keys() if left.get(path) != right.get(path)
+            )
+            lines.append(f"{name} differs from {label} in {paths}")
+    return "; ".join(lines)
+
+
 def _channel(folder: Path) -> ChannelBuilder:
     """Build packages of every kind that leaves or comes in its own way."""
     channel = ChannelBuilder(folder)
@@ -257,15 +284,3 @@ def _timeless(found: Tree) -> Tree:
         return found
     kind, mode, content = found[history]
     return {**found, history: (kind, mode, _TIMES.sub(b"", content))}
-
-
-def _differences(state: State, old: State, new: State) -> str:
-    lines = [f"environments {sorted(state)}, before {sorted(old)}, after {sorted(new)}"]
-    for label, other in (("before", old), ("after", new)):
-        for name in sorted(state.keys() & other.keys()):
-            left, right = state[name], other[name]
-            paths = sorted(
-                path for path in left.keys() | right.keys() if left.get(path) != right.get(path)
-            )
-            lines.append(f"{name} differs from {label} in {paths}")
-    return "; ".join(lines)

@@ -57,16 +57,20 @@ def single_crashes(case: Case, how: str = "kill") -> Iterator[int]:
     assert case.leftovers() == []
 
 
-def double_crashes(case: Case, *, every: int = 1, seed: int = 0) -> Iterator[int]:
+def double_crashes(
+    case: Case, *, every: int = 1, seed: int = 0, part: int = 0, parts: int = 1
+) -> Iterator[int]:
     """C3: crash before each call, and recovering before each of its calls.
 
     Args:
         case: What is crashed.
         every: One of so many pairs is tried, chosen by chance.
         seed: Of the chance.
+        part: Which part of the pairs is tried, from 0.
+        parts: How many parts there are.
     """
     chance = random.Random(seed)
-    for first in range(1, case.calls + 1):
+    for first in range(1 + part, case.calls + 1, parts):
         second = 0
         while True:
             second += 1 if every == 1 else chance.randint(1, 2 * every - 1)

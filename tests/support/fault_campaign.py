@@ -1,20 +1,39 @@
-"""Run the crash matrices in full, and say how many cases of each held (`nox -s faults`).
+"""Run all matrices in full, and say in a table how many cases of each held (`nox -s faults`).
 
-Every environment that is left is read by py-rattler too, where it is installed.
+Matrices of crashes and of the network need one core each, and run beside each other; those of many
+processes follow. A case that does not hold is told, ends its matrix, and makes the exit status 1.
+Every environment that a crash leaves is read by py-rattler too, where it is installed.
+
+    python -m tests.support.fault_campaign             everything
+    python -m tests.support.fault_campaign C3 P10      the matrices of these names
 """
 
 import importlib.util
+import multiprocessing
+import os
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from conda_clone.config.settings import Durability
+from conda_clone.testing.channels import ChannelBuilder
 from tests.support import crash_matrices as matrices
 from tests.support import process_matrices as processes
+from tests.support import small_disks
 from tests.support.cli import Program
+from tests.support.command_matrices import (
+    COMMANDS,
+    CommandCase,
+    disturbed_commands,
+    killed_commands,
+)
 from tests.support.crash_cases import (
     Build,
     Case,
@@ -27,130 +46,328 @@ from tests.support.crash_cases import (
     update,
 )
 from tests.support.network_matrices import MATRICES as NETWORK
+from tests.support.random_commands import random_commands
 from tests.support.transactions import Workshop
 
 __all__ = ["main"]
 
+Run = Callable[[Path], Iterator[int]]
+"""Goes through a matrix in an empty folder."""
+
 _CHANGES: tuple[Build, ...] = (update, small_removal, scripted_update)
 _HOW = ("kill", "torn", "power", "brownout")
+_ERRORS = (28, 5, 13)  # ENOSPC, EIO, EACCES
+_SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "channels"
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """One line of the table.
+
+    Attributes:
+        label: Its numbers in spec/reliability.md, section 3, and what happens.
+        parts: What goes through it, in parts that can run beside each other.
+        alone: It needs all cores.
+    """
+
+    label: str
+    parts: tuple[Run, ...]
+    alone: bool = False
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """What the matrix can be chosen by."""
+        return frozenset(self.label.replace(",", "").split())
+
+
+@dataclass
+class Result:
+    """What came of a matrix, or of a part of it."""
+
+    label: str
+    count: int = 0
+    seconds: float = 0.0
+    violations: int = 0
 
 
 def main(chosen: Sequence[str] = ()) -> int:
-    """Run everything, or the matrices of these names ("C3", "P1"); return the exit status."""
+    """Run everything, or the matrices of these numbers ("C3", "P1"); return the exit status."""
+    every = (*_crashes(), *_commands(), *_disks(), *_networks(), *_many_processes())
+    wanted = [matrix for matrix in every if not chosen or matrix.numbers & set(chosen)]
+    if _rattler_reader() is None:
+        _say("py-rattler is not installed: it reads nothing.")
     memory = Path("/dev/shm")
-    total = 0
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         root = Path(name)
         root.chmod(0o755)  # P9 has several users
-        for label, cases in {**_matrices(root), **_processes(root), **NETWORK}.items():
-            if chosen and not set(chosen) & set(label.replace(",", "").split()):
-                continue
-            start = time.monotonic()
-            count = sum(1 for _ in cases())
-            seconds = time.monotonic() - start
-            total += count
-            _say(f"{label:56} {count:7,} cases {seconds:7.1f} s")
-    _say(f"{'all held':56} {total:7,} cases")
-    return 0
+        results = _run(wanted, root)
+    _tell(results)
+    return int(any(result.violations for result in results))
 
 
-def _matrices(root: Path) -> dict[str, Callable[[], Iterator[int]]]:
-    numbers = iter(range(1_000_000))
-    reader = rattler_reader()
+def _run(wanted: Sequence[Matrix], root: Path) -> list[Result]:
+    """Run matrices; return what came of them in their order."""
+    results = {matrix.label: Result(matrix.label) for matrix in wanted}
+    shared = [matrix for matrix in wanted if not matrix.alone]
+    parts = [(matrix.label, run) for matrix in shared for run in matrix.parts]
+    # The parts are functions of functions: a fork has them, a pickle could not.
+    context = multiprocessing.get_context("fork")
+    _PARTS[:] = parts
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+        for result in pool.map(partial(_part, str(root)), range(len(parts))):
+            _add(results[result.label], result)
+    for matrix in wanted:
+        if matrix.alone:
+            _add(results[matrix.label], _go_through(matrix.label, matrix.parts[0], root))
+    return list(results.values())
 
-    def case(build: Build, durability: Durability = Durability.SAFE) -> Case:
-        folder = root / str(next(numbers))
-        return Case(folder, build, durability=durability, reader=reader)
 
-    def singles(*builds: Build) -> Iterator[int]:
-        return chain.from_iterable(
-            matrices.single_crashes(case(build, durability), how)
+_PARTS: list[tuple[str, Run]] = []
+
+
+def _part(root: str, index: int) -> Result:
+    label, run = _PARTS[index]
+    return _go_through(label, run, Path(root))
+
+
+def _go_through(label: str, run: Run, root: Path) -> Result:
+    """Count the cases that hold, up to the first that does not."""
+    result = Result(label)
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=root) as name:
+        Path(name).chmod(0o755)
+        try:
+            for _ in run(Path(name)):
+                result.count += 1
+        except Exception:  # noqa: BLE001 - whatever it is, the other matrices go on
+            result.violations = 1
+            _say(traceback.format_exc())
+    result.seconds = time.monotonic() - start
+    return result
+
+
+def _add(total: Result, part: Result) -> None:
+    total.count += part.count
+    total.seconds += part.seconds
+    total.violations += part.violations
+    held = "held" if not part.violations else "DID NOT HOLD"
+    _say(f"{part.label}: {part.count:,} cases {held}, {part.seconds:.1f} s")
+
+
+def _tell(results: Sequence[Result]) -> None:
+    _say(f"\n| {'matrix':62} | {'cases':>7} | violations | {'seconds':>7} |")
+    _say(f"|{'-' * 64}|{'-' * 9}|{'-' * 12}|{'-' * 9}|")
+    total = Result(
+        "all",
+        sum(result.count for result in results),
+        sum(result.seconds for result in results),
+        sum(result.violations for result in results),
+    )
+    for each in (*results, total):
+        _say(f"| {each.label:62} | {each.count:7,} | {each.violations:10} | {each.seconds:7.0f} |")
+
+
+def _crashes() -> Iterator[Matrix]:
+    """Changes of one environment that die or are disturbed at every call."""
+
+    def killed(build: Build, how: str, durability: Durability, folder: Path) -> Iterator[int]:
+        return matrices.single_crashes(_case(folder, build, durability), how)
+
+    def singles(*builds: Build) -> tuple[Run, ...]:
+        return tuple(
+            partial(killed, build, how, durability)
             for build in builds
             for durability in Durability
             for how in (_HOW if durability is not Durability.NONE else _HOW[:2])
         )
 
-    def each(matrix: Callable[[Case], Iterator[int]], *builds: Build) -> Iterator[int]:
-        return chain.from_iterable(matrix(case(build)) for build in builds)
+    def pairs(build: Build, part: int, parts: int, folder: Path) -> Iterator[int]:
+        return matrices.double_crashes(_case(folder, build), part=part, parts=parts)
 
-    def clones() -> Iterator[int]:
-        folder = root / str(next(numbers))
-        clone = Case(folder, replacement, reader=reader, replaces=True, copied=cloned)
-        return chain.from_iterable(matrices.single_crashes(clone, how) for how in _HOW)
-
-    def full_disk(case: Case) -> Iterator[int]:
-        return matrices.errors_at_each_call(case, errors=(28, 122), forever=True)
-
-    def cached() -> Iterator[int]:
-        workshop = Workshop(root)
-        files = {f"share/{number}": "x" * number for number in range(40)}
-        record = workshop.package(name="p", files=files, links={"link": "share"})
-        archive = record.package_tarball_full_path
-        return matrices.cache_entries(root / "whole", record, archive, root / "cache")
-
-    return {
-        "C1, C4 create, killed at every call": lambda: singles(creation),
-        "C2, C4 change, killed at every call": lambda: singles(*_CHANGES, large_update),
-        "C1, C4 clone over an environment, killed at every call": clones,
-        "C3 change and recovery, killed at every pair": lambda: each(
-            matrices.double_crashes, *_CHANGES, large_update
+    yield Matrix("C1, C4 create, killed at every call", singles(creation))
+    yield Matrix("C1, C4 clone over an environment, killed at every call", (_clones,))
+    yield Matrix("C2, C4 change, killed at every call", singles(*_CHANGES, large_update))
+    for build in (*_CHANGES, large_update):
+        parts = 8 if build is large_update else 2
+        yield Matrix(
+            f"C3 {build.__name__.replace('_', ' ')} and recovery, killed at every pair of calls",
+            tuple(partial(pairs, build, part, parts) for part in range(parts)),
+        )
+    yield Matrix(
+        "C3 killed three times", _each(partial(matrices.triple_crashes, count=2_000), update)
+    )
+    yield Matrix(
+        "C6 signals at any time", _each(partial(matrices.interruptions, count=1_000), update)
+    )
+    yield Matrix("C8 cache entry, killed at every call", (_cached,))
+    yield Matrix(
+        "C11 small files, killed at every call",
+        (lambda folder: matrices.small_files(folder / "home"),),
+    )
+    yield Matrix(
+        "C12 changed by others before recovering",
+        _each(matrices.foreign_changes, small_removal, update),
+    )
+    yield Matrix(
+        "F1, F3, F4 an error at every call",
+        _each(matrices.errors_at_each_call, creation, *_CHANGES),
+    )
+    yield Matrix(
+        "C7, F1 a full disk from every call on",
+        _each(
+            partial(matrices.errors_at_each_call, errors=(28, 122), forever=True),
+            creation,
+            *_CHANGES,
+            large_update,
         ),
-        "C3 killed three times": lambda: matrices.triple_crashes(case(update), 2_000),
-        "C6 signals at any time": lambda: matrices.interruptions(case(update), 1_000),
-        "C8 cache entry, killed at every call": cached,
-        "C11 small files, killed at every call": lambda: matrices.small_files(root / "home"),
-        "C12 changed by others before recovering": lambda: each(
-            matrices.foreign_changes, small_removal, update
-        ),
-        "F1, F3, F4 an error at every call": lambda: each(
-            matrices.errors_at_each_call, creation, *_CHANGES
-        ),
-        "C7, F1 a full disk from every call on": lambda: each(
-            full_disk, creation, *_CHANGES, large_update
-        ),
-    }
+    )
 
 
-def _processes(root: Path) -> dict[str, Callable[[], Iterator[int]]]:
+def _each(matrix: Callable[[Case], Iterator[int]], *builds: Build) -> tuple[Run, ...]:
+    """Go through a matrix with several changes."""
+
+    def part(build: Build, folder: Path) -> Iterator[int]:
+        return matrix(_case(folder, build))
+
+    return tuple(partial(part, build) for build in builds)
+
+
+def _case(folder: Path, build: Build, durability: Durability = Durability.SAFE) -> Case:
+    return Case(folder / "case", build, durability=durability, reader=_rattler_reader())
+
+
+def _clones(folder: Path) -> Iterator[int]:
+    case = Case(
+        folder / "case", replacement, reader=_rattler_reader(), replaces=True, copied=cloned
+    )
+    return chain.from_iterable(matrices.single_crashes(case, how) for how in _HOW)
+
+
+def _cached(folder: Path) -> Iterator[int]:
+    workshop = Workshop(folder)
+    files = {f"share/{number}": "x" * number for number in range(40)}
+    record = workshop.package(name="p", files=files, links={"link": "share"})
+    archive = record.package_tarball_full_path
+    return matrices.cache_entries(folder / "whole", record, archive, folder / "cache")
+
+
+def _commands() -> Iterator[Matrix]:
+    """Whole commands that die or are disturbed at every call, or at any time."""
+
+    def case(name: str, folder: Path) -> CommandCase:
+        return CommandCase(folder / "case", COMMANDS[name], _rattler_reader())
+
+    def killed(name: str, folder: Path) -> Iterator[int]:
+        command = case(name, folder)
+        return chain.from_iterable(killed_commands(command, how) for how in _HOW)
+
+    def disturbed(name: str, folder: Path) -> Iterator[int]:
+        command = case(name, folder)
+        once = (disturbed_commands(command, code) for code in _ERRORS)
+        forever = disturbed_commands(command, _ERRORS[0], forever=True)
+        return chain(chain.from_iterable(once), forever)
+
+    for name in COMMANDS:
+        yield Matrix(f"C1, C2 conda {name}, killed at every call", (partial(killed, name),))
+    yield Matrix(
+        "F1, F3, F4 commands, an error at every call",
+        tuple(partial(disturbed, name) for name in COMMANDS),
+    )
+    real = _SHARED if _SHARED.is_dir() else None
+
+    def walk(seed: int, folder: Path) -> Iterator[int]:
+        reader = _rattler_reader()
+        return random_commands(folder / "walk", seed=seed, steps=50, reader=reader, real=real)
+
+    yield Matrix(
+        "C5, C10 any commands, killed at any time",
+        tuple(partial(walk, seed) for seed in range(4)),
+    )
+
+
+def _disks() -> Iterator[Matrix]:
+    yield Matrix(
+        "F2 real file systems that are too small",
+        tuple(partial(run, steps=40) for run in small_disks.MATRICES.values()),
+    )
+
+
+def _networks() -> Iterator[Matrix]:
+    def run(cases: Callable[[], Iterator[int]], _: Path) -> Iterator[int]:
+        return cases()
+
+    for label, cases in NETWORK.items():
+        yield Matrix(label, (partial(run, cases),))
+
+
+def _many_processes() -> Iterator[Matrix]:
     """The matrices of processes, at the numbers of spec/reliability.md, section 3c."""
-    channel = processes.many_packages(root / "channel", 200)
-    small = processes.many_packages(root / "small", 60)
-    program = Program(root / "processes", root / "home-of-processes", channel.url)
-    fetcher = Program(root / "fetchers", root / "home-of-fetchers", small.url)
-    program.succeed("create", "-n", "warm", "-y", "-q", "p0")
-    return {
-        "C5 killed while fetching": lambda: processes.killed_fetches(fetcher, small),
-        "P1 32 create 60 packages, cold cache": lambda: processes.creators_with_cold_cache(
-            fetcher, small, processes=32, rounds=20
-        ),
-        "P2 16 install in one environment": lambda: processes.installers_in_one_environment(
+
+    def matrix(
+        label: str, packages: int, cases: Callable[[Program, ChannelBuilder], Iterator[int]]
+    ) -> Matrix:
+        def run(folder: Path) -> Iterator[int]:
+            channel = processes.many_packages(folder / "channel", packages)
+            program = Program(folder / "root", folder / "home", channel.url)
+            program.succeed("create", "-n", "warm", "-y", "-q", "p0")
+            return cases(program, channel)
+
+        return Matrix(label, (run,), alone=True)
+
+    def locks(folder: Path) -> Iterator[int]:
+        return processes.lock_cycles(folder / "locks", processes=64, cycles=10_048)
+
+    def users(folder: Path) -> Iterator[int]:
+        channel = processes.many_packages(folder / "channel", 2)
+        return processes.two_users_of_one_cache(folder / "users", channel)
+
+    yield matrix("C5 killed while fetching", 4, processes.killed_fetches)
+    yield matrix(
+        "P1 32 create 60 packages, cold cache",
+        60,
+        partial(processes.creators_with_cold_cache, processes=32, rounds=20),
+    )
+    yield matrix(
+        "P2 16 install in one environment",
+        20,
+        lambda program, _: processes.installers_in_one_environment(
             program, processes=16, rounds=20
         ),
-        "P3 8 download one package, 3 are killed": lambda: processes.downloaders_of_one(
-            fetcher, small, processes=8, killed=3, rounds=200
+    )
+    yield matrix(
+        "P3 8 download one package, 3 are killed",
+        4,
+        partial(processes.downloaders_of_one, processes=8, killed=3, rounds=200),
+    )
+    yield matrix(
+        "P4 installers beside cleaners",
+        4,
+        lambda program, _: processes.cleaners_beside_installers(program, rounds=200),
+    )
+    yield matrix(
+        "P5 environments beside a cleaner",
+        8,
+        lambda program, _: processes.environments_beside_a_cleaner(program, rounds=20),
+    )
+    yield Matrix("P6 locks taken by 64, some killed", (locks,), alone=True)
+    yield matrix(
+        "P8 64 create 60 packages, warm cache",
+        60,
+        partial(processes.creators_with_warm_cache, processes=64, rounds=5),
+    )
+    yield Matrix("P9 two users of one cache", (users,), alone=True)
+    yield matrix(
+        "P10 40 of 200 workers are killed",
+        200,
+        lambda program, _: processes.workers_that_are_killed(
+            program, workers=200, killed=40, at_a_time=200, rounds=50
         ),
-        "P4 installers beside cleaners": lambda: processes.cleaners_beside_installers(
-            program, rounds=200
-        ),
-        "P5 environments beside a cleaner": lambda: processes.environments_beside_a_cleaner(
-            program, rounds=20
-        ),
-        "P6 locks taken by 64, some killed": lambda: processes.lock_cycles(
-            root / "locks", processes=64, cycles=10_048
-        ),
-        "P9 two users of one cache": lambda: processes.two_users_of_one_cache(
-            root / "users", small
-        ),
-        "P10 40 of 200 workers are killed": lambda: processes.workers_that_are_killed(
-            program, workers=200, killed=40, at_a_time=20, rounds=50
-        ),
-    }
+    )
 
 
-def rattler_reader() -> Callable[[Path], None] | None:
+def _rattler_reader() -> Callable[[Path], None] | None:
     """Return what reads all records of an environment with py-rattler; None without it."""
     if importlib.util.find_spec("rattler") is None:
-        _say("py-rattler is not installed: it reads nothing.")
         return None
     from rattler import PrefixRecord
 

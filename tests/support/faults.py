@@ -31,6 +31,7 @@ __all__ = [
     "NEEDS_ROOM",
     "POWER",
     "Fault",
+    "Held",
     "Outcome",
     "Tree",
     "active",
@@ -44,6 +45,8 @@ NEEDS_ROOM = frozenset(
 )
 POWER = frozenset({"brownout", "power"})
 Tree = dict[str, tuple[str, int, bytes]]
+Held = Callable[[Iterable[object]], int]
+"""What the fixture `held` returns: goes through cases, and returns how many there were."""
 
 _FINISHED, _REFUSED, _BROKEN = 0, 3, 4
 

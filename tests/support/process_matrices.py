@@ -8,10 +8,12 @@ default test suite runs a few rounds with few processes; `nox -s faults` runs th
 import hashlib
 import itertools
 import json
+import math
 import os
 import random
 import shutil
 import signal
+import statistics
 import sys
 import time
 import traceback
@@ -31,6 +33,7 @@ __all__ = [
     "check_environment",
     "cleaners_beside_installers",
     "creators_with_cold_cache",
+    "creators_with_warm_cache",
     "downloaders_of_one",
     "environments_beside_a_cleaner",
     "installers_in_one_environment",
@@ -312,6 +315,42 @@ def lock_cycles(folder: Path, *, processes: int, cycles: int, kills: bool = True
     assert set(statuses(workers)) <= {0, _DIED}
     assert counter.read_text() == str(each * processes)
     yield from range(each * processes)
+
+
+def creators_with_warm_cache(
+    program: Program, channel: ChannelBuilder, *, processes: int, rounds: int
+) -> Iterator[int]:
+    """P8: many who create environments from a warm cache at once do not hinder each other.
+
+    They may take half as long again as they would one after the other on as many cores as there
+    are.
+    """
+    names = [f"p{number}" for number in range(len(channel.packages["linux-64"]))]
+    words = ["-y", "-q", *names]
+    program.succeed("create", "-n", "warm", *words)
+    for number in range(rounds):
+        alone = [_seconds(program, words, 1) for _ in range(3)]
+        together = _seconds(program, words, processes)
+        turns = math.ceil(processes / (os.cpu_count() or 1))
+        ratio = together / (statistics.median(alone) * turns)
+        assert ratio <= 1.5, f"{ratio:.2f} times as long as one after the other"
+        for each in range(processes):
+            assert check_environment(program.prefix(f"e{each}")) == sorted(names)
+            shutil.rmtree(program.prefix(f"e{each}"))
+        yield number
+
+
+def _seconds(program: Program, words: list[str], processes: int) -> float:
+    """Return how long processes take that create environments at the same time."""
+    for each in range(processes):
+        shutil.rmtree(program.prefix(f"e{each}"), ignore_errors=True)
+    start_time = time.monotonic()
+    creators = [
+        start(partial(program.succeed, "create", "-n", f"e{each}", *words))
+        for each in range(processes)
+    ]
+    assert statuses(creators) == [0] * processes
+    return time.monotonic() - start_time
 
 
 def workers_that_are_killed(
