@@ -161,6 +161,10 @@ def _execute(invocation: "Invocation", ending: _Ending, plugins: "Plugins") -> i
     ending.json = ending.json or session.console.json
     name = command_name(invocation.command.name, invocation.args)
     try:
+        if not invocation.command.repairs_settings and session.output.verbosity > 1:
+            from conda_clone.gateways.log import logged  # 5 ms, and only for those who ask
+
+            session.held.enter_context(logged(sys.stderr, session.output.verbosity))
         run_command_hooks(plugins, "conda_pre_commands", name)
         status: int = invocation.module.execute(invocation.args, session)
         if status == 0:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from conda_clone.errors import CondaError
+from conda_clone.gateways.log import log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def run(
         except BaseException:
             process.kill()
             raise
+    log("processes", "%s: %d", " ".join(argv), process.returncode)
     return Completed(process.returncode, _decode(out), _decode(err))
 
 
@@ -107,6 +109,7 @@ def run_passthrough(
         process = subprocess.Popen(list(argv), env=None if env is None else dict(env), cwd=cwd)
     with _signals_passed_on(process):
         status = process.wait()
+    log("processes", "%s: %d", " ".join(argv), status)
     return 128 - status if status < 0 else status
 
 

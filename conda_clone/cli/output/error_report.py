@@ -1,6 +1,7 @@
 """Errors as text for people, and as JSON for programs (spec/commands.md, section 0)."""
 
 from conda_clone.errors import CondaError, CondaMultiError
+from conda_clone.models.url import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,21 +41,21 @@ def error_document(
 def unexpected_text(error: BaseException, *, verbose: bool) -> str:
     """Return the report of an error that nobody foresaw."""
     where = f"\n{''.join(_traceback(error))}" if verbose else ""
-    return f"\n{type(error).__name__}: {error}\n{where}\n{_REPORT}\n"
+    return redact(f"\n{type(error).__name__}: {error}\n{where}\n{_REPORT}\n")
 
 
 def unexpected_document(error: BaseException, *, command: str, verbose: bool) -> dict[str, object]:
     """Return the same for programs."""
     document: dict[str, object] = {
-        "caused_by": None if error.__cause__ is None else repr(error.__cause__),
+        "caused_by": None if error.__cause__ is None else redact(repr(error.__cause__)),
         "command": command,
-        "error": repr(error),
+        "error": redact(repr(error)),
         "exception_name": type(error).__name__,
         "exception_type": str(type(error)),
-        "message": str(error),
+        "message": redact(str(error)),
     }
     if verbose:
-        document["traceback"] = _traceback(error)
+        document["traceback"] = [redact(line) for line in _traceback(error)]
     return document
 
 

@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from conda_clone.gateways.log import log
 from conda_clone.gateways.network.auth import basic_auth
 from conda_clone.gateways.network.errors import InsecureCredentialsError
 from conda_clone.gateways.network.redirections import is_this_machine, origin
@@ -65,6 +66,7 @@ class Credentials:
             return clean, None  # nobody has asked for those that are stored
         clean = self._with_token(clean)
         if auth is not None:
+            log("network", "a user is in the address %s", clean)
             return clean, auth if auth[1] else self._with_password(clean, auth)
         with self._lock:
             key = urlsplit(clean).netloc
@@ -72,6 +74,8 @@ class Credentials:
                 from requests.utils import get_netrc_auth  # loaded with the request
 
                 self._netrc[key] = get_netrc_auth(clean)
+                if self._netrc[key] is not None:
+                    log("network", "the netrc file has a user for %s", key)
             return clean, self._netrc[key]
 
     def from_keyring(self, url: str, user: str | None = None) -> _Pair | None:
@@ -84,6 +88,8 @@ class Credentials:
             key = f"{user}@{service}"
             if key not in self._keyring:
                 self._keyring[key] = _ask_keyring((service, host), user)
+                has = "no user" if self._keyring[key] is None else "a user"
+                log("network", "the keyring has %s for %s", has, service)
             return self._keyring[key]
 
     def _with_password(self, url: str, auth: _Pair) -> _Pair:
@@ -97,6 +103,7 @@ class Credentials:
                 self._tokens = _stored_tokens(self._token_dirs)
         for folder, token in self._tokens.items():
             if url.startswith(folder):
+                log("network", "a stored token opens %s", folder)
                 return f"{folder}t/{token}/{url[len(folder) :]}"
         return url
 

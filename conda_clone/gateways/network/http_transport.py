@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conda_clone.config.user_agent import with_requests
 from conda_clone.errors import CondaError
+from conda_clone.gateways.log import log
 from conda_clone.gateways.network.auth import without_secret_headers
 from conda_clone.gateways.network.credentials import Credentials, is_open
 from conda_clone.gateways.network.errors import (
@@ -97,17 +98,23 @@ class HttpTransport:
             ready = prepared.prepare()
             if auth is not None:
                 ready.prepare_auth(auth)
+            proxies = self._proxies.for_url(url)
             with self._watchdog:
-                return self._shared_adapter().send(
+                answer = self._shared_adapter().send(
                     ready,
                     stream=True,
                     timeout=(settings.connect_timeout, settings.read_timeout),
-                    proxies=self._proxies.for_url(url),
+                    proxies=proxies,
                 )
         except UnusableCertificatesError as error:
             raise CondaSSLError(url, str(error)) from error
         except (requests.RequestException, OSError, ValueError) as error:
             raise _typed_error(url, error) from None
+        through = f" through {next(iter(proxies.values()))}" if proxies else ""
+        seconds = answer.elapsed.total_seconds()
+        log("network", "%s %s%s: %d, %.3f s", request.method, url, through, answer.status_code,
+            seconds)  # fmt: skip
+        return answer
 
     def _headers(self, request: Request) -> dict[str, str]:
         import requests  # loaded already

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from conda_clone.errors import CondaError
+from conda_clone.gateways.log import log
 from conda_clone.gateways.network.transport import Request, Response, Transport
 from conda_clone.models.url import redact
 
@@ -102,6 +103,7 @@ class MirrorTransport:
             return list(self._mirrors[channel])
 
     def _demote(self, channel: str, place: str) -> None:
+        log("network", "%s is the last mirror to be asked from now on", place, is_detail=False)
         with self._lock:
             places = self._mirrors[channel]
             places.remove(place)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from conda_clone.errors import OfflineError
+from conda_clone.gateways.log import log
 from conda_clone.gateways.network.errors import (
     CondaHTTPError,
     ProxyError,
@@ -176,6 +177,7 @@ class RetryingTransport:
             except (CondaHTTPError, ProxyError) as error:
                 if is_late or not error.is_connection_failure:
                     raise
+                reason = error.message
             else:
                 if is_late or response.status not in _RETRIED_STATUSES:
                     return response
@@ -184,6 +186,8 @@ class RetryingTransport:
                     return response
                 wait = max(wait, asked)
                 response.close()
+                reason = f"status {response.status} for `{response.url}`"
+            log("network", "another try in %.1f s: %s", wait, reason, is_detail=False)
             self._sleep(wait)
         return self._transport.open(request)
 
