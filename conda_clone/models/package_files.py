@@ -5,6 +5,9 @@ cannot lead out of the environment or into its metadata, and names of commands a
 """
 
 import re
+from typing import Literal
+
+import msgspec
 
 from conda_clone.models.errors import InvalidPackageMetadata
 from conda_clone.models.json_values import noarch_kind, number, text_of
@@ -12,12 +15,9 @@ from conda_clone.models.json_values import noarch_kind, number, text_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Literal
 
     from conda_clone.models.json_values import NoarchKind
 
-    FileMode = Literal["text", "binary"]
-    PathType = Literal["hardlink", "softlink", "directory"]
     Reader = Callable[[str], bytes | None]
 
 __all__ = [
@@ -29,6 +29,9 @@ __all__ = [
     "parse_entry_point",
     "read_contents",
 ]
+
+FileMode = Literal["text", "binary"]
+PathType = Literal["hardlink", "softlink", "directory"]
 
 # What packages carried before each had a placeholder of its own length (spec/formats.md, 8).
 DEFAULT_PLACEHOLDER = "/opt/anaconda1anaconda2anaconda3"
@@ -66,8 +69,8 @@ class EntryPoint:
         return f"EntryPoint({str(self)!r})"
 
 
-class PackagedPath:
-    """One file of a package.
+class PackagedPath(msgspec.Struct, gc=False):
+    """One file of a package; also how `info/paths.json` is read where nothing is odd about it.
 
     Attributes:
         path: Relative to the package's folder, with slashes; checked to stay below it.
@@ -79,37 +82,26 @@ class PackagedPath:
         no_link: Whether the file has to be copied always.
     """
 
-    __slots__ = (
-        "file_mode",
-        "no_link",
-        "path",
-        "path_type",
-        "prefix_placeholder",
-        "sha256",
-        "size_in_bytes",
-    )
-
-    def __init__(
-        self,
-        path: str,
-        path_type: "PathType" = "hardlink",
-        *,
-        sha256: str | None = None,
-        size_in_bytes: int | None = None,
-        prefix_placeholder: str | None = None,
-        file_mode: "FileMode | None" = None,
-        no_link: bool = False,
-    ) -> None:
-        self.path = path
-        self.path_type = path_type
-        self.sha256 = sha256
-        self.size_in_bytes = size_in_bytes
-        self.prefix_placeholder = prefix_placeholder
-        self.file_mode = file_mode
-        self.no_link = no_link
+    path: str = msgspec.field(name="_path")
+    path_type: PathType = "hardlink"
+    sha256: str | None = None
+    size_in_bytes: int | None = None
+    prefix_placeholder: str | None = None
+    file_mode: FileMode | None = None
+    no_link: bool = False
 
     def __repr__(self) -> str:
         return f"PackagedPath({self.path!r}, {self.path_type!r})"
+
+
+class _Listing(msgspec.Struct):
+    """An ordinary `info/paths.json`."""
+
+    paths: list[PackagedPath]
+    paths_version: Literal[1] = 1
+
+
+_ORDINARY = msgspec.json.Decoder(_Listing)
 
 
 class PackageContents:
@@ -153,8 +145,10 @@ def read_contents(read: "Reader") -> PackageContents:
         raise InvalidPackageMetadata(_INDEX, "it is missing")
     link = _read_object(read, _LINK)
     noarch, entry_points = _noarch_of(index, link)
-    listing = _read_object(read, _PATHS)
-    paths = _legacy_paths(read) if listing is None else _listed_paths(listing)
+    paths = _ordinary_paths(read(_PATHS))
+    if paths is None:
+        listing = _read_object(read, _PATHS)
+        paths = _legacy_paths(read) if listing is None else _listed_paths(listing)
     return PackageContents(index=index, paths=paths, noarch=noarch, entry_points=entry_points)
 
 
@@ -217,8 +211,6 @@ def _read_object(read: "Reader", file: str) -> "dict[str, object] | None":
     content = read(file)
     if content is None:
         return None
-    import msgspec  # 12 ms, and only packages that get linked are read
-
     try:
         value: object = msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -248,6 +240,31 @@ def _noarch_of(
     if not isinstance(entry_points, list) or not all(isinstance(e, str) for e in entry_points):
         raise InvalidPackageMetadata(_LINK, "its `entry_points` are not a list of texts")
     return kind, tuple([parse_entry_point(text) for text in entry_points])
+
+
+def _ordinary_paths(content: bytes | None) -> tuple[PackagedPath, ...] | None:
+    """Read `info/paths.json` in one go, which takes a fifth of the time of looking at every entry.
+
+    None where something is odd: whoever looks closer accepts it, or says what is wrong.
+    """
+    if content is None:
+        return None
+    try:
+        paths = _ORDINARY.decode(content).paths
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    is_plain = _PLAIN_PATH.fullmatch
+    for path in paths:
+        if is_plain(path.path) is None:
+            path.path = check_path(path.path, file=_PATHS)
+        placeholder = path.prefix_placeholder
+        if placeholder is None:
+            path.file_mode = None
+        elif len(placeholder) > 1:
+            path.file_mode = path.file_mode or "text"
+        else:
+            return None
+    return tuple({path.path: path for path in paths}.values())
 
 
 def _listed_paths(listing: "Mapping[str, object]") -> tuple[PackagedPath, ...]:
