@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from conda_clone.core.solver.meeting import meeting_chains
 from conda_clone.core.solver.problem import Origin
 from conda_clone.core.solver.reasons import UNCONDITIONAL, Reason, ReasonKind
 from conda_clone.models.errors import InvalidMatchSpec
@@ -92,12 +93,14 @@ class Conflict:
         minimal: Whether leaving out any one of them would make the rest possible.
         remedies: Changes that would help; None when nobody has looked for any.
         exhausted: Whether every change of a single wish has been tried.
+        meeting: Chains of specs to where the user's wishes meet; see `meeting`.
     """
 
     needs: tuple[Need, ...]
     minimal: bool = True
     remedies: tuple[Remedy, ...] | None = None
     exhausted: bool = False
+    meeting: tuple[tuple[str, ...], ...] = ()
 
 
 def conflict_of(pool: "Pool", reasons: Sequence[Reason], *, minimal: bool) -> Conflict:
@@ -113,7 +116,14 @@ def conflict_of(pool: "Pool", reasons: Sequence[Reason], *, minimal: bool) -> Co
         return (len(asked) + 1, source, target, reason.users & -reason.users, reason.text)
 
     ordered = sorted(reasons, key=place)
-    return Conflict(needs=tuple([_need(pool, reason) for reason in ordered]), minimal=minimal)
+    wanted = {reason.text for reason in ordered if reason.kind is ReasonKind.ROOT}
+    wishes = [root.spec for root in pool.problem.roots if str(root.spec) in wanted]
+    chains = meeting_chains(pool, wishes)
+    return Conflict(
+        needs=tuple([_need(pool, reason) for reason in ordered]),
+        minimal=minimal,
+        meeting=tuple([tuple(chain) for chain in chains]),
+    )
 
 
 def _need(pool: "Pool", reason: Reason) -> Need:

@@ -31,11 +31,13 @@ def explanation(conflict: Conflict) -> str:
 
 
 def chains(conflict: Conflict) -> list[list[str]]:
-    """Return, per branch, the specs from a root to where it ends.
+    """Return the specs from each root to where they meet, or else, per branch, to where it ends.
 
     Packages that all need each other have more branches than anybody can count: these are the
     first ones; the graph of the conflict holds all that they are made of.
     """
+    if conflict.meeting:
+        return [list(chain) for chain in conflict.meeting]
     tree = _Tree(conflict)
     found = (
         chain
