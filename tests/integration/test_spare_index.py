@@ -30,8 +30,7 @@ def opened(server: ChannelServer, cache: Path, listener: Listener, **settings: o
         channel_settings(
             server.url("chan"),
             subdirs=("noarch",),
-            repodata_use_shards=False,
-            **{"spare_repodata_fn": SPARE, **settings},
+            **{"repodata_use_shards": False, "spare_repodata_fn": SPARE, **settings},
         ),
         plain_transport(retries=0),
         str(cache),
@@ -96,6 +95,16 @@ def test_a_server_that_hangs_up_is_not_asked_again(server: ChannelServer, tmp_pa
     assert error.url == server.url(f"chan/noarch/{SPARE}")
     assert error.hint is not None
     assert set(asked(server)) == {"repodata.json.zst"}
+
+
+def test_a_server_that_hangs_up_on_a_sharded_index_is_told_by_the_whole_one(
+    server: ChannelServer, tmp_path: Path
+) -> None:
+    server.fail("chan/*", reset=True)
+    settings = {"repodata_use_shards": True, "spare_repodata_fn": ""}
+    error = failure(server, tmp_path / "cache", **settings)
+    assert error.url == server.url("chan/noarch/repodata.json")
+    assert set(asked(server)) == {"repodata_shards.msgpack.zst"}
 
 
 def test_a_server_that_wants_fewer_requests_gets_no_more(

@@ -122,12 +122,13 @@ class SubdirData:
             CondaHTTPError: There is none, or it is withheld as well.
         """
         spare = self._settings.spare_repodata_fn
-        if not spare or spare in self._fns:
-            raise error
         if error.is_connection_failure or error.status == _TOO_MANY_REQUESTS:
-            failure = error.at(f"{self._url}/{spare}")
+            # Whatever form was asked for first: scripts expect the name of an index.
+            failure = error.at(f"{self._url}/{spare or self._fns[0]}")
             failure.hint = error.hint
             raise failure from None
+        if not spare or spare in self._fns:
+            raise error
         try:
             index = self._fetcher.open(spare)
         except CondaHTTPError as second:
