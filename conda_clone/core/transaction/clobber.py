@@ -4,19 +4,20 @@ Findings are errors that nobody has raised: whether they stop the transaction is
 `path_conflict`. What can never work, a file where another package needs a folder, is told apart.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from conda_clone.core.transaction.errors import (
     ClobberError,
     KnownPackageClobberError,
     SharedLinkPathClobberError,
 )
+from conda_clone.models.values import field, value
 
 __all__ = ["Ownership", "Targets", "parent_folders"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Targets:
     """The paths that one package brings.
 
@@ -33,7 +34,7 @@ class Targets:
     links: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Ownership:
     """The owners of paths in a prefix, to which packages are added in link order.
 
@@ -60,16 +61,23 @@ class Ownership:
 
     def add_linked(self, targets: Targets) -> frozenset[str]:
         """Take note of a package to be linked; return which of its paths have an owner."""
-        keys = {path: path.lower() if self.ignore_case else path for path in targets.files}
-        occupied = {path for path, key in keys.items() if self._owner(key) is not None}
-        for path in targets.files:
-            if path in occupied:
-                self._note_conflict(path, keys[path], targets.package)
-        self._check_nesting(targets, keys)
-        self._linked.update(dict.fromkeys(keys.values(), targets.package))
+        files = targets.files
+        keys = [path.lower() for path in files] if self.ignore_case else files
+        linked, installed = self._linked, self._installed
+        occupied = {
+            path for path, key in zip(files, keys, strict=True) if key in linked or key in installed
+        }
+        if occupied:
+            for path, key in zip(files, keys, strict=True):
+                if path in occupied:
+                    self._note_conflict(path, key, targets.package)
+        folders = parent_folders(keys)
+        self._check_nesting(targets, keys, folders)
+        linked.update(dict.fromkeys(keys, targets.package))
         self._packages.add(targets.package)
-        self._links.update(keys[path] for path in targets.links)
-        folders = parent_folders([*keys.values(), *(f"{folder}/" for folder in targets.folders)])
+        for path in targets.links:
+            self._links.add(path.lower() if self.ignore_case else path)
+        folders |= parent_folders(f"{folder}/" for folder in targets.folders)
         self._folders.update(dict.fromkeys(folders, targets.package))
         return frozenset(occupied)
 
@@ -83,17 +91,21 @@ class Ownership:
         elif linked != package:
             self.conflicts.append(SharedLinkPathClobberError(path, (linked, package)))
 
-    def _check_nesting(self, targets: Targets, keys: Mapping[str, str]) -> None:
+    def _check_nesting(
+        self, targets: Targets, keys: Sequence[str], folders: AbstractSet[str]
+    ) -> None:
         """Find files where others need folders, and folders where others have files."""
-        for path, key in keys.items():
-            if (owner := self._folders.get(key)) is not None:
+        for path, key in zip(targets.files, keys, strict=True):
+            if key in self._folders:
+                owner = self._folders[key]
                 self.impossible.append(self._nested(path, targets.package, owner))
-        for folder in parent_folders(keys.values()):
+        for folder in folders:
             # A symbolic link may lead to a folder; where to is checked when the disk is looked at.
             if folder in self._links:
                 continue
-            if (owner := self._owner(folder)) is not None:
-                self.impossible.append(self._nested(folder, targets.package, owner))
+            found = self._owner(folder)
+            if found is not None:
+                self.impossible.append(self._nested(folder, targets.package, found))
 
     def _nested(self, path: str, package: str, owner: str) -> ClobberError:
         if owner in self._packages:
@@ -107,10 +119,11 @@ def parent_folders(paths: Iterable[str]) -> set[str]:
     >>> sorted(parent_folders(["a/b/c", "a/d"]))
     ['a', 'a/b']
     """
-    found: set[str] = set()
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder and folder not in found:
-            found.add(folder)
-            folder = folder.rpartition("/")[0]
+    found = {path.rpartition("/")[0] for path in paths}
+    for folder in list(found):
+        above = folder.rpartition("/")[0]
+        while above not in found:
+            found.add(above)
+            above = above.rpartition("/")[0]
+    found.discard("")
     return found

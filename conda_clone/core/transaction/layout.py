@@ -1,7 +1,6 @@
 """`Layout`: where every file of one package lands, and what is generated for it; pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from conda_clone.core.transaction.errors import LinkError
 from conda_clone.core.transaction.paths import (
@@ -14,11 +13,12 @@ from conda_clone.core.transaction.steps import EntryPointScript, FileAction, Fil
 from conda_clone.errors import CondaVerificationError
 from conda_clone.models.package_files import PackageContents, PackagedPath
 from conda_clone.models.records import PackageCacheRecord
+from conda_clone.models.values import value
 
 __all__ = ["Layout", "PackageToLink"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class PackageToLink:
     """A package of the change, as it lies in the package cache.
 
@@ -109,14 +109,14 @@ class Layout:
 
 
 def _file_link(path: PackagedPath, target: str) -> FileLink:
-    if path.path_type == "directory":
-        action = FileAction.DIRECTORY
-    elif path.path_type == "softlink":
-        action = FileAction.LINK
-    elif path.prefix_placeholder is not None:
-        action = FileAction.RELOCATE
+    placeholder = path.prefix_placeholder
+    if path.path_type == "hardlink":
+        if placeholder is not None:
+            action = FileAction.RELOCATE
+        else:
+            action = FileAction.COPY if path.no_link else FileAction.LINK
     else:
-        action = FileAction.COPY if path.no_link else FileAction.LINK
+        action = FileAction.LINK if path.path_type == "softlink" else FileAction.DIRECTORY
     return FileLink(
         path.path,
         target,
@@ -124,7 +124,7 @@ def _file_link(path: PackagedPath, target: str) -> FileLink:
         path.path_type,
         path.sha256,
         path.size_in_bytes,
-        path.prefix_placeholder,
+        placeholder,
         path.file_mode,
         path.no_link,
     )

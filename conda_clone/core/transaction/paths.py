@@ -5,9 +5,9 @@ Paths are relative, to the package or to the prefix, with forward slashes on eve
 
 import posixpath
 import re
-from dataclasses import dataclass
 
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
+from conda_clone.models.values import value
 
 __all__ = [
     "COMPILED",
@@ -27,7 +27,7 @@ _SCRIPTS = "python-scripts/"
 _FILE_NAME = re.compile(r"[\w+!-][\w.+!-]*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class PythonTarget:
     """The Python that an environment has when the transaction is over.
 

@@ -6,7 +6,6 @@ registered and the history continued. The plan is complete before anything is to
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.core.transaction.clobber import Ownership, Targets, parent_folders
@@ -38,11 +37,12 @@ from conda_clone.core.transaction.steps import (
     WriteRecord,
 )
 from conda_clone.models.records import PackageRecord, PrefixRecord
+from conda_clone.models.values import value
 
 __all__ = ["Plan", "make_plan"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Plan:
     """All that a transaction will do, and what should be known before.
 

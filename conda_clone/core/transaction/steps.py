@@ -5,12 +5,12 @@ compared and written to a journal. `actions` performs them. Paths are relative t
 forward slashes, where nothing else is said.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from conda_clone.core.transaction.change import CopiedFiles, HistoryUpdate
 from conda_clone.models.records import PackageCacheRecord
+from conda_clone.models.values import value
 
 __all__ = [
     "AppendHistory",
@@ -134,12 +134,12 @@ class PackageModules(NamedTuple):
     kept: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class MakePrefix:
     """Make the folder of the environment and its `conda-meta`, unless they exist."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class RunScript:
     """Run a script that a package brings for this moment.
 
@@ -157,7 +157,7 @@ class RunScript:
     opposite: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class UnlinkFiles:
     """Take the files of an installed package out.
 
@@ -172,7 +172,7 @@ class UnlinkFiles:
     directories: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class RemoveRecord:
     """Remove a record from `conda-meta`."""
 
@@ -180,7 +180,7 @@ class RemoveRecord:
     file_name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class LinkFiles:
     """Put the files of a package in.
 
@@ -201,7 +201,7 @@ class LinkFiles:
     owned: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class MakeEntryPoints:
     """Write the scripts that call a package's Python functions.
 
@@ -220,7 +220,7 @@ class MakeEntryPoints:
     owned: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CompilePyc:
     """Byte-compile the modules of all linked `noarch: python` packages in one call.
 
@@ -235,7 +235,7 @@ class CompilePyc:
     packages: tuple[PackageModules, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class WriteRecord:
     """Write the record of a linked package; what linking found out is filled in then.
 
@@ -258,12 +258,12 @@ class WriteRecord:
     requested_specs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class RegisterEnvironment:
     """Add the environment to the user's list of environments."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AppendHistory:
     """Add a block to `conda-meta/history`.
 
@@ -278,7 +278,7 @@ class AppendHistory:
     update: HistoryUpdate
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class CopyFiles:
     """Copy files of another environment that no package brings."""
 
@@ -300,7 +300,7 @@ Step = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class StepGroup:
     """Steps that belong together: those of one package, or the closing ones.
 

@@ -124,9 +124,7 @@ class _Checks:
     def cache_errors(self) -> Iterator[CondaError]:
         """Check that the files of the package cache are there and are what they should be."""
         for step in self._linking:
-            for file in step.files:
-                if file.action is FileAction.DIRECTORY:
-                    continue
+            for file in self._doubtful(step):
                 error = self._source_error(step, file)
                 if isinstance(error, SafetyError) and not self._is_strict:
                     self.cautions.append(error.message)
@@ -168,6 +166,22 @@ class _Checks:
         for points in self._entry_points:
             for script in points.scripts:
                 yield points.package.dist, script.target, script.target in points.owned
+
+    def _doubtful(self, step: LinkFiles) -> Iterator[FileLink]:
+        """Yield the files of a package but for those, nearly all, that are plain and as stated."""
+        thorough = self._links.extra_safety_checks
+        above = f"{step.source_dir}/"
+        for file in step.files:
+            if file.action is FileAction.LINK and not thorough:
+                try:
+                    status = os.lstat(above + file.source)
+                except OSError:
+                    pass
+                else:
+                    if status.st_size == file.size:
+                        continue
+            if file.action is not FileAction.DIRECTORY:
+                yield file
 
     def _source_error(self, step: LinkFiles, file: FileLink) -> CondaError | None:
         path = f"{step.source_dir}/{file.source}"

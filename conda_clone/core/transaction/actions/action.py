@@ -5,10 +5,10 @@ goes is noted down. Nothing in the environment changes before all actions have s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from conda_clone.core.transaction.folders import Folders
 from conda_clone.core.transaction.stage import Stage
+from conda_clone.models.values import field, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Findings", "Workplace"]
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Findings:
     """What staging one package found out, for its record.
 

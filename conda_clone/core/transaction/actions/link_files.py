@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 import sys
+from functools import partial
 
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.errors import LinkError, PaddingError
@@ -31,11 +32,16 @@ def stage_files(step: LinkFiles, work: Workplace) -> None:
     work.owned |= step.owned
     kind = LinkKind(step.link_type)
     fast = kind is LinkKind.HARD and _LINKS_ARE_PLAIN
+    above, path_for, link = f"{step.source_dir}/", work.stage.path_for, mutations.link
     for file in step.files:
-        source = f"{step.source_dir}/{file.source}"
+        source = above + file.source
         try:
             if fast and file.action is FileAction.LINK and file.path_type != "softlink":
-                _link(source, file, work)
+                target = path_for(file.target)
+                try:
+                    link(source, target)
+                except OSError:  # staged already, other file systems, a full disk
+                    work.stage.place(file.target, partial(link_file, source, kind=kind))
             else:
                 _stage(file, source, step, work)
         except FileNotFoundError as error:
@@ -43,15 +49,6 @@ def stage_files(step: LinkFiles, work: Workplace) -> None:
                 f"The file `{source}` of the package `{step.package.dist}` is gone.",
                 hint="Something else emptied the package cache meanwhile; try again.",
             ) from error
-
-
-def _link(source: str, file: FileLink, work: Workplace) -> None:
-    """Link a file; the way that nearly all files go."""
-    target = work.stage.path_for(file.target)
-    try:
-        mutations.link(source, target)
-    except OSError:  # staged already, other file systems, a full disk
-        work.stage.place(file.target, lambda path: link_file(source, path, LinkKind.HARD))
 
 
 def _stage(file: FileLink, source: str, step: LinkFiles, work: Workplace) -> None:
