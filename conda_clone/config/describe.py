@@ -8,6 +8,7 @@ from conda_clone.config.schema import ListOf, MapOf, Scalar
 from conda_clone.errors import CondaError, CondaMultiError
 
 _TOKEN = re.compile(r"/t/[^/]+")
+_PASSWORD = re.compile(r"(://[^/:\s]*):[^/\s]*@")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ def values_by_source(configuration: "Configuration") -> dict[str, dict[str, obje
         values: dict[str, object] = {}
         for name in source.names:
             try:
-                values[name] = _masked(_value_in(source, name, configuration.parameters))
+                value = _masked(_value_in(source, name, configuration.parameters))
+                values[str(_masked(name))] = value
             except (ConfigurationLoadError, CondaMultiError) as error:
                 errors.append(error)
         if values:
@@ -142,13 +144,14 @@ def values_by_source(configuration: "Configuration") -> dict[str, dict[str, obje
 
 
 def _masked(value: object) -> object:
-    """Return the value with tokens of URLs made unreadable: people post this output."""
+    """Return the value with secrets of URLs made unreadable: people post this output."""
     if isinstance(value, str):
-        return _TOKEN.sub("/t/<TOKEN>", value) if "/t/" in value else value
+        shown = _TOKEN.sub("/t/<TOKEN>", value) if "/t/" in value else value
+        return _PASSWORD.sub(r"\1:<PASSWORD>@", shown) if "@" in value else shown
     if isinstance(value, tuple):
         return tuple([_masked(item) for item in value])
     if isinstance(value, dict):
-        return {key: _masked(item) for key, item in value.items()}
+        return {_masked(key): _masked(item) for key, item in value.items()}
     return value
 
 

@@ -17,6 +17,7 @@ from conda_clone.config.schema import Anything, ListOf, MapOf, Node, Scalar
 from conda_clone.config.sources.condarc import parse_condarc
 from conda_clone.config.sources.yaml_text import YamlText
 from conda_clone.errors import CondaValueError
+from conda_clone.models.url import redact_urls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -241,7 +242,8 @@ class _Editor:
         items = self._items(path)
         if value in items:
             end = "bottom" if self._change.verb == "append" else "top"
-            self.warnings.append(f"'{value}' already in '{key}' list, moving to the {end}")
+            shown = redact_urls(value)
+            self.warnings.append(f"'{shown}' already in '{key}' list, moving to the {end}")
             if set(items) == {value}:
                 self._is_made = lambda after: after.items(path) == items
                 return self._yaml.text

@@ -22,6 +22,7 @@ __all__ = [
     "package_stem",
     "path_to_url",
     "redact",
+    "redact_urls",
     "split_secrets",
     "url_to_path",
 ]
@@ -31,6 +32,8 @@ _EXTENSIONS: "list[tuple[str, ...]]" = [PACKAGE_EXTENSIONS]
 
 # A drive, or a share of the network.
 _WINDOWS_PATH = re.compile(r"[a-z]:(?:[\\/]|$)|\\\\", re.IGNORECASE)
+# In a text, of the web; a path in a `file` URL has no secrets.
+_URL = re.compile(r"(?<![a-z0-9+.-])(?!file:)[a-z][a-z0-9+.-]*://[^\s'\"`<>]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # `@` may occur in a password and in a path, so the part before the last `@` of the host counts.
 _CREDENTIALS = re.compile(r"://[^/\s?#'\"`]*@")
@@ -129,6 +132,15 @@ def redact(text: str) -> str:
         if len(shorter) == len(text):
             return text
         text = shorter  # what was cut out may have parted a secret in two
+
+
+def redact_urls(text: str) -> str:
+    """Remove secrets of URLs in a text that may also name folders, which can be called `t`.
+
+    >>> redact_urls("https://user:pw@host/t/tk-1/chan is not in /home/t/me")
+    'https://host/chan is not in /home/t/me'
+    """
+    return _URL.sub(lambda found: redact(found.group()), text) if "://" in text else text
 
 
 def split_secrets(url: str) -> SplitUrl:

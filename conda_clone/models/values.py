@@ -186,9 +186,15 @@ def _content(self: "Any") -> tuple[object, ...]:
 
 
 def _repr(self: "Any") -> str:
+    """Return what the value holds, apart from secrets: it may end in a traceback."""
     cls = type(self)
     fields = ", ".join([f"{name}={getattr(self, name)!r}" for name in cls.__value_fields__])
-    return f"{cls.__qualname__}({fields})"
+    text = f"{cls.__qualname__}({fields})"
+    if "://" not in text:
+        return text
+    from conda_clone.models.url import redact_urls  # few values hold addresses
+
+    return redact_urls(text)
 
 
 def _eq(self: object, other: object) -> bool:

@@ -78,7 +78,11 @@ class HumanConsole:
             self._stdout.write(f"{text}\n")
 
     def note(self, text: str) -> None:
-        """Write something beside the result."""
+        """Write something beside the result; it may quote what has secrets."""
+        if "://" in text:
+            from conda_clone.models.url import redact_urls  # few texts quote a URL
+
+            text = redact_urls(text)
         with self._lock:
             self._end_line()
             self._stdout.flush()

@@ -1,7 +1,7 @@
 """Errors as text for people, and as JSON for programs (spec/commands.md, section 0)."""
 
 from conda_clone.errors import CondaError, CondaMultiError
-from conda_clone.models.url import redact
+from conda_clone.models.url import redact, redact_urls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,17 +25,27 @@ def error_text(error: CondaError, hints: "Sequence[tuple[str, str | None]]" = ()
     more = "".join(f"hint: {text}\n" for text, _ in hints)
     if isinstance(error, CondaMultiError):
         return "".join(dict.fromkeys(error_text(each) for each in error.errors)) + more
-    return f"\n{error.exception_name}: {error}\n{more}"
+    return redact_urls(f"\n{error.exception_name}: {error}\n{more}")
 
 
 def error_document(
     error: CondaError, hints: "Sequence[tuple[str, str | None]]" = ()
 ) -> dict[str, object]:
     """Return what a program reads; what plugins add is its `guidance`."""
-    document = dict(error.to_dict())
+    document = {key: _redacted(each) for key, each in error.to_dict().items()}
     if hints:
         document["guidance"] = [{"text": text, "hint_code": code} for text, code in hints]
     return dict(sorted(document.items()))
+
+
+def _redacted(each: object) -> object:
+    if isinstance(each, str):
+        return redact_urls(each)
+    if isinstance(each, list | tuple):
+        return [_redacted(item) for item in each]
+    if isinstance(each, dict):
+        return {key: _redacted(item) for key, item in each.items()}
+    return each
 
 
 def unexpected_text(error: BaseException, *, verbose: bool) -> str:

@@ -81,7 +81,11 @@ class JsonConsole:
         """Do nothing: this is for people."""
 
     def note(self, text: str) -> None:
-        """Write something beside the document."""
+        """Write something beside the document; it may quote what has secrets."""
+        if "://" in text:
+            from conda_clone.models.url import redact_urls  # few texts quote a URL
+
+            text = redact_urls(text)
         self._stderr.write(f"{text}\n")
 
     def document(self, value: object) -> None:

@@ -48,14 +48,14 @@ def test_a_wrong_value_elsewhere_does_not_hide_what_was_asked_for(tmp_path: Path
         effective_values(configuration, ["channels", "custom_channels"])
 
 
-def test_tokens_are_masked(tmp_path: Path) -> None:
+def test_tokens_and_passwords_are_masked(tmp_path: Path) -> None:
     configuration = load(
         tmp_path,
         "channel_alias: https://u:p@host/t/tk-123/chan\n"
         "channels: [https://host/t/tk-123]\ncustom_channels: {x: https://host/t/tk-123/y}\n",
     )
     assert effective_values(configuration, ["channel_alias"]) == {
-        "channel_alias": "https://u:p@host/t/<TOKEN>/chan"
+        "channel_alias": "https://u:<PASSWORD>@host/t/<TOKEN>/chan"
     }
     assert "tk-123" not in str(values_by_source(configuration))
 
