@@ -17,6 +17,7 @@ from conda_clone.core.channels.repodata.place import (
     OpenIndex,
     Place,
     ShardsUnusableError,
+    is_growing,
 )
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.models.errors import InvalidMatchSpec, InvalidRecord, InvalidVersionSpec
@@ -147,11 +148,11 @@ class SubdirData:
     @property
     def is_sharded(self) -> bool:
         """Whether the open index fetches names when they are asked for."""
-        return isinstance(self._index, GrowingIndex)
+        return is_growing(self._index)
 
     def has(self, name: str) -> bool:
         """Tell whether asking for a name's packages needs no network."""
-        return not isinstance(self._index, GrowingIndex) or self._index.has(name)
+        return not is_growing(self._index) or self._index.has(name)
 
     def bring(self, name: str) -> None:
         """Fetch what is known of a name; may be called from several threads.
@@ -163,7 +164,7 @@ class SubdirData:
             ParseError: What it has is not an index.
         """
         index = self._index
-        if isinstance(index, GrowingIndex):
+        if is_growing(index):
             try:
                 index.bring(name)
             except ShardsUnusableError as error:
@@ -266,7 +267,7 @@ class SubdirData:
     def _need(self, names: Sequence[str]) -> None:
         """Fetch the whole index where so many names, one by one, would take longer."""
         index = self._index
-        if isinstance(index, GrowingIndex) and not self._settings.offline:
+        if is_growing(index) and not self._settings.offline:
             lacking = sum(not index.has(name) for name in names)
             if lacking > _MANY_NAMES:
                 self._open_whole(index)
@@ -278,7 +279,7 @@ class SubdirData:
         try:
             return index.entries(name)
         except ShardsUnusableError as error:
-            if not isinstance(index, GrowingIndex):
+            if not is_growing(index):
                 raise
             self._open_whole(index, str(error))
             return self._entries(name)

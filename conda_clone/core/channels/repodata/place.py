@@ -1,7 +1,7 @@
 """`Place`: one platform folder of one channel; what its index is opened as, and how it is kept."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.models.events import (
@@ -23,6 +23,7 @@ __all__ = [
     "OpenIndex",
     "Place",
     "ShardsUnusableError",
+    "is_growing",
     "keep",
     "may_have_another_form",
     "measured",
@@ -63,7 +64,6 @@ class OpenIndex(Protocol):
         """Return the entries of a name, by file name."""
 
 
-@runtime_checkable
 class GrowingIndex(OpenIndex, Protocol):
     """An index whose names are fetched when they are asked for; `sharded` has one."""
 
@@ -77,6 +77,15 @@ class GrowingIndex(OpenIndex, Protocol):
             ShardsUnusableError: They cannot be had.
             CondaHTTPError: The server cannot be reached.
         """
+
+
+def is_growing(index: OpenIndex | None) -> TypeGuard[GrowingIndex]:
+    """Tell whether an index fetches names when they are asked for.
+
+    `isinstance` compares all attributes with those of the protocol, which took a fifth of the CPU
+    time of a solve from shards.
+    """
+    return hasattr(index, "bring")
 
 
 class ShardsUnusableError(Exception):
