@@ -155,6 +155,11 @@ class _Asked(NamedTuple):
 
 def _solve_with(session: Session, asked: _Asked, index: Index) -> PreparedChange:
     with stage(session.console, "Solving environment"):
+        if not all(spec.name_is_exact for spec in asked.request.specs_to_add):
+            from conda_clone.operations.pattern_specs import with_names  # only for patterns
+
+            named = with_names(session, asked.request, asked.state, index)
+            asked = asked._replace(request=named)
         index.reach(_wishes(asked))
         solve = partial(_solve_in_time, session, asked)
         if not session.channels.offline:

@@ -294,6 +294,31 @@ def test_packages_that_cannot_be_fetched_are_reported_as_a_list(conda: Program) 
     assert not conda.prefix("e").exists()
 
 
+def test_a_pattern_asks_for_what_brings_the_fewest_packages(conda: Program) -> None:
+    conda.succeed("create", "-n", "e", "-y", "^(lib|zl.*)$")
+    assert conda.installed("e") == ["zlib-1.0-0"]
+    history = (conda.prefix("e") / "conda-meta" / "history").read_text()
+    assert history.endswith("# update specs: ['zlib']\n")
+    conda.succeed("create", "-n", "old", "-y", "l*b=1.*")
+    assert conda.installed("old") == ["lib-1.2-0", "zlib-1.0-0"]
+    conda.succeed("install", "-n", "old", "-y", "^(data|lib)$")  # one of them is there
+    assert conda.installed("old") == ["lib-2.0-0", "zlib-1.0-0"]
+
+
+def test_a_pattern_that_fits_nothing_or_too_much_is_refused(conda: Program, tmp_path: Path) -> None:
+    for pattern in ("nosuch*", "bro*en", "app*=9"):
+        outcome = conda("create", "-n", "e", "-y", pattern)
+        assert (outcome.status, outcome.error) == (1, "CondaValueError")
+        assert "fits no package that can be installed" in outcome.stderr
+    crowd = ChannelBuilder(tmp_path / "crowd")
+    for number in range(21):
+        crowd.add(name=f"crowd{number}")
+    crowd.write()
+    outcome = conda("create", "-n", "e", "-y", "--override-channels", "-c", crowd.url, "crowd*")
+    assert "fits 21 packages" in outcome.stderr
+    assert not conda.prefix("e").exists()
+
+
 def test_an_archive_of_this_machine_may_be_newer_than_its_index(conda: Program) -> None:
     outcome = conda.succeed("create", "-n", "e", "-y", "wrong-hash")
     assert "but its channel says" in outcome.stderr
