@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 
 from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.core.channels.index import Index
+from conda_clone.core.solver.driver import solve
+from conda_clone.core.solver.errors import UnsatisfiableError
+from conda_clone.core.solver.problem import Origin, Problem, Requirement
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.testing.archives import compress_zstd
@@ -325,3 +329,69 @@ def test_a_cache_that_cannot_be_written_stops_nobody(setup: Setup) -> None:
     setup.cache.write_text("in the way")
     assert setup.fns("a") == ["a-1-0.conda"]
     assert sum("is not kept" in text for text in setup.listener.cautions) <= 3
+
+
+def solved(setup: Setup, *specs: str, **settings: object) -> list[str]:
+    """Solve as a command does, with what earlier ones have worked out."""
+    index = setup.open(**settings)  # type: ignore[arg-type]  # passed on
+    wishes = [MatchSpec(spec) for spec in specs]
+    index.reach(wishes)
+    problem = Problem(
+        roots=tuple(Requirement(wish, Origin.REQUESTED) for wish in wishes),
+        channel_order=index.channel_order,
+    )
+    return sorted(record.fn for record in solve(problem, index).records)
+
+
+def test_what_a_solve_has_worked_out_holds_until_a_shard_changes(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda", "b-2-0.conda", a=["b"])
+    assert solved(setup, "a") == ["a-1-0.conda", "b-2-0.conda"]
+
+    index = setup.open()
+    assert index.recall("a") is not None
+    assert index.recall("b") is not None
+    assert solved(setup, "a") == ["a-1-0.conda", "b-2-0.conda"]
+
+    setup.write("a-1-0.conda", "b-1-0.conda", "b-2-0.conda", "b-3-0.conda", a=["b"])
+    setup.now += 2 * 3600 * SECOND
+    index = setup.open()
+    assert index.recall("a") is not None
+    assert index.recall("b") is None
+    assert solved(setup, "a") == ["a-1-0.conda", "b-3-0.conda"]
+
+
+def test_of_what_is_remembered_only_what_is_taken_is_read(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda", "c-1-0.conda", a=["b"])
+    solved(setup, "a", "c")
+    shutil.rmtree(setup.cache / "shards")
+    setup.asked()
+
+    assert solved(setup, "a", "c") == ["a-1-0.conda", "b-1-0.conda", "c-1-0.conda"]
+    assert sorted(setup.asked()) == ["a", "b", "c", TABLE]
+    shutil.rmtree(setup.cache / "shards")
+    assert solved(setup, "c") == ["c-1-0.conda"]
+    assert setup.asked() == [TABLE, "c"]
+
+
+def test_what_was_not_at_hand_is_not_remembered(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda", a=["b"])
+    solved(setup, "b")
+    for path in setup.cache.glob("*.solve"):
+        path.unlink()
+
+    with pytest.raises(UnsatisfiableError):
+        solved(setup, "a", "b", offline=True)
+
+    assert setup.open().recall("a") is None
+    assert solved(setup, "a") == ["a-1-0.conda", "b-1-0.conda"]
+
+
+def test_records_are_found_in_the_whole_index_where_shards_are_gone(setup: Setup) -> None:
+    setup.write("a-1-0.conda")
+    solved(setup, "a")
+    shutil.rmtree(setup.cache / "shards")
+    setup.shard("a").write_bytes(b"damaged")
+
+    assert solved(setup, "a") == ["a-1-0.conda"]
+    assert any("The whole index of" in text for text in setup.listener.cautions)
+    assert setup.open(repodata_use_shards=False).recall("a") is None

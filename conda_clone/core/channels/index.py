@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from conda_clone.core.channels.errors import (
     ChannelDenied,
@@ -18,7 +18,7 @@ from conda_clone.core.channels.errors import (
 )
 from conda_clone.core.channels.memory import ChannelMemory
 from conda_clone.core.channels.reach import reach
-from conda_clone.core.channels.subdir_data import REPODATA, SubdirData
+from conda_clone.core.channels.subdir_data import REPODATA, Spot, SubdirData
 from conda_clone.models.channel import Channel
 from conda_clone.models.events import Caution
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from conda_clone.models.records import PackageRecord
 
 __all__ = ["Index"]
+
+# The number of a platform folder, and where it finds the record.
+Place = tuple[int, int, int] | tuple[int, str, str]
 
 _THREADS = 8  # when `repodata_threads` leaves it to us; servers of channels stand more
 _SHARD_THREADS = 24  # shards are small: waiting for them is all that takes time
@@ -116,47 +119,68 @@ class Index:
     def records(self, name: str) -> "list[PackageRecord]":
         """Return the packages of that name, those of earlier channels first."""
         if not all(subdir.has(name) for subdir in self.subdirs):
-            self.reach([MatchSpec(name)])
+            reach(self.subdirs, [MatchSpec(name)], self._threads)
         return [record for subdir in self.subdirs for record in subdir.records(name)]
 
     def reach(self, specs: "Iterable[MatchSpec]") -> None:
         """Fetch, many at a time, what solving these specs will probably ask for.
 
+        Nothing is fetched for names of which enough is remembered.
+
         Raises:
             CondaHTTPError: A server cannot be reached.
         """
-        reach(self.subdirs, specs, self._threads)
+        if any(subdir.is_sharded for subdir in self.subdirs):
+            unknown = [spec for spec in specs if self.recall(spec.name) is None]
+            reach(self.subdirs, unknown, self._threads)
 
     def recall(self, key: str) -> tuple[object, ...] | None:
-        """Return what was kept under a key for this state of the channels, None for nothing."""
-        return None if self._memory is None else self._memory.recall(key)
+        """Return what was kept under a key for this state of the channels, None for nothing.
+
+        Args:
+            key: The name that the values are about; more can follow after a blank.
+        """
+        kept = None if self._memory is None else self._memory.recall(key)
+        if kept is None:
+            return None
+        stamps, columns = kept
+        return cast("tuple[object, ...]", columns) if stamps == self._stamps(key) else None
 
     def keep(self, columns: Mapping[str, tuple[object, ...]]) -> None:
-        """Keep plain values by key for as long as the channels stay as they are."""
-        if self._memory is not None:
-            self._memory.keep(columns)
+        """Keep plain values by key, for as long as what they are about stays as it is."""
+        if self._memory is None or self._states != [subdir.state for subdir in self.subdirs]:
+            return
+        stamped = {key: (self._stamps(key), values) for key, values in columns.items()}
+        self._memory.keep({key: value for key, value in stamped.items() if None not in value[0]})
 
     @cached_property
     def _memory(self) -> ChannelMemory | None:
-        states = [subdir.state for subdir in self.subdirs]
-        if self._cache_dir is None or None in states:
+        if self._cache_dir is None or None in self._states:
             return None
-        return ChannelMemory(self._cache_dir, self.urls, states)
+        return ChannelMemory(self._cache_dir, self.urls, self._states)
 
-    def places(self, name: str) -> list[tuple[int, int, int]] | None:
+    @cached_property
+    def _states(self) -> list[tuple[object, ...] | None]:
+        return [subdir.state for subdir in self.subdirs]
+
+    def _stamps(self, key: str) -> tuple[bytes | None, ...]:
+        name = key.partition(" ")[0]
+        return tuple(subdir.stamp_of(name) for subdir in self.subdirs)
+
+    def places(self, name: str) -> list[Place] | None:
         """Return where each of the records of a name is found; None when that cannot be said."""
-        found: list[tuple[int, int, int]] = []
+        found: list[Place] = []
         for number, subdir in enumerate(self.subdirs):
             places = subdir.places(name)
             if places is None:
                 return None
-            found += [(number, start, length) for start, length in places]
+            found += [(number, *spot) for spot in places]
         return found
 
-    def record_at(self, place: tuple[int, int, int]) -> "PackageRecord":
+    def record_at(self, place: Place) -> "PackageRecord":
         """Return the record that is found there."""
-        number, start, length = place
-        return self.subdirs[number].record_at(start, length)
+        number, *spot = place
+        return self.subdirs[number].record_at(cast("Spot", tuple(spot)))
 
     def query(self, spec: "MatchSpec") -> "list[PackageRecord]":
         """Return the packages that the spec matches; its name may be a pattern."""

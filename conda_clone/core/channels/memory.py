@@ -25,7 +25,7 @@ from conda_clone.gateways.disk.write import write_atomically
 
 __all__ = ["ChannelMemory"]
 
-FORMAT = 1
+FORMAT = 2
 
 _MARK = b"ccsolve\n"
 _HEADER = struct.Struct("<8sII")

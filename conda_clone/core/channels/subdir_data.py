@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from conda_clone.core.channels.repodata.fetch import IndexFetcher
 from conda_clone.core.channels.repodata.names_index import NamesIndex
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from conda_clone.models.events import Reporter
     from conda_clone.models.records import PackageRecord
 
-__all__ = ["REPODATA", "SubdirData"]
+__all__ = ["REPODATA", "Spot", "SubdirData"]
+
+Spot = tuple[int, int] | tuple[str, str]
 
 REPODATA = "repodata.json"
 _NOT_FOUND = 404
@@ -82,6 +84,8 @@ class SubdirData:
         self._index: OpenIndex | None = None
         self._whole = threading.Lock()
         self._records: dict[str, list[PackageRecord]] = {}
+        # Entries of names of which only some records are wanted.
+        self._looked_up: dict[str, dict[str, dict[str, object]]] = {}
         # Names of which something was left out: that has to be said each time.
         self._damaged: set[str] = set()
 
@@ -194,38 +198,53 @@ class SubdirData:
 
     @property
     def state(self) -> tuple[object, ...] | None:
-        """What all records follow from, as plain values; None while it is not known."""
-        settings = self._settings
+        """What all records follow from, as plain values; None while it is not known.
+
+        Those of a sharded index follow from what `stamp_of` says of their name as well.
+        """
+        settings, index = self._settings, self._index
         if self.missing is not None:
             return ()
-        if not isinstance(self._index, NamesIndex):
-            return None
         flags = (settings.add_pip_as_python_dependency, settings.use_only_tar_bz2)
-        return (*self._index.stamp, self._index.base_url, *flags)
+        if isinstance(index, NamesIndex):
+            return (*index.stamp, index.base_url, *flags)
+        return (index.base_url, *flags) if is_growing(index) else None
 
-    def places(self, name: str) -> list[tuple[int, int]] | None:
-        """Return where each of the records of a name lies in the index, None if it cannot be said.
+    def stamp_of(self, name: str) -> bytes | None:
+        """Return what records of a name follow from, beside `state`; None if some are missing."""
+        index = self._index
+        return index.stamp_of(name) if is_growing(index) else b""
 
-        Start and length, for `record_at`.
+    def places(self, name: str) -> list[Spot] | None:
+        """Return where each of the records of a name is found, None if it cannot be said.
+
+        Start and length in an index that lies in one piece, otherwise name and file name.
         """
         records = self.records(name)
         if self._index is None:
             return []
-        if not isinstance(self._index, NamesIndex) or name in self._damaged:
+        if name in self._damaged:
             return None
+        if not isinstance(self._index, NamesIndex):
+            return [(name, record.fn) for record in records]
         places = self._index.places(name)
         return [
             places[fn] if fn in places else places[fn.removesuffix(".conda")]
             for fn in (record.fn for record in records)
         ]
 
-    def record_at(self, start: int, length: int) -> "PackageRecord":
-        """Return the record that lies there; it has been checked before."""
+    def record_at(self, spot: Spot) -> "PackageRecord":
+        """Return the record that is found there; it has been checked before."""
         index = self._index
-        if not isinstance(index, NamesIndex):
-            raise TypeError("only an index that lies in one piece has places")
-        key, entry = index.entry_at(start, length)
-        return self._record(_archive(key, entry), entry, index.base_url)
+        if isinstance(index, NamesIndex) and isinstance(spot[1], int):
+            key, entry = index.entry_at(*spot)
+            return self._record(_archive(key, entry), entry, index.base_url)
+        name, fn = cast("tuple[str, str]", spot)
+        entries = self._looked_up.get(name)
+        if entries is None:
+            entries = self._looked_up[name] = self._entries(name)
+        entry = entries[fn if fn in entries else fn.removesuffix(".conda")]
+        return self._record(fn, entry, "" if self._index is None else self._index.base_url)
 
     def run_exports(self, record: "PackageRecord") -> dict[str, list[str]]:
         """Return what a package of this folder exports, by kind; {} if nobody knows (CEP 12)."""

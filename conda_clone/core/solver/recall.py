@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 # Says where a record is found again; what is in it is the source's business.
-Place = tuple[int, int, int]
+Place = tuple[int, int, int] | tuple[int, str, str]
 Masks = dict[str, int | None]
 # The columns of an ordering, and the masks that are known, as plain values.
 Columns = tuple[object, ...]
@@ -50,7 +50,10 @@ class RememberingSource(CandidateSource, Protocol):
         """Base URLs of the channels, highest priority first."""
 
     def recall(self, key: str) -> Columns | None:
-        """Return what was kept under a key, None when there is nothing."""
+        """Return what was kept under a key, None when there is nothing.
+
+        A key is the name that the values are about, with more after a blank or nothing.
+        """
 
     def keep(self, columns: Mapping[str, Columns]) -> None:
         """Keep plain values by key, beside what is kept already."""

@@ -78,6 +78,9 @@ class GrowingIndex(OpenIndex, Protocol):
             CondaHTTPError: The server cannot be reached.
         """
 
+    def stamp_of(self, name: str) -> bytes | None:
+        """Return what changes with the entries of a name; None where they cannot be had now."""
+
 
 def is_growing(index: OpenIndex | None) -> TypeGuard[GrowingIndex]:
     """Tell whether an index fetches names when they are asked for.

@@ -88,6 +88,12 @@ class ShardedIndex:
         if not self.has(name):
             self._bodies[name] = self._get(self._digests[name])
 
+    def stamp_of(self, name: str) -> bytes | None:
+        """Return what changes with the entries of a name; None where they cannot be had now."""
+        if self._bodies.get(name, b"") is None:
+            return None
+        return self._digests.get(name, b"")
+
     def entries(self, name: str) -> dict[str, dict[str, object]]:
         """Return the entries of a name, by file name; none when there is no such name.
 
