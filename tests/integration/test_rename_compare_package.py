@@ -59,7 +59,7 @@ def test_another_environment_is_replaced_only_when_that_is_wanted(lab: Program) 
     outcome = lab("rename", "-n", "lab", "other", "--json")
     assert (outcome.status, outcome.error) == (1, "CondaEnvException")
     assert lab.installed("other") == ["data-1.0-0"]
-    lab.succeed("rename", "-n", "lab", "other", "-y")
+    lab.succeed("rename", "-n", "lab", "other", "--force")
     assert "app-1.0-0" in lab.installed("other")
     assert not lab.prefix("lab").exists()
 
@@ -75,6 +75,7 @@ def test_some_environments_keep_their_names(lab: Program) -> None:
         (("-n", "lab", "lab"), {}, "CondaEnvException"),
         (("-n", "base", "x"), {}, "CondaEnvException"),
         (("-n", "nowhere", "x"), {}, "EnvironmentLocationNotFound"),
+        (("-n", "nowhere", "x", "--force"), {}, "CondaEnvException"),
         (("-n", "lab", "a b#"), {}, "CondaValueError"),
     ):
         outcome = lab("rename", *words, env=env)

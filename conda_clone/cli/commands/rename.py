@@ -1,9 +1,13 @@
 """`conda rename`: give an environment another name or place."""
 
 import argparse
+from collections.abc import Sequence
+from typing import Any
 
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import finish_dry_run
+from conda_clone.core.env_formats.errors import CondaEnvException
+from conda_clone.core.prefix.errors import EnvironmentLocationNotFound
 from conda_clone.operations.rename import prepare_renaming, rename_environment
 from conda_clone.operations.session import Session
 
@@ -17,28 +21,37 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     options.add_target_options(parser)
     options.add_prompt_options(parser)
-    # The name that --yes had for this command in older versions.
-    parser.add_argument(
-        "-f",
-        "--force",
-        dest="always_yes",
-        action="store_true",
-        default=None,
-        help=argparse.SUPPRESS,
-    )
+    parser.add_argument("-f", "--force", action=_Force, default=False, help=argparse.SUPPRESS)
     options.add_output_options(parser)
+
+
+class _Force(argparse.Action):
+    """The name that --yes had for this command in older versions."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **fields: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, **fields)
+
+    def __call__(self, _parser: object, namespace: argparse.Namespace, *_: object) -> None:
+        """Set what both names mean, and remember which one was used."""
+        namespace.always_yes = namespace.force = True
 
 
 def execute(args: argparse.Namespace, session: Session) -> int:
     """Rename the environment.
 
     Raises:
+        EnvironmentLocationNotFound: There is no such environment.
         CondaEnvException: It must keep its name, or something else has the new one.
         CondaError: Nothing has changed.
     """
-    renaming = prepare_renaming(
-        session, name=args.name, path=args.prefix, destination=args.destination
-    )
+    try:
+        renaming = prepare_renaming(
+            session, name=args.name, path=args.prefix, destination=args.destination
+        )
+    except EnvironmentLocationNotFound as error:
+        if args.force:  # the versions that have this option know the error by another name
+            raise CondaEnvException(error.message, hint=error.hint) from None
+        raise
     document = {
         "success": True,
         "src_prefix": renaming.source,
