@@ -89,6 +89,20 @@ class Conda:
             session.use_channels(tuple(map(_channel_text, channels)))
         return session
 
+    def for_subdirs(self, subdirs: "Sequence[str]") -> "Conda":
+        """Return one for other platforms; the first of them is that of the packages."""
+        if not subdirs or tuple(subdirs) == self.configuration.channel_settings().subdirs:
+            return self
+        own = [subdir for subdir in subdirs if subdir != "noarch"] or subdirs
+        configuration = _with(self.configuration, {"subdir": own[0], "subdirs": list(subdirs)})
+        return Conda(configuration=configuration, reporter=self._reporter)
+
+    def virtual_packages(self) -> "tuple[PackageRecord, ...]":
+        """Return the facts about the machine, as records."""
+        from conda_clone.operations.plugin_seams import virtual_packages
+
+        return virtual_packages(self.session())
+
     def solver(
         self,
         prefix: str,
@@ -210,8 +224,13 @@ def _without_solvers_of_plugins(configuration: Configuration) -> Configuration:
     """Return settings that name a solver of ours, as plugins are left out."""
     if builtin_named("conda_solvers", configuration.value("solver")) is not None:
         return configuration
+    return _with(configuration, {"solver": "classic"})
+
+
+def _with(configuration: Configuration, settings: Mapping[str, object]) -> Configuration:
+    """Return the same with settings that count more than those there are."""
     return Configuration(
-        (*configuration.sources, read_arguments({"solver": "classic"})),
+        (*configuration.sources, read_arguments(settings)),
         environ=configuration.environ,
         home=configuration.home,
         root_prefix=configuration.root_prefix,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from conda_clone.config.configuration import Configuration
     from conda_clone.plugins.discovery import InstalledPlugin
+    from conda_clone.plugins.equivalents.answers import PluginAnswers
     from conda_clone.plugins.memory import Memory
 
     T = TypeVar("T")
@@ -98,7 +99,12 @@ class Plugins:
         from conda_clone.plugins.equivalents import context
 
         if self.configuration is not None:
-            context.bind(self.configuration, self._arguments)
+            context.bind(self.configuration, self._arguments, self._answers)
+
+    def _answers(self) -> "PluginAnswers":
+        from conda_clone.plugins.equivalents.answers import PluginAnswers  # only if one asks
+
+        return PluginAnswers(self)
 
     @property
     def installed(self) -> "tuple[InstalledPlugin, ...]":

@@ -13,6 +13,7 @@ from conda_clone.errors import CondaError, CondaValueError
 from conda_clone.models.package_record import PackageRecord
 from conda_clone.models.prefix_graph import PrefixGraph
 from conda_clone.plugins.builtin import builtin_items, builtin_named
+from conda_clone.plugins.equivalents.aliases import add_names
 from conda_clone.plugins.errors import PluginError
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class HookedSolver(Solver):
         repodata_fn: str,
     ) -> None:
         super().__init__(request, state, index, settings)
+        add_names()
         self.plugins = plugins
         self.repodata_fn = repodata_fn
 

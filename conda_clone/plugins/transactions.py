@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from conda_clone.errors import CondaError, CondaMultiError, CondaVerificationError
 from conda_clone.models.events import Caution
 from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.plugins.equivalents.aliases import add_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +56,7 @@ def run_transaction(
         CondaError: An action is in the way or fails, or the transaction does.
         CondaMultiError: And some action could not be taken back.
     """
+    add_names()
     shared: dict[str, Any] = {}
     first, last = (_Actions(_made(plugins, hook, change, shared)) for hook in HOOKS)
     first.verify()

@@ -6,35 +6,46 @@ nothing.
 """
 
 import os
+import sys
+from collections.abc import Mapping
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from conda_clone.config.configuration import Configuration
+from conda_clone.config.settings import ChannelPriority
+from conda_clone.config.sources.command_line import read_arguments
 from conda_clone.core.prefix.errors import EnvironmentNameNotFound
 from conda_clone.core.prefix.locate import prefix_from_arguments, prefix_of
-from conda_clone.models.subdir import native_subdir
+from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.subdir import KNOWN_SUBDIRS, native_subdir
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from conda_clone.plugins.equivalents.solve import Solver
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = [
     "Context",
     "bind",
     "context",
     "determine_target_prefix",
+    "fresh_context",
     "locate_prefix_by_name",
     "reset_context",
 ]
 
 
 class Context:
-    """What `conda.base.context.context` is."""
+    """What `conda.base.context.context` is; plugins call `__init__` again to change arguments."""
 
-    def __init__(self) -> None:
+    _answers: "Callable[[], Any] | None" = None
+
+    def __init__(self, search_path: "Sequence[str]" = (), argparse_args: Any = None) -> None:
+        del search_path  # which files count is for `Configuration` to say
         self._configuration: Configuration | None = None
         self._arguments: Mapping[str, Any] = {}
+        if argparse_args is not None:
+            self._arguments = _given(argparse_args)
+            self._configuration = _configured(self._arguments)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # what tools look for in any object is no setting
@@ -59,9 +70,15 @@ class Context:
         return SimpleNamespace(**self.configuration.plugin_settings())
 
     @property
-    def plugin_manager(self) -> "PluginAnswers":
-        """Who knows the plugins."""
-        return PluginAnswers()
+    def plugin_manager(self) -> Any:
+        """Who knows the plugins: `answers.PluginAnswers`.
+
+        Raises:
+            AttributeError: No plugins are at work.
+        """
+        if self._answers is None:
+            raise AttributeError("plugin_manager")
+        return self._answers()
 
     @property
     def root_prefix(self) -> str:
@@ -115,6 +132,16 @@ class Context:
         return self.configuration.channel_settings().channels
 
     @property
+    def channel_priority(self) -> ChannelPriority:
+        """How channels are weighed against each other."""
+        return ChannelPriority(self.configuration.value("channel_priority"))
+
+    @property
+    def aggressive_update_packages(self) -> tuple[MatchSpec, ...]:
+        """What is always kept at its newest."""
+        return tuple(map(MatchSpec, self.configuration.value("aggressive_update_packages")))
+
+    @property
     def platform(self) -> str:
         """The first half of the platform."""
         return self.subdir.partition("-")[0]
@@ -150,6 +177,54 @@ class Context:
         return self.configuration.network_settings().user_agent
 
     @property
+    def known_subdirs(self) -> frozenset[str]:
+        """Every platform there is."""
+        return frozenset(KNOWN_SUBDIRS)
+
+    @property
+    def arch_name(self) -> str:
+        """The machine, as Python names it."""
+        import platform
+
+        return platform.machine()
+
+    @property
+    def conda_exe_vars_dict(self) -> dict[str, str | None]:
+        """The variables that tell shells where the program is."""
+        folder = os.path.dirname(sys.executable)
+        return {
+            "CONDA_EXE": os.path.join(folder, "conda"),
+            "_CONDA_EXE": os.path.join(folder, "conda"),
+            "_CONDA_ROOT": self.root_prefix,
+            "_CE_M": None,
+            "_CE_CONDA": None,
+            "CONDA_PYTHON_EXE": sys.executable,
+        }
+
+    dev = False  # people who work on conda itself switch it on
+
+    @contextmanager
+    def _override(self, key: str, value: Any) -> "Iterator[None]":
+        """Let a setting have another value until the block ends."""
+        before = self.configuration
+        changed = Configuration(
+            (*before.sources, read_arguments({key: value})),
+            environ=before.environ,
+            home=before.home,
+            root_prefix=before.root_prefix,
+            parameters=before.parameters,
+        )
+        self._configuration = changed
+        try:
+            yield
+        finally:
+            self._configuration = before
+
+    def collect_all(self) -> dict[str, dict[str, Any]]:
+        """Return what each source of settings says."""
+        return self.raw_data
+
+    @property
     def raw_data(self) -> dict[str, dict[str, Any]]:
         """What each source of settings says."""
         return {
@@ -158,25 +233,18 @@ class Context:
         }
 
 
-class PluginAnswers:
-    """What plugins ask of the plugin manager."""
-
-    def get_cached_solver_backend(self, name: str | None = None) -> "type[Solver]":
-        """Return the class that solves; ours, which works only as part of a command."""
-        from conda_clone.plugins.equivalents.solve import Solver
-
-        del name
-        return Solver
-
-    get_solver_backend = get_cached_solver_backend
-
-
 context = Context()
 
 
-def bind(configuration: Configuration, arguments: "Mapping[str, Any]") -> None:
-    """Let `context` tell the settings and arguments of a command."""
+def bind(
+    configuration: Configuration,
+    arguments: "Mapping[str, Any]",
+    answers: "Callable[[], Any] | None" = None,
+) -> None:
+    """Let `context` tell the settings and arguments of a command, and who knows its plugins."""
     vars(context).update(_configuration=configuration, _arguments=arguments)
+    if answers is not None:
+        vars(context).update(_answers=answers)
 
 
 def locate_prefix_by_name(name: str, envs_dirs: "Sequence[str] | None" = None) -> str:
@@ -196,17 +264,40 @@ def locate_prefix_by_name(name: str, envs_dirs: "Sequence[str] | None" = None) -
 
 def reset_context(search_path: "Sequence[str]" = (), argparse_args: Any = None) -> Context:
     """Read the settings anew, with the arguments of a command if there are any."""
-    del search_path  # which files count is for `Configuration` to say
-    given = vars(argparse_args) if argparse_args is not None else {}
-    known = {name: value for name, value in given.items() if value is not None}
-    environ = os.environ
-    configuration = Configuration.load(environ=environ, home=os.path.expanduser("~"))
-    arguments = {name: value for name, value in known.items() if name in configuration.parameters}
-    bind(
-        Configuration.load(environ=environ, home=os.path.expanduser("~"), arguments=arguments),
-        known,
-    )
+    del search_path  # as for `Context`
+    arguments = _given(argparse_args) if argparse_args is not None else {}
+    bind(_configured(arguments), arguments)
     return context
+
+
+def _given(arguments: Any) -> dict[str, Any]:
+    """Return the options that were really given, of a namespace or a mapping."""
+    options = arguments if isinstance(arguments, Mapping) else vars(arguments)
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _configured(arguments: "Mapping[str, Any]") -> Configuration:
+    """Return the settings with those arguments of a command that are settings."""
+    return Configuration.load(environ=os.environ, home=os.path.expanduser("~"), arguments=arguments)
+
+
+@contextmanager
+def fresh_context(
+    env: "Mapping[str, str] | None" = None,
+    search_path: "Sequence[str]" = (),
+    argparse_args: Any = None,
+    **variables: str,
+) -> "Iterator[Context]":
+    """Give the settings as they would be with other environment variables, until the block ends."""
+    before = dict(os.environ)
+    kept = dict(vars(context))
+    os.environ.update({**(env or {}), **variables})
+    try:
+        yield reset_context(search_path, argparse_args)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        vars(context).update(kept)
 
 
 def determine_target_prefix(ctx: Context, args: Any = None) -> str:

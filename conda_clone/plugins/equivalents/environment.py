@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from conda_clone.core.env_formats.writing import ExportedEnvironment
 from conda_clone.core.prefix.history import History
 from conda_clone.core.prefix.state_file import environment_variables
 from conda_clone.errors import CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.prefix_graph import PrefixGraph
 
-__all__ = ["Environment", "EnvironmentConfig"]
+__all__ = ["Environment", "EnvironmentConfig", "exported"]
 
 
 @dataclass(kw_only=True)
@@ -132,6 +133,27 @@ class Environment:
             external_packages=external,
             variables={key: text for each in environments for key, text in each.variables.items()},
         )
+
+
+def exported(environment: Environment) -> ExportedEnvironment:
+    """Return an environment as our own formats get it."""
+    records = [each for each in environment.explicit_packages if each.name]
+    config = environment.config
+    return ExportedEnvironment(
+        name=environment.name,
+        prefix=environment.prefix or "",
+        platform=environment.platform,
+        channels=tuple(map(str, config.channels)) if config else (),
+        specs=tuple(sorted(map(str, environment.requested_packages))),
+        exact_specs=tuple(
+            f"{each.channel.canonical_name}/{each.subdir}::{each.name}=={each.version}={each.build}"
+            for each in records
+        ),
+        urls=tuple(f"{each.url}#{each.md5}" if each.md5 else each.url for each in records),
+        pip=tuple(environment.external_packages.get("pip", ())),
+        variables=dict(environment.variables),
+        records=tuple(records),
+    )
 
 
 def _all(lists: Any) -> list[Any]:

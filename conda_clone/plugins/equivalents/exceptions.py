@@ -3,7 +3,12 @@
 from conda_clone.core.env_formats import errors
 from conda_clone.errors import CondaError
 
-__all__ = ["EnvironmentFileInvalid", "EnvironmentFileTypeMismatchError", "UnsatisfiableError"]
+__all__ = [
+    "EnvironmentFileInvalid",
+    "EnvironmentFileTypeMismatchError",
+    "PlatformMismatchError",
+    "UnsatisfiableError",
+]
 
 
 class EnvironmentFileInvalid(errors.EnvironmentFileInvalid):
@@ -15,6 +20,10 @@ class EnvironmentFileInvalid(errors.EnvironmentFileInvalid):
 
 class EnvironmentFileTypeMismatchError(CondaError):
     """Files of different kinds are given where one kind is needed."""
+
+
+class PlatformMismatchError(CondaError):
+    """Something is for another platform than the one that is wanted."""
 
 
 class UnsatisfiableError(CondaError):

@@ -1,9 +1,11 @@
 """Small functions and constants of `conda.common` and its relatives that plugins call."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from hashlib import new as new_digest
 from io import StringIO
 from shlex import join
 from types import SimpleNamespace
@@ -14,6 +16,7 @@ from conda_clone.core.prefix.state_file import pinned_specs
 from conda_clone.gateways.disk.delete import remove_file, remove_tree
 from conda_clone.gateways.network.auth import basic_auth
 from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.url import PACKAGE_EXTENSIONS
 from conda_clone.plugins.equivalents.context import context
 
 __all__ = [
@@ -23,21 +26,26 @@ __all__ = [
     "captured",
     "dals",
     "dashlist",
+    "download",
     "expand",
     "get_pinned_specs",
+    "get_python_short_path",
     "on_win",
     "paths_equal",
     "quote_for_shell",
     "remove_auth",
     "rm_rf",
     "split_anaconda_token",
+    "strip_pkg_extension",
     "time_recorder",
     "unregister_env",
+    "win_path_to_unix",
 ]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_THREADS = 10
 on_win = os.name == "nt"
 BIN_DIRECTORY = "Scripts" if on_win else "bin"
 
@@ -58,8 +66,8 @@ class DummyExecutor(Executor):
 class ThreadLimitedThreadPoolExecutor(ThreadPoolExecutor):
     """Threads, ten at most."""
 
-    def __init__(self, max_workers: int = 10) -> None:
-        super().__init__(max_workers)
+    def __init__(self, max_workers: int | None = None) -> None:
+        super().__init__(max_workers or _THREADS)
 
 
 class time_recorder:  # noqa: N801 - a decorator and context manager
@@ -130,6 +138,56 @@ def expand(path: str) -> str:
 def paths_equal(first: str, second: str) -> bool:
     """Tell whether two paths are the same, however they are written."""
     return os.path.normcase(os.path.abspath(first)) == os.path.normcase(os.path.abspath(second))
+
+
+def get_python_short_path(python_version: str | None = None) -> str:
+    """Return where Python lies in an environment."""
+    return "python.exe" if on_win else os.path.join(BIN_DIRECTORY, f"python{python_version or ''}")
+
+
+def win_path_to_unix(path: str, prefix: str = "") -> str:
+    """Return a path of Windows as programs that were ported from Unix write it."""
+    found = re.sub(r"([A-Za-z]):[\\/]", lambda match: f"{prefix}/{match[1].lower()}/", path)
+    return found.replace("\\", "/").replace(";", ":")
+
+
+def strip_pkg_extension(path: str) -> tuple[str, str | None]:
+    """Return the path of a package archive without its ending, and that ending."""
+    for ending in PACKAGE_EXTENSIONS:
+        if path.endswith(ending):
+            return path.removesuffix(ending), ending
+    return path, None
+
+
+def download(
+    url: str,
+    target_full_path: Any,
+    md5: str | None = None,
+    sha256: str | None = None,
+    **_: Any,
+) -> None:
+    """Fetch a file, which must have the digests that are given.
+
+    Raises:
+        CondaHTTPError: The server refuses, or cannot be reached.
+        ChecksumMismatchError: It is another file.
+    """
+    from conda_clone.gateways.disk.write import write_atomically
+    from conda_clone.gateways.network.errors import ChecksumMismatchError
+    from conda_clone.gateways.network.session import build_transport
+    from conda_clone.gateways.network.transport import Request
+
+    transport = build_transport(context.configuration.network_settings())
+    with transport.open(Request(url)) as response:
+        response.raise_for_status()
+        body = b"".join(response.iter_bytes())
+    for kind, wanted in (("sha256", sha256), ("md5", md5)):
+        found = new_digest(kind, body, usedforsecurity=False).hexdigest()
+        if wanted is not None and wanted != found:
+            raise ChecksumMismatchError(
+                url, str(target_full_path), checksum_type=kind, expected=wanted, actual=found
+            )
+    write_atomically(str(target_full_path), body)
 
 
 def remove_auth(url: str) -> str:

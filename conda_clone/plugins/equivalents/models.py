@@ -4,7 +4,8 @@ Nothing here is a second implementation: calling `MatchSpec`, `Channel`, `Packag
 gives an object of ours, and `isinstance` asks for that. What they read of settings is `context`.
 """
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from conda_clone.core.packages.cache_dirs import CacheDirs
@@ -13,7 +14,9 @@ from conda_clone.models import channel, package_record, record_json, records
 from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.match_spec import spec
 from conda_clone.models.url import PACKAGE_EXTENSIONS
+from conda_clone.plugins.equivalents.aliases import add_names
 from conda_clone.plugins.equivalents.context import context
+from conda_clone.plugins.interfaces import NULL
 
 __all__ = [
     "Channel",
@@ -27,6 +30,9 @@ __all__ = [
     "ProgressiveFetchExtract",
     "delete_prefix_from_linked_data",
 ]
+
+
+add_names()
 
 
 def channel_of(text: str) -> channel.Channel:
@@ -78,7 +84,7 @@ def _channel(given: Any = None, **fields: Any) -> channel.Channel:
 
 def _package_record(*args: Any, **fields: Any) -> package_record.PackageRecord:
     """Return a record from the fields of an index, with the channel and the URL it came from."""
-    entry = {**(args[0] if args else {}), **fields}
+    entry = {**_given(args), **fields}
     fn = str(entry.get("fn") or _file_name(entry))
     url = str(entry.get("url") or "")
     place = _channel(entry.pop("channel", None) or url.rpartition("/")[0].rpartition("/")[0] or "@")
@@ -94,12 +100,26 @@ def _package_record(*args: Any, **fields: Any) -> package_record.PackageRecord:
     )
 
 
+def _given(args: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the fields that are given without their names: all in a mapping, or the first four."""
+    if args and isinstance(args[0], Mapping):
+        return dict(args[0])
+    return dict(zip(("name", "version", "build", "build_number"), args, strict=False))
+
+
 def _file_name(entry: dict[str, Any]) -> str:
     return f"{entry['name']}-{entry['version']}-{entry['build']}{PACKAGE_EXTENSIONS[0]}"
 
 
 def _prefix_record(*args: Any, **fields: Any) -> records.PrefixRecord:
     return record_json.prefix_record_from_json({**(args[0] if args else {}), **fields}, _config())
+
+
+def _joined(objects: Iterable[Any]) -> dict[str, Any]:
+    entry: dict[str, Any] = {}
+    for each in reversed(tuple(objects)):
+        entry.update(each.dump() if hasattr(each, "dump") else each)
+    return entry
 
 
 class MatchSpec(metaclass=_Ours):
@@ -114,6 +134,7 @@ class Channel(metaclass=_Ours):
 
     ours = channel.Channel
     make = staticmethod(_channel)
+    from_url = from_value = from_channel_name = staticmethod(_channel)
 
 
 class PackageRecord(metaclass=_Ours):
@@ -125,17 +146,35 @@ class PackageRecord(metaclass=_Ours):
     @staticmethod
     def from_objects(*objects: Any, **fields: Any) -> package_record.PackageRecord:
         """Return a record from several things that have fields; the first that says one counts."""
-        entry: dict[str, Any] = {}
-        for each in reversed(objects):
-            entry.update(each.dump() if hasattr(each, "dump") else each)
-        return _package_record({**entry, **fields})
+        return _package_record({**_joined(objects), **fields})
+
+
+def _dist(given: Any = None, *more: Any, **fields: Any) -> package_record.PackageRecord:
+    """Return the identity that a record, fields, `channel::name-version-build` or a URL has."""
+    if isinstance(given, package_record.PackageRecord):
+        return given
+    if more or not isinstance(given, str):
+        return _package_record(*(() if given is None else (given,)), *more, **fields)
+    place, _mark, text = given.rpartition("::")
+    base = text.rpartition("/")[2]
+    for ending in PACKAGE_EXTENSIONS:
+        base = base.removesuffix(ending)
+    name, version, build = base.rsplit("-", 2)
+    number = build.rpartition("_")[2]
+    entry = {"name": name, "version": version, "build": build}
+    return _package_record(
+        entry,
+        build_number=int(number) if number.isdecimal() else 0,
+        channel=place or None,
+        url=text if "://" in text else None,
+    )
 
 
 class Dist(metaclass=_Ours):
-    """`conda.models.dist.Dist`: the identity of a package, which is the record itself here."""
+    """`conda.models.dist.Dist`: the identity of a package, which is a record here."""
 
     ours = package_record.PackageRecord
-    make = staticmethod(_package_record)
+    make = staticmethod(_dist)
 
 
 class PrefixRecord(metaclass=_Ours):
@@ -143,6 +182,11 @@ class PrefixRecord(metaclass=_Ours):
 
     ours = records.PrefixRecord
     make = staticmethod(_prefix_record)
+
+    @staticmethod
+    def from_objects(*objects: Any, **fields: Any) -> records.PrefixRecord:
+        """Return a record from several things that have fields; the first that says one counts."""
+        return _prefix_record({**_joined(objects), **fields})
 
 
 class PackageCacheRecord(metaclass=_Ours):
@@ -173,6 +217,46 @@ class PrefixData(prefix_data.PrefixData):
         from pathlib import Path
 
         return Path(self.prefix)
+
+    def is_environment(self) -> bool:  # type: ignore[override] # conda's is a method
+        """Tell whether there is an environment."""
+        from conda_clone.core.prefix.locate import is_environment
+
+        return is_environment(self.prefix)
+
+    def exists(self) -> bool:
+        """Tell whether there is a folder."""
+        return os.path.isdir(self.prefix)
+
+    def get(self, package_name: str, default: Any = NULL) -> Any:
+        """Return the record of a name.
+
+        Raises:
+            KeyError: There is none, and nothing was given to return then.
+        """
+        found = super().get(package_name)
+        if found is None and default is NULL:
+            raise KeyError(package_name)
+        return default if found is None else found
+
+    @property
+    def name(self) -> str:
+        """What a person calls the environment."""
+        from conda_clone.core.prefix.locate import environment_name
+
+        paths = context.configuration.path_settings()
+        return environment_name(
+            self.prefix, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix
+        )
+
+    @property
+    def _prefix_records(self) -> dict[str, records.PrefixRecord]:
+        """Name -> record; published solvers read it, private as it is."""
+        return self.records()
+
+    def map_records(self) -> dict[str, records.PrefixRecord]:
+        """Return name -> record."""
+        return self.records()
 
     def iter_records(self) -> Iterator[records.PrefixRecord]:
         """Yield the installed records."""
@@ -215,8 +299,9 @@ class PrefixData(prefix_data.PrefixData):
         """Return the records as they are now."""
         return PrefixData(self.prefix, interoperability=self.interoperability)
 
+    @property
     def is_writable(self) -> bool:
-        """Tell whether the environment can be changed."""
+        """Whether the environment can be changed."""
         from conda_clone.gateways.disk.permissions import is_writable_directory
 
         return is_writable_directory(self.prefix)
@@ -244,6 +329,10 @@ class PackageCacheData:
         for record in PackageCacheData.get_all_extracted_entries():
             if record.url == fitting.url if fitting.url else fitting.match(record):
                 yield record
+
+    @staticmethod
+    def clear() -> None:
+        """Forget what was read; nothing is kept here."""
 
     @staticmethod
     def first_writable() -> Any:

@@ -15,6 +15,9 @@ _OPTIONS = "plugins.equivalents.options"
 _CONFIGURATION = "plugins.equivalents.configuration"
 _MODELS = "plugins.equivalents.models"
 _HELPERS = "plugins.equivalents.functions"
+_CHANNELS = "plugins.equivalents.channels"
+_COMMANDS = "plugins.equivalents.commands"
+_LINK = "plugins.equivalents.link"
 
 
 def _all(home: str, *names: str) -> dict[str, str]:
@@ -115,6 +118,7 @@ _EXCEPTIONS = {
         "plugins.equivalents.exceptions",
         "EnvironmentFileInvalid",
         "EnvironmentFileTypeMismatchError",
+        "PlatformMismatchError",
     ),
 }
 
@@ -154,7 +158,13 @@ MODULES: dict[str, dict[str, str]] = {
         "_Activator",
         "activator_map",
     ),
-    "conda.auxlib": {"NULL": f"{_TYPES}:NULL"},
+    "conda.api": {
+        "PackageCacheData": f"{_MODELS}:PackageCacheData",
+        "PrefixData": f"{_MODELS}:PrefixData",
+        "Solver": f"{_SOLVE}:Solver",
+        "SubdirData": f"{_CHANNELS}:SubdirData",
+    },
+    "conda.auxlib": {"NULL": f"{_TYPES}:NULL", "_Null": "plugins.interfaces:Null"},
     "conda.auxlib.ish": _all(_HELPERS, "dals"),
     "conda.history": {"History": "core.prefix.history:History"},
     "conda.models.dist": {"Dist": f"{_MODELS}:Dist"},
@@ -163,6 +173,7 @@ MODULES: dict[str, dict[str, str]] = {
     "conda.plugins.types": {
         **_ITEMS,
         "ChannelAuthBase": "plugins.equivalents.auth:ChannelAuthBase",
+        "ConfirmCallback": ".collections.abc:Callable",
     },
     "conda.plugins.hookspec": {**_HOOKIMPL, "CondaSpecs": "plugins.hookspec:CondaSpecs"},
     "conda.exceptions": _EXCEPTIONS,
@@ -172,6 +183,7 @@ MODULES: dict[str, dict[str, str]] = {
         "Context",
         "context",
         "determine_target_prefix",
+        "fresh_context",
         "locate_prefix_by_name",
         "reset_context",
     ),
@@ -206,7 +218,25 @@ MODULES: dict[str, dict[str, str]] = {
         "dashlist",
         "time_recorder",
     ),
-    "conda.common.path": _all(_HELPERS, "BIN_DIRECTORY", "expand", "paths_equal"),
+    "conda.common.path": {"PathType": ".os:PathLike", "PathsType": ".collections.abc:Iterable"}
+    | _all(
+        _HELPERS,
+        "BIN_DIRECTORY",
+        "expand",
+        "get_python_short_path",
+        "paths_equal",
+        "strip_pkg_extension",
+    ),
+    "conda.common.path.windows": _all(_HELPERS, "win_path_to_unix"),
+    "conda.deprecations": _all(_COMMANDS, "deprecated"),
+    "conda.exception_handler": _all(_COMMANDS, "conda_exception_handler"),
+    "conda.exports": {
+        "Channel": f"{_MODELS}:Channel",
+        "MatchSpec": f"{_MODELS}:MatchSpec",
+        "PackageRecord": f"{_MODELS}:PackageRecord",
+        "VersionOrder": "models.version:VersionOrder",
+    },
+    "conda.misc": _all(_LINK, "get_package_records_from_explicit", "install_explicit_packages"),
     "conda.common.compat": _all(_HELPERS, "on_win"),
     "conda.common.serialize.json": _all("plugins.equivalents.json_text", "dumps", "loads"),
     "conda.common.serialize.yaml": _all(
@@ -225,8 +255,11 @@ MODULES: dict[str, dict[str, str]] = {
     "conda.models.match_spec": {"MatchSpec": f"{_MODELS}:MatchSpec"},
     "conda.models.version": _all("models.version", "VersionOrder")
     | _all("models.version_spec", "BuildNumberMatch", "VersionSpec"),
-    "conda.models.records": _all(f"{_MODELS}", "PackageRecord", "PrefixRecord"),
+    "conda.models.records": _all(
+        f"{_MODELS}", "PackageCacheRecord", "PackageRecord", "PrefixRecord"
+    ),
     "conda.models.channel": {"Channel": f"{_MODELS}:Channel"},
+    "conda.models.enums": {"LinkType": "plugins.equivalents.aliases:LinkType"},
     "conda.models.environment": _all(
         "plugins.equivalents.environment", "Environment", "EnvironmentConfig"
     ),
@@ -235,12 +268,26 @@ MODULES: dict[str, dict[str, str]] = {
         "Solver": f"{_SOLVE}:Solver",
         "get_pinned_specs": f"{_HELPERS}:get_pinned_specs",
     },
+    "conda.core.index": _all(_CHANNELS, "Index", "get_index"),
+    "conda.core.link": _all(_LINK, "PrefixSetup", "UnlinkLinkTransaction"),
+    "conda.core.subdir_data": _all(_CHANNELS, "SubdirData"),
     "conda.core.package_cache_data": _all(_MODELS, "PackageCacheData", "ProgressiveFetchExtract"),
     "conda.core.prefix_data": _all(_MODELS, "PrefixData", "delete_prefix_from_linked_data"),
     "conda.core.path_actions": {"Action": f"{_TYPES}:Action"},
     "conda.reporters": _all("plugins.equivalents.reporters", "confirm_yn", "get_spinner", "render"),
     "conda.cli": {"main": ".conda.cli.main"},
+    "conda.cli.common": {
+        **_all(
+            _COMMANDS, "is_active_prefix", "print_activate", "stdout_json", "stdout_json_success"
+        ),
+        "confirm_yn": "plugins.equivalents.reporters:confirm_yn",
+    },
+    "conda.cli.install": {
+        "confirm_yn": "plugins.equivalents.reporters:confirm_yn",
+        "reinstall_packages": f"{_COMMANDS}:reinstall_packages",
+    },
     "conda.cli.main": _all("cli.subshell", "main_subshell"),
+    "conda.cli.main_run": {"execute": f"{_COMMANDS}:execute_run"},
     "conda.cli.conda_argparse": _PARSER_OPTIONS,
     "conda.cli.helpers": _PARSER_OPTIONS,
     "conda.gateways": {},
@@ -252,13 +299,20 @@ MODULES: dict[str, dict[str, str]] = {
     ),
     "conda.gateways.disk": {},
     "conda.gateways.disk.delete": _all(_HELPERS, "rm_rf"),
-    "conda.utils": _all(_HELPERS, "quote_for_shell"),
+    "conda.gateways.disk.lock": _all("plugins.equivalents.commands", "LOCK_BYTE", "lock"),
+    "conda.gateways.subprocess": _all(_COMMANDS, "Response", "subprocess_call"),
+    "conda.utils": {
+        **_all(_HELPERS, "quote_for_shell"),
+        **_all(_COMMANDS, "wrap_subprocess_call"),
+    },
     "conda.core.envs_manager": {
         "PrefixData": f"{_MODELS}:PrefixData",
         "unregister_env": f"{_HELPERS}:unregister_env",
     },
     "conda.gateways.connection": {},
+    "conda.gateways.connection.download": _all(_HELPERS, "download"),
     "conda.gateways.logging": {},
+    "conda.gateways.repodata": _all(_CHANNELS, "RepodataFetch"),
     "conda.gateways.connection.session": _all(
         "plugins.equivalents.auth", "CondaSession", "get_session"
     ),

@@ -15,7 +15,7 @@ from conda_clone.config.errors import CustomValidationError, Origin
 from conda_clone.config.schema import ListOf, MapOf, Node
 from conda_clone.core.prefix.errors import EnvironmentNameNotFound
 from conda_clone.core.prefix.prefix_data import PrefixData as OurPrefixData
-from conda_clone.errors import CondaError, CondaSystemExit, CondaValueError, DryRunExit
+from conda_clone.errors import CondaSystemExit, CondaValueError, DryRunExit
 from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.match_spec.spec import MatchSpec as OurMatchSpec
 from conda_clone.models.records import PrefixRecord as OurPrefixRecord
@@ -52,7 +52,6 @@ from conda_clone.plugins.equivalents.options import (
     add_parser_show_channel_urls,
     add_parser_solver,
 )
-from conda_clone.plugins.equivalents.solve import Solver
 from conda_clone.plugins.equivalents.yaml_text import dumps as yaml_dumps
 from conda_clone.plugins.equivalents.yaml_text import loads as yaml_loads
 from conda_clone.plugins.errors import PluginError
@@ -105,7 +104,6 @@ def test_the_context_tells_settings_and_facts(root: Path, monkeypatch: pytest.Mo
     assert context.default_prefix == context.target_prefix == str(root)
     monkeypatch.setenv("CONDA_PREFIX", "/somewhere")
     assert context.active_prefix == context.default_prefix == "/somewhere"
-    assert context.plugin_manager.get_cached_solver_backend("any") is Solver
 
 
 def test_environments_are_found_by_name(root: Path) -> None:
@@ -174,7 +172,7 @@ def test_environments_are_read(tmp_path: Path) -> None:
     assert [each.name for each in data.iter_records()] == ["a", "b"]
     assert [each.name for each in data.iter_records_sorted()] == ["b", "a"]
     assert data.prefix_path == prefix
-    assert data.is_writable()
+    assert data.is_writable
     assert data.get_python_packages() == []
     again = data.reload()
     assert again.interoperability
@@ -367,11 +365,6 @@ def test_shells_can_be_told_to_activate(root: Path) -> None:
 def test_errors_are_made_from_what_plugins_give_them() -> None:
     assert str(EnvironmentFileInvalid("bad")) == "bad"
     assert str(UnsatisfiableError("no", chains=True)) == "no"
-
-
-def test_a_solver_works_only_as_part_of_a_command() -> None:
-    with pytest.raises(CondaError, match="part of a command"):
-        Solver("/p", ()).solve_final_state()
 
 
 def test_the_bases_do_nothing_of_themselves(tmp_path: Path) -> None:
