@@ -50,9 +50,14 @@ def paths_from_json(value: object) -> tuple[PrefixPath, ...]:
     """Read the value of `paths_data`, which old tools did not write."""
     if not value:
         return ()
-    if not isinstance(value, dict) or not isinstance(value.get("paths", []), list):
+    items = value.get("paths", []) if isinstance(value, dict) else None
+    if not isinstance(items, list):
         raise TypeError("its `paths_data` is not an object with a list of `paths`")
-    return tuple([_path(item) for item in value.get("paths", [])])
+    # 12 ms, and msgspec has read the record that this is in.
+    from conda_clone.models.installed_paths import ordinary_paths
+
+    found = ordinary_paths(items)
+    return tuple([_path(item) for item in items]) if found is None else found
 
 
 def _path(item: "Mapping[str, object]") -> PrefixPath:

@@ -1,7 +1,6 @@
 """`conda remove`: take packages, or a whole environment, away."""
 
 import argparse
-from dataclasses import replace
 
 from conda_clone.cli import options
 from conda_clone.cli.change_flow import confirm_or_exit, report_nothing_to_do, run_change
@@ -12,6 +11,7 @@ from conda_clone.core.planning.errors import PackagesNotFoundInPrefixError
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.values import replace
 from conda_clone.operations.change_environment import prepare_removal
 from conda_clone.operations.pip_dependents import with_advice_about_pip
 from conda_clone.operations.session import Session
