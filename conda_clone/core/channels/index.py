@@ -157,7 +157,10 @@ class Index:
     def _memory(self) -> ChannelMemory | None:
         if self._cache_dir is None or None in self._states:
             return None
-        return ChannelMemory(self._cache_dir, self.urls, self._states)
+        # As private as the most private of the channels.
+        modes = [each for subdir in self.subdirs if (each := subdir.mode) is not None]
+        mode = min(modes, default=None)
+        return ChannelMemory(self._cache_dir, self.urls, self._states, mode=mode)
 
     @cached_property
     def _states(self) -> list[tuple[object, ...] | None]:

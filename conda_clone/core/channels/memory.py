@@ -38,17 +38,21 @@ _Directory = dict[str, tuple[int, int, int]]
 class ChannelMemory:
     """Values that belong to one state of some channels."""
 
-    def __init__(self, folder: str, places: tuple[str, ...], state: object) -> None:
+    def __init__(
+        self, folder: str, places: tuple[str, ...], state: object, *, mode: int | None = None
+    ) -> None:
         """Open the memory; nothing is created before there is something to keep.
 
         Args:
             folder: Where indexes are cached.
             places: The platform folders, which share one file.
             state: What the values depend on, as a plain value.
+            mode: Permission bits of the file; None where the umask decides.
         """
         name = f"{crc32(repr(places).encode()):08x}.solve"
         self._path = os.path.join(folder, name)
         self._state = repr((FORMAT, __version__, sys.implementation.cache_tag, places, state))
+        self._mode = mode
         self._file: RandomAccessFile | None = None
         self._start = 0
         self._directory: _Directory = {}
@@ -71,8 +75,9 @@ class ChannelMemory:
                 content = None if key in contents else self._read(place)
                 if content is not None:
                     contents[key] = content
+        text = _encode(self._state, contents)
         try:
-            write_atomically(self._path, _encode(self._state, contents), sync=False)
+            write_atomically(self._path, text, mode=self._mode, sync=False)
         except (NotWritableError, NoSpaceLeftError):
             return
         self._open()

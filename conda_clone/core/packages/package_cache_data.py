@@ -30,7 +30,7 @@ from conda_clone.gateways.disk.barrier import NONE, SharedBarrier
 from conda_clone.gateways.disk.delete import move_aside, remove_tree
 from conda_clone.gateways.disk.errors import ParseError, disk_errors
 from conda_clone.gateways.disk.lock import FileLock
-from conda_clone.gateways.disk.permissions import can_append
+from conda_clone.gateways.disk.permissions import can_append, hide_like
 from conda_clone.gateways.disk.read import file_digest, list_directory, read_json, read_text
 from conda_clone.gateways.disk.write import (
     append_text,
@@ -156,6 +156,7 @@ class PackageCacheData:
             cached = self._complete(record, _with_facts(index, archive, record), archive)
             text = _to_text(record_to_json(cached))
             write_atomically(os.path.join(temporary, _RECORD), text, sync=False)
+            hide_like(temporary, archive)
             # A power failure must not leave empty files under a name that everybody trusts.
             self._barrier.sync(temporary)
             return self._publish(temporary, final, cached)

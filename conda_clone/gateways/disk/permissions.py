@@ -13,7 +13,13 @@ from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
 from conda_clone.gateways.disk.write import unused_name_beside
 
-__all__ = ["can_append", "is_writable_directory", "make_executable"]
+__all__ = [
+    "can_append",
+    "hide_like",
+    "is_writable_directory",
+    "make_executable",
+    "private_mode",
+]
 
 # What file systems and kernels answer that cannot make such files.
 _NO_UNNAMED_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS})
@@ -51,6 +57,28 @@ def make_executable(path: str) -> None:
     with disk_errors(path):
         mode = stat.S_IMODE(os.stat(path).st_mode)
         mutations.change_mode(path, mode | (mode & 0o444) >> 2)
+
+
+def private_mode(folder: str) -> int:
+    """Return the permission bits of a file in the folder that is not for everybody.
+
+    They leave it to its owner, and to the group of a folder that was set up to be shared (setgid).
+    """
+    try:
+        is_shared = os.stat(folder).st_mode & stat.S_ISGID
+    except OSError:
+        is_shared = 0
+    return 0o660 if is_shared else 0o600
+
+
+def hide_like(folder: str, file: str) -> None:
+    """Take the folder from those who may not read the file, which its content comes from."""
+    with disk_errors(folder):
+        before = stat.S_IMODE(os.stat(folder).st_mode)
+        readers = stat.S_IMODE(os.stat(file).st_mode) & 0o444
+        mode = before & (0o700 | readers | readers >> 1 | readers >> 2)
+        if mode != before:
+            mutations.change_mode(folder, mode)
 
 
 def _unnamed_file(folder: str) -> int:

@@ -21,6 +21,7 @@ from conda_clone.errors import NoSpaceLeftError
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.disk.errors import disk_errors
+from conda_clone.gateways.disk.permissions import private_mode
 from conda_clone.gateways.disk.write import make_directories, rename
 from conda_clone.gateways.network.errors import (
     ChecksumMismatchError,
@@ -225,7 +226,8 @@ class _Download:
     def _write(self, response: Response) -> None:
         # Unbuffered, so that the file holds what `done` counts when the connection breaks off.
         with disk_errors(self.partial):
-            descriptor = mutations.append(self.partial)
+            mode = private_mode(os.path.dirname(self.partial)) if response.is_private else 0o666
+            descriptor = mutations.append(self.partial, mode)
             try:
                 self._write_chunks(descriptor, response)
             except BaseException:

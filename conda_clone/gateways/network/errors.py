@@ -71,6 +71,7 @@ class CondaHTTPError(CondaError):
         self.url = redact(url)
         self.status = status
         self.reason = reason
+        cause = None if cause is None else redact(cause)
         self._rest: _Rest = {
             "cause": cause,
             "elapsed": elapsed,

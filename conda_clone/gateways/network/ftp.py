@@ -88,6 +88,7 @@ class FtpTransport:
             headers=headers,
             chunks=lambda chunk_size: _chunks(data, client, request.url, chunk_size),
             close=close,
+            is_private=auth is not None,
         )
 
 

@@ -165,6 +165,7 @@ class HttpTransport:
             chunks=chunks,
             close=answer.close,
             elapsed=answer.elapsed.total_seconds(),
+            is_private="Authorization" in answer.request.headers,
         )
 
 

@@ -64,7 +64,13 @@ class S3Transport:
                 raise _failure(request.url, error) from error
 
         return Response(
-            request, status, reason="OK", headers=headers, chunks=chunks, close=body.close
+            request,
+            status,
+            reason="OK",
+            headers=headers,
+            chunks=chunks,
+            close=body.close,
+            is_private=True,  # keys are sent whenever there are some
         )
 
     def _client(self, url: str) -> Any:

@@ -51,10 +51,11 @@ class Response:
         headers: Its headers, names in lower case.
         elapsed: Seconds until the headers had come, or None.
         sent: The headers of the request that may be shown.
+        is_private: Whether credentials were sent for it, so that it is not for everybody.
     """
 
-    __slots__ = ("_chunks", "_close", "elapsed", "headers", "method", "reason", "sent", "status",
-                 "url")  # fmt: skip
+    __slots__ = ("_chunks", "_close", "elapsed", "headers", "is_private", "method", "reason",
+                 "sent", "status", "url")  # fmt: skip
 
     def __init__(
         self,
@@ -66,8 +67,10 @@ class Response:
         chunks: Callable[[int], Iterator[bytes]],
         close: Callable[[], None],
         elapsed: float | None = None,
+        is_private: bool = False,
     ) -> None:
         self.url = redact(request.url)
+        self.is_private = is_private or self.url != request.url
         self.method = request.method
         self.sent = without_secret_headers(request.headers)
         self.status = status

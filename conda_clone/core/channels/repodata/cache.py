@@ -16,12 +16,13 @@ import re
 from collections.abc import Mapping
 
 from conda_clone.gateways.disk.errors import EncodingError, ParseError
+from conda_clone.gateways.disk.permissions import private_mode
 from conda_clone.gateways.disk.read import read_json
 from conda_clone.gateways.disk.write import write_atomically
 from conda_clone.models.url import redact
 from conda_clone.models.values import field, value
 
-__all__ = ["CacheEntry", "CacheState", "is_fresh"]
+__all__ = ["CacheEntry", "CacheState", "is_fresh", "mode_of"]
 
 _SECOND = 10**9  # ns
 _MEMORY = 7 * 24 * 3600 * _SECOND  # how long the lack of a form is remembered
@@ -148,7 +149,7 @@ class CacheState:
 class CacheEntry:
     """The files that belong to one index at one address."""
 
-    __slots__ = ("body_path", "names_path", "state_path")
+    __slots__ = ("_mode", "body_path", "names_path", "state_path")
 
     def __init__(
         self, cache_dir: str, subdir_url: str, fn: str, *, use_only_tar_bz2: bool = False
@@ -167,6 +168,7 @@ class CacheEntry:
         self.body_path = os.path.join(cache_dir, f"{key}.{extension}")
         self.state_path = os.path.join(cache_dir, f"{key}.info.json")
         self.names_path = os.path.join(cache_dir, f"{key}.names")
+        self._mode = mode_of(cache_dir, subdir_url)
 
     def state(self) -> CacheState:
         """Read the state file; without a usable one, nothing is known."""
@@ -191,7 +193,7 @@ class CacheEntry:
             NotWritableError, NoSpaceLeftError: The folder cannot be used.
         """
         # Not synced: a body that a crash of the machine left empty has another size than its state.
-        write_atomically(self.body_path, body, sync=False)
+        write_atomically(self.body_path, body, mode=self._mode, sync=False)
 
     def save_names(self, table: bytes) -> None:
         """Replace the index of names.
@@ -199,7 +201,7 @@ class CacheEntry:
         Raises:
             NotWritableError, NoSpaceLeftError: The folder cannot be used.
         """
-        write_atomically(self.names_path, table, sync=False)
+        write_atomically(self.names_path, table, mode=self._mode, sync=False)
 
     def save_state(self, state: CacheState) -> None:
         """Replace the state.
@@ -209,7 +211,13 @@ class CacheEntry:
         """
         import msgspec.json  # loaded by whoever has parsed a body
 
-        write_atomically(self.state_path, msgspec.json.encode(state.to_json()), sync=False)
+        content = msgspec.json.encode(state.to_json())
+        write_atomically(self.state_path, content, mode=self._mode, sync=False)
+
+
+def mode_of(cache_dir: str, url: str) -> int | None:
+    """Return the permission bits of what comes from there; None where the umask decides."""
+    return None if redact(url) == url else private_mode(cache_dir)
 
 
 def is_fresh(state: CacheState, ttl: int, now_ns: int) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh
+from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh, mode_of
 from conda_clone.core.channels.repodata.formats import BodyError
 from conda_clone.core.channels.repodata.place import (
     Place,
@@ -130,7 +130,7 @@ class ShardedFetcher:
         self._reporter = reporter
         self._now = now
         self._entry = CacheEntry(cache_dir, place.url, SHARDS)
-        self._store = ShardStore(os.path.join(cache_dir, "shards"))
+        self._store = ShardStore(os.path.join(cache_dir, "shards"), mode_of(cache_dir, place.url))
         self._keeps = True
 
     @property
