@@ -124,6 +124,11 @@ def test_everything_that_is_wrong_with_a_file_is_told_at_once(
     ]
 
 
+def test_a_setting_makes_no_output_longer_that_scripts_read(conda: Program) -> None:
+    chatty = {"CONDA_VERBOSITY": "2"}
+    assert conda.succeed("config", "--show", "quiet", env=chatty).stdout == "quiet: False\n"
+
+
 def test_programs_are_told_of_the_first_wrong_setting_that_they_asked_for(
     conda: Program, condarc: Path
 ) -> None:

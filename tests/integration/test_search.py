@@ -24,6 +24,14 @@ def test_a_person_sees_a_table(conda: Program) -> None:
     ]
 
 
+def test_columns_of_pipes_are_where_scripts_cut_them(conda: Program) -> None:
+    shown = conda.succeed("search", "zlib").stdout.splitlines()
+    assert shown[1:] == [
+        "# Name                       Version           Build  Channel             ",
+        "zlib                             1.0               0  main                ",
+    ]
+
+
 @pytest.mark.parametrize(
     ("spec", "found"),
     [

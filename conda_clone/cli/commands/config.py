@@ -19,6 +19,7 @@ from conda_clone.config.edit import Change
 from conda_clone.config.errors import Origin, combine, variable_of
 from conda_clone.config.parameters import Parameter, canonical_name, close_names
 from conda_clone.config.schema import ListOf, MapOf
+from conda_clone.config.sources.source import COMMAND_LINE
 from conda_clone.config.template import default_in_yaml
 from conda_clone.config.validate import errors_of_sources
 from conda_clone.errors import ArgumentError
@@ -99,7 +100,7 @@ def _change_and_get(args: argparse.Namespace, session: Session) -> None:
         warnings += operation.merge_into_file(session.configuration, path, sys.stdin.read())
     if args.get is not None:
         written = operation.read_file(session.configuration, path, args.get)
-        warnings += [f"Unknown key: '{key}'" for key in written.unknown]
+        warnings += [_unknown_key(key) for key in written.unknown]
         values = written.values
     for line in _get_lines(values):
         session.console.print(line)
@@ -108,6 +109,12 @@ def _change_and_get(args: argparse.Namespace, session: Session) -> None:
     session.console.document(
         {"success": True, "rc_path": path, "warnings": warnings, "get": values}
     )
+
+
+def _unknown_key(key: str) -> str:
+    close = close_names(key)
+    meant = f"; did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else ""
+    return f"Unknown key: '{key}'{meant}"
 
 
 def _validate(args: argparse.Namespace, session: Session) -> None:
@@ -263,8 +270,11 @@ def _show_sources(session: Session) -> None:
 
 
 def _shown(values: Mapping[str, object], configuration: Configuration) -> list[str]:
-    """Return the lines of all values; with --verbose each with the place that it comes from."""
-    if not configuration.output_settings().verbosity:
+    """Return the lines of all values; with --verbose each with the place that it comes from.
+
+    The option must be given: scripts read the lines in spite of a setting for all commands.
+    """
+    if configuration.source_of("verbosity") != COMMAND_LINE:
         return _lines(values)
     return [
         line

@@ -93,6 +93,8 @@ def execute(args: argparse.Namespace, session: Session) -> int:
 def _table(records: Sequence[PackageRecord], width: int | None) -> list[str]:
     rows = [("# Name", "Version", "Build", "Channel")]
     rows += [(record.name, record.version, record.build, record.channel.name) for record in records]
+    if width is None:  # scripts cut lines at the columns that conda has
+        return [f"{row[0]:20} {row[1]:>15} {row[2]:>15}  {row[3]:20}" for row in rows]
     return format_columns(rows, minimum=_WIDTHS, right=_RIGHT, width=width)
 
 
