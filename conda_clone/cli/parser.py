@@ -104,9 +104,7 @@ def _no_such_command(root: CommandParser, word: str, of_plugins: "Sequence[Comma
         hint = f"install it with `conda install -n base {DISTRIBUTED[word]}`."
     else:
         listed = [name for each in (*COMMANDS, *of_plugins) for name in (each.name, *each.aliases)]
-        names = [*listed, *external_names(), *DISTRIBUTED]
-        meant = OTHER_WORDS.get(word)
-        near = f"did you mean `{meant}`?" if meant else did_you_mean(word, names)
+        near = did_you_mean(word, [*listed, *external_names(), *DISTRIBUTED], OTHER_WORDS)
         hint = f"{near} `conda --help` lists all." if near else "`conda --help` lists all commands."
     return WrongUsage(root.format_usage(), root.prog, message, hint)
 

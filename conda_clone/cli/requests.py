@@ -16,7 +16,7 @@ from conda_clone.core.planning.request import (
     UpdateModifier,
     Verb,
 )
-from conda_clone.errors import CondaValueError
+from conda_clone.errors import ArgumentError, CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.values import replace, value
 from conda_clone.operations.change_environment import Inspection
@@ -141,11 +141,25 @@ def build_request(
 
 
 def named_target(
-    args: argparse.Namespace, described: EnvironmentFile | None
+    args: argparse.Namespace, described: EnvironmentFile | None, *, needed: bool = False
 ) -> tuple[str | None, str | None]:
-    """Return name and path: options before the file, and in that its name, which fits anywhere."""
+    """Return name and path: options before the file, and in that its name, which fits anywhere.
+
+    Args:
+        args: The options.
+        described: What files say; None without files.
+        needed: Files that name nothing are not enough.
+
+    Raises:
+        ArgumentError: Neither options nor files say what to call it.
+    """
     if args.name or args.prefix or described is None:
         return args.name, args.prefix
+    if needed and not (described.name or described.prefix):
+        raise ArgumentError(
+            f"Neither `{described.source}` nor the command line names the environment.",
+            hint="Give it a name with -n NAME, or a path with -p PATH.",
+        )
     return (described.name, None) if described.name else (None, described.prefix)
 
 

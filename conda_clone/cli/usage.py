@@ -10,13 +10,14 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any, NoReturn
 
 __all__ = ["CommandParser", "WrongUsage", "configure_later", "did_you_mean"]
 
 _CHOICE = re.compile(r"invalid choice: '?([^']*?)'? \(choose from (.*)\)$")
 _UNKNOWN = re.compile(r"unrecognized arguments: (.*)$")
+_SHORT = len("-n")
 _USAGE = 70  # columns that a usage line takes at most
 
 
@@ -60,7 +61,27 @@ class CommandParser(argparse.ArgumentParser):
     def parse_known_args(self, args: "Any" = None, namespace: "Any" = None) -> "Any":  # as argparse
         """Parse what is known, as argparse does."""
         self.declare()
+        self._refuse_single_dashes(sys.argv[1:] if args is None else args)
         return super().parse_known_args(args, namespace)
+
+    def _refuse_single_dashes(self, words: "Sequence[str]") -> None:
+        """Refuse `-name`, which would be `-n ame`, another environment than anybody wants.
+
+        Raises:
+            WrongUsage: There is such a word, and no program that it could be for.
+        """
+        if any(action.nargs == argparse.REMAINDER for action in self._actions):
+            return
+        for word in words:
+            if word == "--":
+                return
+            if len(word) > _SHORT and f"-{word}" in self._option_string_actions:
+                raise WrongUsage(
+                    self.format_usage(),
+                    self.prog,
+                    f"unrecognized arguments: {word}",
+                    f"did you mean `-{word}`?",
+                )
 
     def declare(self) -> None:
         """Declare the options that `configure_later` has put off."""
@@ -115,14 +136,18 @@ class CommandParser(argparse.ArgumentParser):
 
     def _hint(self, message: str) -> str | None:
         """Return what may have been meant by a word that is not known."""
+        others: dict[str, str] = {}
         if found := _CHOICE.search(message):
+            from conda_clone.cli.registry import OTHER_WORDS  # only on mistakes
+
             word, choices = found.group(1), found.group(2).replace("'", "").split(", ")
+            others = {other: name for other, name in OTHER_WORDS.items() if name in choices}
         elif found := _UNKNOWN.search(message):
             word = next((each for each in found.group(1).split() if each.startswith("-")), "")
             choices = list(dict.fromkeys(self.option_strings()))
         else:
             return None
-        return did_you_mean(word.partition("=")[0], choices)
+        return did_you_mean(word.partition("=")[0], choices, others)
 
 
 def configure_later(
@@ -157,11 +182,24 @@ class _Help(argparse.Action):
         parser.exit()
 
 
-def did_you_mean(word: str, choices: "Sequence[str]") -> str | None:
-    """Return a question that names what is near to a word, or None where nothing is."""
-    from conda_clone.core.planning.near_names import near_names  # only on mistakes
+def did_you_mean(
+    word: str, choices: "Sequence[str]", other_words: "Mapping[str, str] | None" = None
+) -> str | None:
+    """Return a question that names what is near to a word, or None where nothing is.
 
-    near = near_names(word, choices) or _near_apart_from_dashes(word, choices)
+    Args:
+        word: What is not known.
+        choices: What is.
+        other_words: What others say for some of it.
+    """
+    from conda_clone.models.near_names import meant_words  # only on mistakes
+
+    others = other_words or {}
+    if word in others:
+        near: Iterable[str] = (others[word],)
+    else:
+        near = meant_words(word, [*choices, *others]) or _near_apart_from_dashes(word, choices)
+        near = dict.fromkeys(others.get(each, each) for each in near)
     if not near:
         return None
     return f"did you mean {' or '.join(f'`{name}`' for name in near)}?"

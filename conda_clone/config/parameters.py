@@ -384,6 +384,7 @@ def canonical_name(key: str) -> str | None:
 
 def close_names(key: str, others: "Iterable[str]" = ()) -> list[str]:
     """Return names of settings, or others, that somebody who wrote `key` may have meant."""
-    from difflib import get_close_matches  # only on errors
+    from conda_clone.models.near_names import near_names  # only on errors
 
-    return get_close_matches(key, [*PARAMETERS, *others], n=3)
+    near = near_names(key, [*PARAMETERS, *_CANONICAL, *others])
+    return list(dict.fromkeys(_CANONICAL.get(name, name) for name in near))

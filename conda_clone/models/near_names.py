@@ -1,21 +1,42 @@
 """Names that may have been meant by a name that does not exist; pure.
 
 Near is what differs by one letter added, left out, changed or swapped with its neighbour (by two in
-longer names), what differs only in case or in `-`, `_` and `.`, and what has a prefix that packages
-of some languages have.
+longer names), what differs only in case or in `-`, `_` and `.`, what has a prefix that packages
+of some languages have, and what is imported or published under another name than it is packaged.
 """
 
-from collections.abc import Iterable
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-__all__ = ["near_names"]
+__all__ = ["meant_words", "near_names"]
 
 _MOST = 3
 _LONG = 6  # letters from which on two differences count as near
 _PREFIXES = ("python-", "py-", "py", "lib", "r-", "perl-")
+# What people call packages after `import` and `pip install`, and their names in channels.
+_KNOWN_AS = {
+    "crypto": "pycryptodome",
+    "cv2": "opencv",
+    "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "git": "gitpython",
+    "jwt": "pyjwt",
+    "opencv-python": "opencv",
+    "opencv-python-headless": "opencv",
+    "pil": "pillow",
+    "psycopg2-binary": "psycopg2",
+    "serial": "pyserial",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "tables": "pytables",
+}
+_VERSION_AFTER = "0123456789.-"  # as in `python3.9`, which is `python=3.9`
+_SHORTEST = 3  # letters that a beginning has at least
 _ONE_FORM = str.maketrans("_.", "--")
 
 
-def near_names(name: str, names: Iterable[str]) -> tuple[str, ...]:
+def near_names(name: str, names: "Iterable[str]") -> tuple[str, ...]:
     """Return the few names that are nearest to one, the nearest first.
 
     >>> near_names("nunpy", ["numba", "numpy", "scipy"])
@@ -26,6 +47,7 @@ def near_names(name: str, names: Iterable[str]) -> tuple[str, ...]:
     letters = frozenset(wanted)
     variants = {prefix + wanted for prefix in _PREFIXES}
     variants |= {wanted.removeprefix(prefix) for prefix in _PREFIXES if wanted != prefix}
+    variants |= {_KNOWN_AS.get(wanted, wanted), wanted.rstrip(_VERSION_AFTER)}
     found = []
     for other in names:
         form = _form(other)
@@ -36,6 +58,22 @@ def near_names(name: str, names: Iterable[str]) -> tuple[str, ...]:
             if distance <= limit:
                 found.append((distance, other))
     return tuple([other for _, other in sorted(found)[:_MOST]])
+
+
+def meant_words(word: str, words: "Iterable[str]") -> tuple[str, ...]:
+    """Return the few words that begin with one, or are near to it.
+
+    >>> meant_words("inst", ["init", "install", "list"])
+    ('install', 'init')
+    """
+    known, wanted = tuple(words), _form(word)
+    same = [other for other in known if _form(other) == wanted]
+    if same:
+        return tuple(same[:_MOST])
+    longer = [other for other in known if _form(other).startswith(wanted)]
+    if len(wanted) < _SHORTEST or len(longer) > _MOST:
+        longer = []
+    return tuple(dict.fromkeys((*longer, *near_names(word, known))))[:_MOST]
 
 
 def _form(name: str) -> str:

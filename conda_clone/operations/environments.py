@@ -25,6 +25,7 @@ __all__ = [
     "known_prefixes",
     "prefix_to_read",
     "recover_environment",
+    "recover_missing",
 ]
 
 
@@ -114,20 +115,23 @@ def check_target(session: "Session", prefix: str, name: str | None) -> None:
     try:
         check_environment(prefix, root_prefix=session.paths.root_prefix)
     except EnvironmentLocationNotFound:
+        recover_missing(session, prefix)
+        if os.path.lexists(prefix):
+            return
         near = _near(session, name) if name else ()
         raise EnvironmentLocationNotFound(prefix, near=near) from None
 
 
 def _near(session: "Session", name: str) -> tuple[str, ...]:
     """Return names of environments that may have been meant."""
-    from conda_clone.core.planning.near_names import near_names  # only on mistakes
+    from conda_clone.models.near_names import meant_words  # only on mistakes
 
     paths = session.paths
     names = (
         environment_name(prefix, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
         for prefix in known_prefixes(session)
     )
-    return near_names(name, [each for each in names if os.sep not in each])
+    return meant_words(name, [each for each in names if os.sep not in each])
 
 
 def is_there(session: "Session", *, name: str | None, path: str | None) -> bool:
@@ -153,8 +157,20 @@ def recover_environment(session: "Session", prefix: str, *, wait: bool = False) 
         CondaError: It is to be changed, and cannot be recovered. Who only reads is told.
     """
     # One lstat, and no import, when all is well.
-    if not os.path.lexists(os.path.join(prefix, "conda-meta", ".txn")):
-        return
+    if os.path.lexists(os.path.join(prefix, "conda-meta", ".txn")):
+        _recover(session, prefix, wait=wait)
+
+
+def recover_missing(session: "Session", prefix: str) -> None:
+    """Bring an environment back that was to be replaced, if that stopped between two renames.
+
+    Nothing is done where something is at the place.
+    """
+    if not os.path.lexists(prefix):
+        _recover(session, prefix, wait=False)
+
+
+def _recover(session: "Session", prefix: str, *, wait: bool) -> None:
     from conda_clone.core.transaction.recovery import recover  # only after an interruption
     from conda_clone.errors import CondaError
     from conda_clone.models.events import Caution

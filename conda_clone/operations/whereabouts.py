@@ -13,13 +13,13 @@ from conda_clone.config.settings import ChannelSettings
 from conda_clone.core.channels.index import Index
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.planning.missing import Missing
-from conda_clone.core.planning.near_names import near_names
 from conda_clone.core.solver.advice import Advice
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.errors import CondaError
 from conda_clone.models.channel import Channel
 from conda_clone.models.events import SilentReporter
 from conda_clone.models.match_spec.spec import MatchSpec
+from conda_clone.models.near_names import near_names
 from conda_clone.models.subdir import KNOWN_SUBDIRS
 from conda_clone.operations.session import Session
 

@@ -60,6 +60,8 @@ def test_get_shows_the_options_that_would_set_it(conda: Program, condarc: Path) 
     )
     assert outcome.stdout == "--set proxy_servers.http h\n--set always_yes False\n"
     assert outcome.stderr.splitlines()[1:] == ["Unknown key: 'nope'"]
+    outcome = conda.succeed("config", "--get", "chanels")
+    assert outcome.stderr.splitlines()[1:] == ["Unknown key: 'chanels'; did you mean `channels`?"]
 
 
 def test_get_names_unknown_keys_in_its_document(conda: Program, condarc: Path) -> None:

@@ -135,8 +135,18 @@ def test_options_name_the_environment_before_the_file(conda: Program, write: Pat
     file.write_text(f"prefix: {write}/two\ndependencies: [data]\n")
     conda.succeed("env", "create", "-f", file)
     assert (write / "two/conda-meta/history").is_file()
-    outcome = conda("env", "create", "-f", described(write, "dependencies: [data]\n"))
-    assert (outcome.status, "ArgumentError" in outcome.stderr) == (2, True)
+
+
+def test_files_without_a_name_need_one(conda: Program, write: Path) -> None:
+    first = described(write, "dependencies: [data]\n")
+    second = described(write, "dependencies: [lib]\n", "more.yml")
+    for words in (["env", "create"], ["create", "-y"]):
+        outcome = conda(*words, "-f", first, "-f", second)
+        assert (outcome.status, outcome.error) == (2, "ArgumentError")
+        message = " ".join(outcome.stderr.split())
+        assert f"Neither `{first}, {second}` nor the command line names" in message
+        assert "Give it a name with -n NAME" in message
+        assert list((conda.root / "envs").glob("*")) == []
 
 
 def test_an_environment_that_is_there_is_replaced_only_when_the_new_one_stands(

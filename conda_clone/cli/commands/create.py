@@ -58,7 +58,8 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     if args.clone:
         return _clone(args, session, new_environment(session, name=args.name, path=args.prefix))
     wanted = read_wanted(args, session)
-    name, path = named_target(args, wanted.described)
+    needed = not (session.output.dry_run or session.output.download_only)
+    name, path = named_target(args, wanted.described, needed=needed)
     target = new_environment(
         session, name=name, path=path, placeholder=session.output.download_only
     )

@@ -10,7 +10,7 @@ from conda_clone.cli.commands.install import make_change
 from conda_clone.cli.requests import build_request, named_target, wanted_by_file
 from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.planning.request import UpdateModifier, Verb
-from conda_clone.errors import ArgumentError, CondaValueError
+from conda_clone.errors import CondaValueError
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
 from conda_clone.operations.environment_files import read_environment_files
 from conda_clone.operations.environments import is_there
@@ -92,14 +92,8 @@ def create(args: argparse.Namespace, session: Session) -> int:
         CondaEnvException: All is there but the packages of pip.
     """
     described = _read(args, session)
-    given = (args.name, args.prefix, described.name, described.prefix)
-    if not any(given) and not session.output.dry_run:
-        raise ArgumentError(
-            f"Neither `{described.source}` nor the command line names the environment.",
-            hint="Give it a name with -n NAME, or a path with -p PATH.",
-        )
+    name, path = named_target(args, described, needed=not session.output.dry_run)
     wanted = wanted_by_file(session, described)
-    name, path = named_target(args, described)
     target = new_environment(session, name=name, path=path)
     if target.replaces_environment and not session.output.always_yes:
         raise CondaValueError(

@@ -41,7 +41,13 @@ def test_an_unknown_command_is_wrong_usage(conda: Program, word: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "meant"),
-    [("LIST", "`list`"), ("lis", "`list`"), ("ls", "`list`"), ("freeze", "`export`")],
+    [
+        ("LIST", "`list`"),
+        ("lis", "`list`"),
+        ("ls", "`list`"),
+        ("hlep", "`--help`"),
+        ("inst", "`install` or `init`"),
+    ],
 )
 def test_a_command_that_may_have_been_meant_is_named(conda: Program, word: str, meant: str) -> None:
     assert f"hint: did you mean {meant}?" in conda(word).stderr

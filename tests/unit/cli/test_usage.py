@@ -54,7 +54,27 @@ def test_what_may_have_been_meant_is_said(
 def test_one_dash_for_two_is_a_mistake_that_is_known() -> None:
     parser = CommandParser(prog="conda tool")
     parser.add_argument("--name")
-    assert wrong(parser, "-name").hint == "did you mean `--name`?"
+    parser.add_argument("-n", dest="name")
+    for words in (["-name"], ["-name", "x"], ["x", "-name", "y"]):
+        assert wrong(parser, *words).hint == "did you mean `--name`?"
+    assert parser.parse_args(["-nx"]).name == "x"
+
+
+def test_words_after_two_dashes_and_of_programs_are_not_ours() -> None:
+    parser = CommandParser(prog="conda tool")
+    parser.add_argument("--name")
+    parser.add_argument("words", nargs="*")
+    assert parser.parse_args(["--", "-name"]).words == ["-name"]
+    runner = CommandParser(prog="conda tool")
+    runner.add_argument("--name")
+    runner.add_argument("words", nargs=argparse.REMAINDER)
+    assert runner.parse_args(["find", "-name"]).words == ["find", "-name"]
+
+
+def test_what_others_say_for_a_choice_is_known() -> None:
+    parser = CommandParser(prog="conda tool")
+    parser.add_subparsers().add_parser("remove")
+    assert wrong(parser, "rm").hint == "did you mean `remove`?"
 
 
 def test_wrong_usage_ends_with_status_two() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conda_clone.core.planning.near_names import near_names
+from conda_clone.models.near_names import meant_words, near_names
 
 NAMES = ("numpy", "numba", "scipy", "scikit-learn", "scikit_image", "py-opencv", "libxml2", "zlib")
 
@@ -22,6 +22,8 @@ NAMES = ("numpy", "numba", "scipy", "scikit-learn", "scikit_image", "py-opencv",
         ("opencv", "py-opencv"),  # without a usual prefix
         ("xml2", "libxml2"),
         ("py-scipy", "scipy"),  # with one
+        ("sklearn", "scikit-learn"),  # as it is imported
+        ("numpy1.26", "numpy"),  # with a version
     ],
 )
 def test_a_slip_finds_the_name(slip: str, meant: str) -> None:
@@ -37,6 +39,14 @@ def test_the_nearest_come_first_and_three_are_enough() -> None:
     names = ("abcdefxx", "abcdef-x", "abcdefx", "abcdefy", "abcdexy")
 
     assert near_names("abcdefx", names) == ("abcdefx", "abcdef-x", "abcdefxx")
+
+
+def test_a_beginning_is_meant_where_it_is_not_that_of_many() -> None:
+    assert meant_words("sci", NAMES) == ("scipy", "scikit-learn", "scikit_image")
+    assert meant_words("SciPy", ["scipy", "scipy-extra"]) == ("scipy",)
+    assert meant_words("nump", NAMES) == ("numpy",)
+    assert meant_words("sc", NAMES) == ()
+    assert meant_words("sci", [*NAMES, "scilab"]) == ()
 
 
 @given(st.text("abc-", min_size=6, max_size=10), st.integers(0, 5), st.sampled_from("abcx"))
