@@ -1,6 +1,7 @@
 """What plugins derive their classes from, and the values that they share with us."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,12 +15,14 @@ __all__ = [
     "NULL",
     "Action",
     "ChannelNameMixin",
+    "CondaPlugin",
     "EnvironmentFormat",
     "EnvironmentSpecBase",
     "Null",
     "ProgressBarBase",
     "ReporterRendererBase",
     "SpinnerBase",
+    "lowered",
 ]
 
 
@@ -34,6 +37,37 @@ class Null:
 
 
 NULL = Null()
+
+
+@dataclass
+class CondaPlugin:
+    """An item that has a name.
+
+    Attributes:
+        name: What users call it; lower case.
+
+    Raises:
+        PluginError: The name is no text.
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        try:
+            self.name = self.name.lower().strip()
+        except AttributeError:
+            raise PluginError(f"The name of a plugin's item is no text: {self.name!r}.") from None
+
+
+def lowered(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names in lower case, each once.
+
+    Raises:
+        PluginError: They are one text.
+    """
+    if isinstance(names, str):
+        raise PluginError(f"A plugin gives the text {names!r} where a list of names is needed.")
+    return tuple(dict.fromkeys(name.lower().strip() for name in names))
 
 
 class EnvironmentFormat(StrEnum):

@@ -13,12 +13,14 @@ from conda_clone.plugins.interfaces import (
     NULL,
     Action,
     ChannelNameMixin,
+    CondaPlugin,
     EnvironmentFormat,
     EnvironmentSpecBase,
     Null,
     ProgressBarBase,
     ReporterRendererBase,
     SpinnerBase,
+    lowered,
 )
 
 if TYPE_CHECKING:
@@ -63,32 +65,6 @@ __all__ = [
 
 
 @dataclass
-class CondaPlugin:
-    """An item that has a name.
-
-    Attributes:
-        name: What users call it; lower case.
-
-    Raises:
-        PluginError: The name is no text.
-    """
-
-    name: str
-
-    def __post_init__(self) -> None:
-        try:
-            self.name = self.name.lower().strip()
-        except AttributeError:
-            raise PluginError(f"The name of a plugin's item is no text: {self.name!r}.") from None
-
-
-def _lowered(names: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(names, str):
-        raise PluginError(f"A plugin gives the text {names!r} where a list of names is needed.")
-    return tuple(dict.fromkeys(name.lower().strip() for name in names))
-
-
-@dataclass
 class CondaSolver(CondaPlugin):
     """A way to choose packages.
 
@@ -118,7 +94,7 @@ class CondaSubcommand(CondaPlugin):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.aliases = _lowered(self.aliases)
+        self.aliases = lowered(self.aliases)
 
 
 @dataclass
@@ -189,14 +165,22 @@ class CondaHealthCheck(CondaPlugin):
 
 @dataclass
 class CondaPreSolve(CondaPlugin):
-    """Something to do before packages are chosen."""
+    """Something to do before packages are chosen.
+
+    Attributes:
+        action: Gets the specs to add and those to remove.
+    """
 
     action: "Callable[[frozenset[MatchSpec], frozenset[MatchSpec]], object]"
 
 
 @dataclass
 class CondaPostSolve(CondaPlugin):
-    """Something to do after packages were chosen: gets what leaves and what comes."""
+    """Something to do after packages were chosen.
+
+    Attributes:
+        action: Gets the name of the index file, and the records that leave and come.
+    """
 
     action: "Callable[[str, tuple[PackageRecord, ...], tuple[PackageRecord, ...]], object]"
 
@@ -218,7 +202,12 @@ class CondaSetting(CondaPlugin):
 
 @dataclass
 class CondaReporterBackend(CondaPlugin):
-    """A way to show what a command does, for `--console` and the setting `console`."""
+    """A way to show what a command does.
+
+    Attributes:
+        description: One sentence about it.
+        renderer: Class with the methods of `ReporterRendererBase`, made without arguments.
+    """
 
     description: str
     renderer: "type[ReporterRendererBase]"
@@ -226,7 +215,11 @@ class CondaReporterBackend(CondaPlugin):
 
 @dataclass
 class CondaRequestHeader(CondaPlugin):
-    """A header that requests are sent with."""
+    """A header that requests are sent with.
+
+    Attributes:
+        value: What it says.
+    """
 
     value: str
 
@@ -240,14 +233,22 @@ class CondaRequestHeader(CondaPlugin):
 
 @dataclass
 class CondaPreTransactionAction(CondaPlugin):
-    """Something to do first in a transaction."""
+    """Something to do first in a transaction.
+
+    Attributes:
+        action: Class derived from `conda.core.path_actions.Action`, made once per transaction.
+    """
 
     action: type[Action]
 
 
 @dataclass
 class CondaPostTransactionAction(CondaPlugin):
-    """Something to do last in a transaction."""
+    """Something to do last in a transaction.
+
+    Attributes:
+        action: Class derived from `conda.core.path_actions.Action`, made once per transaction.
+    """
 
     action: type[Action]
 
@@ -265,7 +266,16 @@ class CondaPrefixDataLoader(CondaPlugin):
 
 @dataclass
 class CondaEnvironmentSpecifier(CondaPlugin):
-    """A format of files that describe environments, to be read."""
+    """A format of files that describe environments, to be read.
+
+    Attributes:
+        environment_spec: Class derived from `EnvironmentSpecBase`, made with the path of a file;
+            `env` is what that describes. With `available_platforms` it has `env_for(platform)`.
+        default_filenames: Patterns of names of files that stand for it.
+        aliases: Other names.
+        description: One sentence about it.
+        environment_format: Whether a file says what is wanted, or exactly what is installed.
+    """
 
     environment_spec: type[Any]
     default_filenames: tuple[str, ...] = ()
@@ -275,12 +285,20 @@ class CondaEnvironmentSpecifier(CondaPlugin):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.aliases = _lowered(self.aliases)
+        self.aliases = lowered(self.aliases)
 
 
 @dataclass
 class CondaEnvironmentExporter(CondaPlugin):
     """A format of files that describe environments, to be written.
+
+    Attributes:
+        aliases: Other names.
+        default_filenames: Names of files that stand for it.
+        export: Gets an environment, returns the text of the file.
+        multiplatform_export: Gets environments for several platforms; instead of `export`.
+        description: One sentence about it.
+        environment_format: Whether a file says what is wanted, or exactly what is installed.
 
     Raises:
         PluginError: There is not exactly one of `export` and `multiplatform_export`.
@@ -295,7 +313,7 @@ class CondaEnvironmentExporter(CondaPlugin):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.aliases = _lowered(self.aliases)
+        self.aliases = lowered(self.aliases)
         if (self.export is None) == (self.multiplatform_export is None):
             raise PluginError(
                 f"The exporter `{self.name}` must have one of `export` and `multiplatform_export`."
@@ -316,7 +334,7 @@ class CondaPackageExtractor(CondaPlugin):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.extensions = list(_lowered(self.extensions))
+        self.extensions = list(lowered(self.extensions))
 
 
 @dataclass(frozen=True)
