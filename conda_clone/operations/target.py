@@ -27,7 +27,11 @@ from conda_clone.gateways.disk.write import make_directories
 from conda_clone.models.events import Caution, Notice
 from conda_clone.models.subdir import native_subdir
 from conda_clone.models.values import value
-from conda_clone.operations.environments import prefix_to_read, recover_environment
+from conda_clone.operations.environments import (
+    prefix_to_read,
+    recover_environment,
+    recover_missing,
+)
 from conda_clone.operations.locks import lock_timeout
 from conda_clone.operations.session import Session
 
@@ -162,6 +166,7 @@ def new_environment(
         )
     check_new_prefix(prefix, root_prefix=paths.root_prefix)
     recover_environment(session, prefix, wait=True)
+    recover_missing(session, prefix)
     if os.path.lexists(prefix) and not os.path.isdir(prefix):
         raise CondaValueError(
             f"No environment can be created at `{prefix}`: there is a file.",

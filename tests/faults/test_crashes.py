@@ -24,6 +24,7 @@ from tests.support.crash_cases import (
     update,
 )
 from tests.support.faults import Held
+from tests.support.odd_disks import layered, without_exchange
 from tests.support.transactions import Workshop
 
 CHANGES = (creation, update, small_removal, scripted_update)
@@ -146,3 +147,26 @@ def test_a_cached_package_is_whole_or_absent(held: Held, folder: Path) -> None:
 
 def test_small_files_are_old_or_new(held: Held, folder: Path) -> None:
     assert held(matrices.small_files(folder / "home")) > 40
+
+
+@pytest.mark.parametrize("build", [small_removal, update], ids=lambda build: build.__name__)
+def test_a_change_in_a_layer_of_an_image_is_finished_or_undone(
+    held: Held, folder: Path, build: Build
+) -> None:
+    case = Case(folder / "case", build, around=layered)
+    assert held(matrices.single_crashes(case)) == case.calls
+    assert held(matrices.double_crashes(case, every=12)) > 20
+    assert held(matrices.errors_at_each_call(case, errors=(28,))) == case.calls
+
+
+def test_an_environment_that_changes_places_in_two_steps_is_old_or_new(
+    held: Held, folder: Path
+) -> None:
+    case = Case(
+        folder / "case",
+        replacement,
+        replaces=True,
+        copied=cloned,
+        around=lambda _: without_exchange(),
+    )
+    assert held(matrices.single_crashes(case)) == case.calls

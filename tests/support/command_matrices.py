@@ -26,6 +26,7 @@ __all__ = [
     "Command",
     "CommandCase",
     "State",
+    "build_channel",
     "differences",
     "disturbed_commands",
     "killed_commands",
@@ -114,7 +115,7 @@ class CommandCase:
     ) -> None:
         root.mkdir(parents=True)
         self._reader = reader
-        self._program = Program(root / "root", root / "home", _channel(root / "channel").url)
+        self._program = Program(root / "root", root / "home", build_channel(root / "channel").url)
         description = root / "environment.yml"
         description.write_text(_FILE)
         self._words = [word.format(file=description) for word in command.words]
@@ -256,7 +257,7 @@ def differences(state: State, old: State, new: State) -> str:
     return "; ".join(lines)
 
 
-def _channel(folder: Path) -> ChannelBuilder:
+def build_channel(folder: Path) -> ChannelBuilder:
     """Build packages of every kind that leaves or comes in its own way."""
     channel = ChannelBuilder(folder)
     channel.add(name="lib", files={"share/lib/a": "a", "share/lib/deep/b": "b"})

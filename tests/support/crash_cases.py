@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from conda_clone.config.settings import Durability, LinkSettings
@@ -50,6 +51,7 @@ class Case:
         reader: Reads every environment that is left, as another program would.
         replaces: The change makes the environment anew.
         copied: Makes another environment, of which files are copied.
+        around: What the file system is like while the environment is changed and recovered.
 
     Attributes:
         old: All there is of the environment before; None when it is not there.
@@ -65,12 +67,14 @@ class Case:
         reader: Callable[[Path], None] | None = None,
         replaces: bool = False,
         copied: Callable[[Workshop], CopiedFiles] | None = None,
+        around: Callable[[Path], AbstractContextManager[None]] | None = None,
     ) -> None:
         root.mkdir(parents=True)
         self._reader = reader
         self.workshop = Workshop(root)
         self.prefix = self.workshop.prefix
         self._replaces = replaces
+        self._around = around or nullcontext
         self._links = LinkSettings(durability=durability)
         self._link, self._unlink = build(self.workshop)
         self._copied = None if copied is None else copied(self.workshop)
@@ -79,18 +83,21 @@ class Case:
         if self.old is not None:
             copy_by_links(self.prefix, self._master)
         self._transaction = self._fresh()
-        self.calls = run_forked(self._transaction.execute, Fault()).calls
+        with self._around(self.prefix):
+            self.calls = run_forked(self._transaction.execute, Fault()).calls
         self.new: Tree | None = tree(self.prefix)
         assert self.new != self.old
         self.reset()
 
     def change(self) -> None:
         """Make the change, from planning on."""
-        self._fresh().execute()
+        with self._around(self.prefix):
+            self._fresh().execute()
 
     def execute(self) -> None:
         """Make the change that has been planned and verified already."""
-        self._transaction.execute()
+        with self._around(self.prefix):
+            self._transaction.execute()
 
     def reset(self) -> None:
         """Bring the old environment back."""
@@ -105,7 +112,8 @@ class Case:
 
         The environment is the old or the new one then, and nothing else is left.
         """
-        outcomes = crash(self.execute, self.prefix, fault, *recoveries)
+        with self._around(self.prefix):
+            outcomes = crash(self._transaction.execute, self.prefix, fault, *recoveries)
         left = tree(self.prefix)
         assert left in (self.old, self.new), f"{fault}: {_difference(left, self.old, self.new)}"
         if self._reader is not None and left is not None:

@@ -6,7 +6,11 @@ name it is there completely or not at all. Who finds one that nobody is at work 
 
 import os
 
-__all__ = ["build_path", "is_build"]
+__all__ = ["FORMER", "build_path", "is_build"]
+
+FORMER = "-former"
+"""How the name ends that a whole environment gets while it is being replaced, where that takes two
+renames."""
 
 _MARK = ".txn-"
 

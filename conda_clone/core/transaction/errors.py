@@ -9,6 +9,7 @@ __all__ = [
     "ClobberError",
     "EnvironmentChangedError",
     "EnvironmentExistsError",
+    "EnvironmentFixedError",
     "KnownPackageClobberError",
     "LinkError",
     "PaddingError",
@@ -59,6 +60,17 @@ class EnvironmentExistsError(CondaError):
         super().__init__(
             f"`{prefix}` has come into being meanwhile; it is left as it is.",
             hint="Choose another name, or install into it.",
+            prefix=prefix,
+        )
+
+
+class EnvironmentFixedError(CondaError):
+    """An environment cannot change places with a new one: its folder cannot be renamed."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(
+            f"`{prefix}` lies in a layer of an image, or is a mount point: it cannot be replaced.",
+            hint=f"Remove it first (`conda remove -p {prefix} --all`), or change it.",
             prefix=prefix,
         )
 

@@ -34,6 +34,7 @@ class Kind:
     REPLACE = "replace"  # a new file in the place of an old one, at no instant missing
     TAKE = "take"  # an old file or folder goes to back/
     MOVE = "move"  # something of the user goes to a name beside
+    DROP = "drop"  # an old folder goes that is empty by then, and cannot be renamed
 
 
 class Change(NamedTuple):
@@ -42,7 +43,8 @@ class Change(NamedTuple):
     Attributes:
         kind: One of `Kind`.
         path: The place, relative to the prefix.
-        place: Number of the old file in `back/`; the name beside for `MOVE`; "" for `PUT`.
+        place: Number of the old file in `back/`; the name beside for `MOVE`; the permission bits,
+            octal, for `DROP`; "" for `PUT`.
         old: What was at `path` when the change was decided; None when that was nothing.
         inode: Number of the new file's inode; 0 when there is no new one.
     """

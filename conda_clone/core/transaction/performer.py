@@ -9,7 +9,9 @@ What somebody else has changed meanwhile is never lost: it is kept beside, and t
 Needs nothing but the standard library.
 """
 
+import errno
 import os
+import stat
 from contextlib import suppress
 
 from conda_clone.core.transaction.journal import Change, Journal, Kind, fingerprint
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from conda_clone.core.transaction.area import Area
 
 __all__ = ["Performer"]
+
+# A folder that is gone already, into which somebody else has put something, or a mount point.
+_STAYS = frozenset({errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EBUSY})
 
 
 class Performer:
@@ -56,6 +61,7 @@ class Performer:
             Kind.REPLACE: self._replace,
             Kind.TAKE: self._take,
             Kind.MOVE: self._move,
+            Kind.DROP: self._drop,
         }
         for change in self._journal.changes:
             performers[change.kind](change)
@@ -71,6 +77,7 @@ class Performer:
             Kind.REPLACE: self._restore,
             Kind.TAKE: self._give_back,
             Kind.MOVE: self._move_back,
+            Kind.DROP: self._make_again,
         }
         for change in reversed(self._journal.changes):
             performers[change.kind](change)
@@ -140,6 +147,20 @@ class Performer:
         path, beside = self._area.path(change.path), self._area.path(change.place)
         if os.path.lexists(beside) and not os.path.lexists(path):
             mutations.rename(beside, path)
+
+    def _drop(self, change: Change) -> None:
+        try:
+            mutations.remove_directory(self._area.path(change.path))
+        except OSError as error:
+            if error.errno not in _STAYS:
+                raise
+
+    def _make_again(self, change: Change) -> None:
+        path, mode = self._area.path(change.path), int(change.place, 8)
+        if not os.path.lexists(path):
+            mutations.make_directory(path)
+        if stat.S_IMODE(os.lstat(path).st_mode) != mode:
+            mutations.change_mode(path, mode)
 
     def _clear(self, path: str) -> None:
         """Take something out of the way that came after the change was decided."""

@@ -9,12 +9,16 @@ The environment is looked at, and not changed. The order of the renames keeps it
 4. Records go and come, and the history is last.
 """
 
+import errno
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.journal import Change, Kind, fingerprint
+from conda_clone.errors import NotWritableError
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.read import file_digest
 
 __all__ = ["Reconciliation", "reconcile"]
@@ -22,6 +26,7 @@ __all__ = ["Reconciliation", "reconcile"]
 _SAVED = ".conda-saved"
 _METADATA = "conda-meta"
 _HISTORY = "conda-meta/history"
+_FIXED = frozenset({errno.EXDEV, errno.EBUSY})
 
 
 class Reconciliation:
@@ -89,10 +94,17 @@ class _Reconciler:
 
     def run(self) -> Reconciliation:
         self._merge("")
+        fixed: list[str] = []
         for folder in self._emptied():
-            self._take_folder(folder)
+            if self._can_be_renamed(folder):
+                self._take_folder(folder)
+            else:
+                fixed.append(folder)
         for path in sorted(self._left, reverse=True):
             self._take_file(path)
+        for folder in fixed:
+            for change in self._drops(folder):
+                self._result.go(change)
         return self._result
 
     def _merge(self, folder: str) -> None:
@@ -137,7 +149,8 @@ class _Reconciler:
     def _make_way(self, path: str, *, is_folder: bool) -> None:
         """Let what lies at a path go: with the package that goes, or beside, for the user."""
         inside = sorted(self._freed_below(path), reverse=True) if is_folder else []
-        if is_folder and not self._has_own_files(path):
+        goes = is_folder and not self._has_own_files(path)
+        if goes and self._can_be_renamed(path):
             self._left.difference_update(inside)
             self._result.clear(self._take(path))
             return
@@ -145,14 +158,44 @@ class _Reconciler:
             self._left.discard(freed)
             if os.path.lexists(self._work.path(freed)):
                 self._result.clear(self._take(freed))
+        if goes:
+            for change in self._drops(path):
+                self._result.clear(change)
+            return
         if path in self._left or path in self._work.owned:
             self._left.discard(path)
             self._result.clear(self._take(path))
             return
+        if is_folder and not self._can_be_renamed(path):
+            reason = "a folder of yours is in the way, and cannot be renamed"
+            raise NotWritableError(self._work.path(path), reason)
         saved = self._saved_name(path)
         self._result.saved.append((path, saved))
         old = fingerprint(self._work.path(path))
         self._result.clear(Change(Kind.MOVE, path, saved, old))
+
+    def _can_be_renamed(self, folder: str) -> bool:
+        """Tell whether a folder can be renamed.
+
+        In the layers of a container's image (overlayfs), those of a lower layer cannot, nor can
+        mount points anywhere. What tells is a rename that fails either way: nothing takes the place
+        of a folder that holds something, as `conda-meta` does.
+        """
+        if sys.platform != "linux":
+            return True
+        try:
+            mutations.rename(self._work.path(folder), self._work.path(_METADATA))
+        except OSError as error:
+            return error.errno not in _FIXED
+        return True
+
+    def _drops(self, folder: str) -> Iterator[Change]:
+        """Yield what removes a folder in which only folders are left by then."""
+        parents = [parent for parent, _, _ in os.walk(self._work.path(folder))]
+        for parent in sorted(parents, reverse=True):
+            mode = stat.S_IMODE(os.lstat(parent).st_mode)
+            relative = os.path.relpath(parent, self._work.prefix).replace(os.sep, "/")
+            yield Change(Kind.DROP, relative, f"{mode:o}")
 
     def _freed_below(self, folder: str) -> Iterator[str]:
         start = f"{folder}/"

@@ -20,7 +20,7 @@ caches, no room on the disk but for names, and nothing but the standard library
 import os
 from contextlib import suppress
 
-from conda_clone.core.prefix.builds import build_path
+from conda_clone.core.prefix.builds import FORMER, build_path
 from conda_clone.core.transaction.area import Area
 from conda_clone.core.transaction.deletion import finish_deletion
 from conda_clone.core.transaction.environment_lock import LOCK_FILES, EnvironmentLock
@@ -73,7 +73,7 @@ def recover(prefix: str, *, wait: bool = False) -> list[str]:
     """
     area = Area(prefix)
     if not area.exists():
-        return []
+        return [] if os.path.lexists(prefix) else list(_bring_back(prefix))
     lock = prefix_lock(prefix)
     try:
         if wait:
@@ -96,6 +96,8 @@ def sweep_builds(prefix: str) -> None:
             build = os.path.join(folder, entry)
             if not os.path.isdir(build):  # from trying how to link
                 remove_file(build)
+                continue
+            if entry.endswith(FORMER) and not os.path.lexists(prefix):
                 continue
             lock = build_lock(build)
             if lock.try_acquire():
@@ -209,4 +211,20 @@ def _remove_created(area: Area, journal: Journal) -> None:
             mutations.exchange(build, area.prefix)
     else:
         rename(area.prefix, build)
+        list(_bring_back(area.prefix))
     remove_tree(build)
+
+
+def _bring_back(prefix: str) -> "Iterator[str]":
+    """Give an environment its name back that lost it to one that then did not come."""
+    folder, start = os.path.split(build_path(prefix, ""))
+    for entry in list_directory(folder):
+        former = os.path.join(folder, entry)
+        if entry.startswith(start) and entry.endswith(FORMER) and not os.path.lexists(prefix):
+            lock = build_lock(former)
+            if lock.try_acquire():  # else somebody is about to put the new one in its place
+                try:
+                    rename(former, prefix)
+                finally:
+                    lock.release()
+                yield f"The replacement of `{prefix}` had been interrupted; it has been undone."

@@ -11,10 +11,10 @@ import errno
 import os
 from abc import ABC, abstractmethod
 
-from conda_clone.core.prefix.builds import build_path
+from conda_clone.core.prefix.builds import FORMER, build_path
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.area import Area
-from conda_clone.core.transaction.errors import EnvironmentExistsError
+from conda_clone.core.transaction.errors import EnvironmentExistsError, EnvironmentFixedError
 from conda_clone.core.transaction.journal import Journal
 from conda_clone.core.transaction.performer import Performer
 from conda_clone.core.transaction.reconcile import reconcile
@@ -198,9 +198,11 @@ class NewSite(Site):
             with disk_errors(self.prefix):
                 mutations.exchange(self.stage_root, self.prefix)
         except OSError as error:
+            if error.errno in (errno.EXDEV, errno.EBUSY):
+                raise EnvironmentFixedError(self.prefix) from error
             if error.errno != errno.ENOTSUP:
                 raise
-            former = f"{self.stage_root}-former"
+            former = self.stage_root + FORMER
             rename(self.prefix, former)
             self._former = former
             rename(self.stage_root, self.prefix)
