@@ -101,6 +101,19 @@ def test_records_are_those_of_the_whole_index(setup: Setup) -> None:
     assert (sharded.size, sharded.timestamp, sharded.depends) == (7, 1_700_000_000_000, ("b >=1",))
 
 
+def test_an_archive_says_what_the_one_was_that_it_hides(setup: Setup) -> None:
+    body = index_body(
+        packages_conda={"a-1-0.conda": entry("a-1-0.conda", md5="1" * 32)},
+        packages={"a-1-0.tar.bz2": entry("a-1-0.tar.bz2", md5="ab" * 16, size=7)},
+    )
+    (setup.folder / "repodata.json").write_bytes(body)
+    write_shards(setup.folder)
+    for use_shards in (True, False):
+        (record,) = setup.open(repodata_use_shards=use_shards).records("a")
+        assert (record.fn, record.legacy_bz2_md5) == ("a-1-0.conda", "ab" * 16)
+        assert record.legacy_bz2_size == 7
+
+
 def test_reaching_follows_the_newest_that_match(setup: Setup) -> None:
     fns = [f"{name}-1-0.conda" for name in "abcd"]
     setup.write(*fns, a=["b >=1", "__unix"], b=["c"])

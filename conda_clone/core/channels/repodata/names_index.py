@@ -10,7 +10,8 @@ The file, numbers in little-endian order:
    there are, bytes of the base URL and of the names, entries that were left out;
 2. the base URL, then the names, sorted, a newline between each, in UTF-8;
 3. per name the number of its first span, and one more for the end (4 bytes each);
-4. per span where it starts (8 bytes each), then per span how long it is (4 bytes each).
+4. per span where it starts (8 bytes each), then per span how long it is (4 bytes each; those with
+   the highest bit are of archives that others hide, and only describe these further).
 """
 
 import struct
@@ -19,18 +20,19 @@ from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from conda_clone.core.channels.repodata.parse import Layout
 
-__all__ = ["BytesSource", "NamesIndex", "Source", "encode"]
+__all__ = ["BytesSource", "NamesIndex", "Source", "describe_twin", "encode"]
 
-FORMAT = 2
+FORMAT = 3
 
 _MARK = b"ccnames\n"
 _HEADER = struct.Struct("<8sIQQIIIII")
 # Pieces of the body that lie this close together are read at once: a read costs more than that.
 _GAP = 1 << 14
+_HIDDEN = 1 << 31  # as in `parse`, which is not loaded to read
 
 
 class Source(Protocol):
@@ -137,15 +139,16 @@ class NamesIndex:
         Raises:
             ValueError: The body is not the one that was indexed.
         """
-        pieces = self._pieces(self._spans(name))
-        try:
-            return _entries(pieces)
-        except (ValueError, UnicodeDecodeError):
-            return self._one_by_one(pieces)
+        spans = self._spans(name)
+        entries = self._decoded(_visible(spans))
+        hidden = [(start, length - _HIDDEN) for start, length in spans if length >= _HIDDEN]
+        for fn, twin in self._decoded(hidden).items():
+            describe_twin(entries.get(f"{fn.removesuffix('.tar.bz2')}.conda"), twin)
+        return entries
 
     def places(self, name: str) -> dict[str, tuple[int, int]]:
         """Return where each entry of a name lies in the body, by file name: start and length."""
-        spans = self._spans(name)
+        spans = _visible(self._spans(name))
         return {_key(piece): span for piece, span in zip(self._pieces(spans), spans, strict=True)}
 
     def entry_at(self, start: int, length: int) -> tuple[str, dict[str, object]]:
@@ -159,6 +162,17 @@ class NamesIndex:
 
         ((key, entry),) = json.loads(b"{" + self._body.read(start, length) + b"}").items()
         return key, entry
+
+    def has_hidden(self, name: str) -> bool:
+        """Tell whether entries of a name follow from more than what lies at their places."""
+        return any(length >= _HIDDEN for _, length in self._spans(name))
+
+    def _decoded(self, spans: list[tuple[int, int]]) -> dict[str, dict[str, object]]:
+        pieces = self._pieces(spans)
+        try:
+            return _entries(pieces) if pieces else {}
+        except (ValueError, UnicodeDecodeError):
+            return self._one_by_one(pieces)
 
     def _spans(self, name: str) -> list[tuple[int, int]]:
         wanted = name.encode()
@@ -201,6 +215,23 @@ class NamesIndex:
             except (ValueError, UnicodeDecodeError):
                 self.ignored += 1
         return entries
+
+
+def describe_twin(entry: "dict[str, object] | None", twin: "Mapping[str, object]") -> None:
+    """Add to the entry of a `.conda` what the `.tar.bz2` that it hides was.
+
+    Args:
+        entry: Of the `.conda`; None is left alone.
+        twin: Of the `.tar.bz2`.
+    """
+    if entry is not None:
+        for legacy, key in (("legacy_bz2_md5", "md5"), ("legacy_bz2_size", "size")):
+            if twin.get(key) is not None:
+                entry.setdefault(legacy, twin[key])
+
+
+def _visible(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [span for span in spans if span[1] < _HIDDEN]
 
 
 def _entries(pieces: "Iterable[bytes]") -> dict[str, dict[str, object]]:

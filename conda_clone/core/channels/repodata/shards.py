@@ -16,6 +16,7 @@ import msgspec
 
 from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.core.channels.repodata.formats import BodyError
+from conda_clone.core.channels.repodata.names_index import describe_twin
 from conda_clone.core.channels.repodata.parse import NEWEST_VERSION, archive_folder
 from conda_clone.gateways.archives.decompress import zstd_chunks
 from conda_clone.gateways.archives.errors import MalformedError
@@ -33,7 +34,7 @@ SHARDS = "repodata_shards.msgpack.zst"
 _MAX_TABLE = 128 << 20  # bytes, decompressed
 _MAX_SHARD = 16 << 20  # bytes, decompressed
 _DIGEST = 32  # bytes of a sha256
-_DIGESTS = ("md5", "sha256")
+_DIGESTS = ("md5", "sha256", "legacy_bz2_md5")
 _CONDA = ".conda"
 _TAR_BZ2 = ".tar.bz2"
 
@@ -127,12 +128,18 @@ def decode_shard(body: bytes, *, use_only_tar_bz2: bool = False) -> _Entries:
         shard = _SHARD.decode(_decompressed([body], _MAX_SHARD))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BodyError(f"it is no shard ({error})") from error
-    hidden = set(shard.removed)
+    removed = set(shard.removed)
     entries: _Entries = {}
     if not use_only_tar_bz2:
-        entries = {fn: entry for fn, entry in shard.packages_conda.items() if fn not in hidden}
-        hidden |= {fn.removesuffix(_CONDA) + _TAR_BZ2 for fn in entries}
-    entries |= {fn: entry for fn, entry in shard.packages.items() if fn not in hidden}
+        entries = {fn: entry for fn, entry in shard.packages_conda.items() if fn not in removed}
+    for fn, entry in shard.packages.items():
+        if fn in removed:
+            continue
+        hiding = entries.get(f"{fn.removesuffix(_TAR_BZ2)}{_CONDA}")
+        if hiding is None:
+            entries[fn] = entry
+        else:
+            describe_twin(hiding, entry)
     for entry in entries.values():
         for kind in _DIGESTS:
             digest = entry.get(kind)

@@ -37,6 +37,36 @@ def test_a_name_has_its_entries() -> None:
     assert index.base_url == URL
 
 
+def test_an_archive_says_what_the_one_was_that_it_hides() -> None:
+    hidden = entry("a-1-0.tar.bz2", md5="0" * 32, size=7)
+    body = index_body(
+        packages_conda={"a-1-0.conda": entry("a-1-0.conda", md5="1" * 32, size=5)},
+        packages={"a-1-0.tar.bz2": hidden, "a-2-0.tar.bz2": entry("a-2-0.tar.bz2")},
+    )
+    index = opened(body)
+    assert index.entries("a") == {
+        "a-1-0.conda": entry(
+            "a-1-0.conda", md5="1" * 32, size=5, legacy_bz2_md5="0" * 32, legacy_bz2_size=7
+        ),
+        "a-2-0.tar.bz2": entry("a-2-0.tar.bz2"),
+    }
+    assert (index.has_hidden("a"), index.has_hidden("b")) == (True, False)
+    assert list(index.places("a")) == ["a-1-0.conda", "a-2-0.tar.bz2"]
+
+
+def test_what_is_hidden_may_say_nothing() -> None:
+    index = opened(index_body("a-1-0.conda", "a-1-0.tar.bz2"))
+    assert index.entries("a") == {"a-1-0.conda": entry("a-1-0.conda")}
+
+
+def test_what_is_hidden_below_another_name_stays_hidden() -> None:
+    body = index_body(
+        packages_conda={"a-1-0.conda": entry("a-1-0.conda")},
+        packages={"a-1-0.tar.bz2": entry("b-1-0.tar.bz2", md5="0" * 32)},
+    )
+    assert opened(body).entries("b") == {}
+
+
 @pytest.mark.parametrize("name", ["", "aa", "0", "zzz", "a\nb"])
 def test_unknown_names_have_none(name: str) -> None:
     assert opened(BODY).entries(name) == {}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.core.channels.repodata import parse as parse_module
-from conda_clone.core.channels.repodata.parse import Layout, parse
+from conda_clone.core.channels.repodata.parse import HIDDEN, Layout, parse
 from conda_clone.gateways.disk.errors import ParseError
 from tests.support.repodata import entry, index_body
 
@@ -31,6 +31,7 @@ def entries(body: bytes, layout: Layout) -> dict[str, dict[str, object]]:
         pieces = [
             body[start : start + length]
             for start, length in zip(spans[::2], spans[1::2], strict=True)
+            if length < HIDDEN
         ]
         found[name] = json.loads(b"{" + b",".join(pieces) + b"}")
     return found
@@ -58,6 +59,15 @@ def test_a_conda_archive_hides_the_tar_bz2_of_the_same_stem() -> None:
     body = index_body("a-1-0.conda", "a-1-0.tar.bz2", "a-2-0.tar.bz2")
     assert files(body) == ["a-1-0.conda", "a-2-0.tar.bz2"]
     assert files(body, use_only_tar_bz2=True) == ["a-1-0.tar.bz2", "a-2-0.tar.bz2"]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_what_is_hidden_is_noted_unless_the_index_says_what_it_was(indent: int | None) -> None:
+    body = index_body("a-1-0.conda", "a-1-0.tar.bz2", "a-2-0.tar.bz2", removed=["a-3-0.tar.bz2"])
+    body = json.dumps(json.loads(body), indent=indent).encode()
+    assert [length >= HIDDEN for length in parsed(body).names["a"][1::2]] == [False, True, False]
+    told = body.replace(b'"name"', b'"legacy_bz2_md5": "x", "name"', 1)
+    assert [length >= HIDDEN for length in parsed(told).names["a"][1::2]] == [False, False]
 
 
 def with_newer(body: bytes, **kinds: object) -> bytes:
