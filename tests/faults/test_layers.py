@@ -88,3 +88,21 @@ def test_an_environment_of_a_lower_layer_cannot_be_replaced_at_once(conda: Progr
     conda.succeed("remove", "-n", "e", "-y", "--all")
     conda.succeed("create", "-n", "e", "-y", "lib")
     assert packages(conda, "e") == ["lib"]
+
+
+@pytest.mark.parametrize("damaged", ["info/index.json", "info/repodata_record.json"])
+def test_half_a_package_in_a_cache_of_a_lower_layer_is_extracted_anew(
+    conda: Program, damaged: str
+) -> None:
+    package = conda.pkgs / "more-1.0-0"
+    (package / damaged).unlink()
+    (package / "etc/more").unlink()
+    conda.succeed("install", "-n", "g", "-y", "more")
+    assert packages(conda, "g") == ["lib", "more", "scripted"]
+
+
+def test_a_cache_of_a_lower_layer_is_cleaned(conda: Program) -> None:
+    conda.succeed("remove", "-n", "g", "-y", "--all")
+    conda.succeed("clean", "-y", "--all")
+    conda.succeed("create", "-n", "g", "-y", "scripted")
+    assert packages(conda, "g") == ["scripted"]

@@ -13,6 +13,7 @@ package appears under its name by one rename, complete with its record: who sees
 of it. A wrong one is renamed away before its successor takes the name, never emptied in place.
 """
 
+import errno
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -166,7 +167,7 @@ class PackageCacheData:
     def discard(self, record: PackageRecord) -> None:
         """Remove the record's package as it lies extracted; its archive stays."""
         with self.entry_lock(record):
-            _throw_away(move_aside(self.extracted_path(record)))
+            _take_away(self.extracted_path(record))
 
     def entry_lock(self, record: PackageRecord) -> FileLock:
         """Return the lock of those who bring the record's package here, so that only one does.
@@ -302,11 +303,24 @@ class PackageCacheData:
                 other = self.get(cached)
                 if other is not None:
                     return other
-                _throw_away(move_aside(final))
+                _take_away(final)
             else:
                 return cached
         rename(temporary, final)
         return cached
+
+
+def _take_away(package: str) -> None:
+    """Let a package that cannot be used lose its name, in one step."""
+    try:
+        aside = move_aside(package)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EBUSY):
+            raise
+        # In a layer of an image, no folder can be renamed: without these it is no package.
+        remove_tree(os.path.join(package, "info"))
+        aside = package
+    _throw_away(aside)
 
 
 def _throw_away(path: str | None) -> None:
