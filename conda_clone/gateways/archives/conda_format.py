@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from conda_clone.gateways.archives.decompress import BLOCK, zstd_chunks
+from conda_clone.gateways.archives.decompress import BLOCK, CHUNK, zstd_chunks
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import Limits
 from conda_clone.gateways.archives.zip_directory import ZipMember, read_zip_directory
@@ -21,7 +21,9 @@ _MAX_METADATA = 1 << 16
 _FORMAT_VERSION = 2
 
 
-def conda_components(stream: BinaryIO, limits: Limits) -> Mapping[str, Iterator[bytes]]:
+def conda_components(
+    stream: BinaryIO, limits: Limits, *, step: int = CHUNK
+) -> Mapping[str, Iterator[bytes]]:
     """Return the tar streams of a `.conda` file by part: "info", and "pkg" when there is one.
 
     The iterators read the same file; use one at a time.
@@ -43,7 +45,8 @@ def conda_components(stream: BinaryIO, limits: Limits) -> Mapping[str, Iterator[
     if "info" not in parts or len(stems) != 1:
         raise MalformedError("its ZIP members are not those of one package")
     return {
-        part: zstd_chunks(_member_blocks(stream, member), limits) for part, member in parts.items()
+        part: zstd_chunks(_member_blocks(stream, member), limits, step=step)
+        for part, member in parts.items()
     }
 
 

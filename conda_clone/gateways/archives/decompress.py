@@ -15,8 +15,8 @@ __all__ = ["BLOCK", "CHUNK", "bz2_chunks", "zstd_chunks"]
 if TYPE_CHECKING:
     from types import ModuleType
 
-# What one step decompresses to; larger steps are not faster and need more memory.
-CHUNK = 1 << 20
+# What one step decompresses to, where nothing else is said.
+CHUNK = 1 << 18
 # What is read from a file in one step.
 BLOCK = 1 << 17
 # Each frame costs a copy of the block that it starts in.
@@ -33,8 +33,10 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int = -1, /) -> bytes: ...
 
 
-def zstd_chunks(compressed: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
-    """Decompress a zstd stream.
+def zstd_chunks(
+    compressed: Iterable[bytes], limits: Limits, *, step: int = CHUNK
+) -> Iterator[bytes]:
+    """Decompress a zstd stream into chunks of at most `step` bytes.
 
     Raises:
         MalformedError: It is damaged, cut short, or asks for too much.
@@ -42,13 +44,15 @@ def zstd_chunks(compressed: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
     zstd = _zstd()
     options = {zstd.DecompressionParameter.window_log_max: limits.window_log}
     try:
-        yield from _frames(compressed, lambda: zstd.ZstdDecompressor(options=options), limits)
+        yield from _frames(compressed, lambda: zstd.ZstdDecompressor(options=options), limits, step)
     except zstd.ZstdError as error:
         raise MalformedError(f"its zstd data is damaged ({error})") from error
 
 
-def bz2_chunks(compressed: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
-    """Decompress a bzip2 stream.
+def bz2_chunks(
+    compressed: Iterable[bytes], limits: Limits, *, step: int = CHUNK
+) -> Iterator[bytes]:
+    """Decompress a bzip2 stream into chunks of at most `step` bytes.
 
     Raises:
         MalformedError: It is damaged, cut short, or asks for too much.
@@ -56,7 +60,7 @@ def bz2_chunks(compressed: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
     from bz2 import BZ2Decompressor  # 2 ms
 
     try:
-        yield from _frames(compressed, BZ2Decompressor, limits)
+        yield from _frames(compressed, BZ2Decompressor, limits, step)
     except OSError as error:
         if error.errno is not None:  # the disk, not the data
             raise
@@ -64,7 +68,7 @@ def bz2_chunks(compressed: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
 
 
 def _frames(
-    compressed: Iterable[bytes], start: Callable[[], _Decompressor], limits: Limits
+    compressed: Iterable[bytes], start: Callable[[], _Decompressor], limits: Limits, step: int
 ) -> Iterator[bytes]:
     consumed = produced = frames = 0
     decompressor = start()
@@ -73,7 +77,7 @@ def _frames(
         consumed += len(block)
         data = block
         while data or not decompressor.needs_input:
-            chunk = decompressor.decompress(data, CHUNK)
+            chunk = decompressor.decompress(data, step)
             fresh = False
             produced += len(chunk)
             if produced > limits.ratio_after and produced > limits.ratio * consumed:

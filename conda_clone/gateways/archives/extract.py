@@ -8,11 +8,11 @@ made the folder, and removes it.
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from conda_clone.gateways.archives.byte_source import ByteSource
 from conda_clone.gateways.archives.conda_format import conda_components
+from conda_clone.gateways.archives.decompress import CHUNK
 from conda_clone.gateways.archives.errors import InvalidArchiveError, MalformedError
 from conda_clone.gateways.archives.limits import DEFAULT_LIMITS, Limits
 from conda_clone.gateways.archives.member_paths import member_path
@@ -22,6 +22,7 @@ from conda_clone.gateways.archives.tar_members import TarKind, tar_members
 from conda_clone.gateways.archives.tree_writer import TreeWriter, Written
 from conda_clone.gateways.disk.errors import disk_errors
 from conda_clone.gateways.disk.write import make_directories
+from conda_clone.models.values import field, value
 
 __all__ = ["Extracted", "extract_archive", "read_member"]
 
@@ -29,9 +30,11 @@ _LARGEST_MEMBER = 1 << 28
 # Compressed bytes. Of smaller archives there are several at a time, each in a thread anyway; more
 # would cost memory.
 _WORTH_A_THREAD = 1 << 22
+# What is handed from thread to thread: each time costs both of them some microseconds.
+_STEP_OF_THREADS = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Extracted:
     """What an extraction wrote.
 
@@ -48,8 +51,8 @@ class Extracted:
     files: int
     size: int
     case_collisions: tuple[tuple[str, str], ...]
-    written: Mapping[str, Written] = field(default_factory=dict, repr=False)
-    links: Mapping[str, str] = field(default_factory=dict, repr=False)
+    written: Mapping[str, Written] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
     sparse: frozenset[str] = frozenset()
 
 
@@ -66,7 +69,8 @@ def extract_archive(path: str, destination: str, *, limits: Limits = DEFAULT_LIM
         ahead = os.fstat(stream.fileno()).st_size > _WORTH_A_THREAD
         writer = TreeWriter(destination, limits, in_threads=ahead)
         try:
-            for chunks in _tar_streams(path, stream, limits).values():
+            step = _STEP_OF_THREADS if ahead else CHUNK
+            for chunks in _tar_streams(path, stream, limits, step).values():
                 with _read_ahead(chunks, wanted=ahead) as ready:
                     source = ByteSource(ready)
                     for member in tar_members(source, limits):
@@ -93,7 +97,7 @@ def read_member(path: str, name: str, *, limits: Limits = DEFAULT_LIMITS) -> byt
         InvalidArchiveError: The archive is damaged or would do harm.
     """
     with _open(path) as stream:
-        streams = _tar_streams(path, stream, limits)
+        streams = _tar_streams(path, stream, limits, CHUNK)
         part = "info" if name.startswith("info/") else "pkg"
         for key, chunks in streams.items():
             if len(streams) > 1 and key != part:
@@ -108,10 +112,12 @@ def read_member(path: str, name: str, *, limits: Limits = DEFAULT_LIMITS) -> byt
     return None
 
 
-def _tar_streams(path: str, stream: BinaryIO, limits: Limits) -> dict[str, Iterator[bytes]]:
+def _tar_streams(
+    path: str, stream: BinaryIO, limits: Limits, step: int
+) -> dict[str, Iterator[bytes]]:
     if path.endswith(".conda"):
-        return dict(conda_components(stream, limits))
-    return {"": tar_bz2_stream(stream, limits)}
+        return dict(conda_components(stream, limits, step=step))
+    return {"": tar_bz2_stream(stream, limits, step=step)}
 
 
 @contextmanager
