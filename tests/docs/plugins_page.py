@@ -20,7 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "plugins.md"
 HOOK_PAGES = ROOT / "docs" / "reference" / "hooks"
 EXAMPLES = ROOT / "tests" / "plugins"
-_TESTS = ("tests/features/test_section_g.py", "tests/integration/test_plugins.py")
+_TESTS = (
+    "tests/features/test_section_g.py",
+    "tests/integration/test_plugin_actions.py",
+    "tests/integration/test_plugin_formats.py",
+    "tests/integration/test_plugins.py",
+)
 HEAD = """\
 # Plugins
 

@@ -88,64 +88,6 @@ def test_a_solver_that_settings_name_must_exist(conda: Program) -> None:
     assert (outcome.status, outcome.error) == (1, "CondaValueError")
 
 
-WISHES = "wish list\ndata\nlib=1.1\n"
-WISHED = ["data-1.0-0", "lib-1.1-0", "zlib-1.0-0"]
-
-
-@pytest.mark.parametrize("name", ["packages.wish", "packages.wish?download=1", "told-by-content"])
-def test_a_file_at_an_address_can_be_in_the_format_of_a_plugin(
-    conda: Program, install: Install, tmp_path: Path, name: str
-) -> None:
-    install("environment_specifiers")
-    (tmp_path / "files").mkdir()
-    (tmp_path / "files" / name.partition("?")[0]).write_text(WISHES)
-    with ChannelServer() as server:
-        server.mount("files", tmp_path / "files")
-        conda.succeed("env", "create", "-n", "e", "--file", server.url(f"files/{name}"))
-    assert conda.installed("e") == WISHED
-
-
-@pytest.mark.parametrize("options", [(), ("--format", "wishes")])
-def test_standard_input_can_be_in_the_format_of_a_plugin(
-    conda: Program, install: Install, options: tuple[str, ...]
-) -> None:
-    install("environment_specifiers")
-    conda.succeed("create", "-y", "-n", "e", *options, "--file", "-", stdin=WISHES)
-    assert conda.installed("e") == WISHED
-
-
-def test_standard_input_that_is_ours_stays_ours(conda: Program, install: Install) -> None:
-    install("environment_specifiers")
-    conda.succeed("env", "create", "-n", "e", "--file", "-", stdin="dependencies: [zlib]")
-    conda.succeed("create", "-y", "-n", "f", "--file", "-", stdin="zlib\n")
-    assert conda.installed("e") == conda.installed("f") == ["zlib-1.0-0"]
-
-
-@pytest.mark.parametrize("end", ["", "..", "secrets.wish"])
-def test_a_file_at_an_address_that_a_plugin_cannot_read_is_told_by_its_address(
-    conda: Program, install: Install, end: str
-) -> None:
-    add_plugin(
-        install(),
-        "class Fails(EnvironmentSpecBase):\n"
-        "    def __init__(self, path): pass\n"
-        "    def can_handle(self): return True\n"
-        "    @property\n"
-        "    def env(self): raise ValueError('too old')\n"
-        "@hookimpl\n"
-        "def conda_environment_specifiers():\n"
-        "    yield CondaEnvironmentSpecifier(name='fails', environment_spec=Fails)\n",
-    )
-    with ChannelServer() as server:
-        address = server.url(f"t/tk-secret/{end}")
-        server.fail("*", status=200, body=b"?")
-        outcome = conda("create", "-y", "-n", "e", "--file", address)
-    assert outcome.error == "PluginError"
-    assert "cannot be read as `fails` (own_plugin 3.1): too old" in outcome.stderr
-    assert "tk-secret" not in outcome.stderr
-    assert f"`{server.url(end)}`" in outcome.stderr
-
-
 def test_a_command_that_is_taken_is_left_out(conda: Program, install: Install) -> None:
     add_plugin(
         install(),
@@ -203,53 +145,6 @@ def test_an_authentication_that_nobody_has_is_told(
         outcome = conda("search", "-O", "-c", server.url("main"), "data")
     assert "`magic`" in outcome.stderr
     assert "Known are: secret-header" in outcome.stderr
-
-
-def test_a_file_that_two_plugins_can_read_needs_a_format(
-    conda: Program, install: Install, tmp_path: Path
-) -> None:
-    site = install("environment_specifiers")
-    add_plugin(
-        site,
-        "from example_environment_specifiers import WishList\n"
-        "@hookimpl\n"
-        "def conda_environment_specifiers():\n"
-        "    yield CondaEnvironmentSpecifier(name='second', environment_spec=WishList)\n",
-    )
-    path = tmp_path / "unknown"
-    path.write_text("wish list\ndata\n")
-    outcome = conda("env", "create", "-n", "e", "--file", path)
-    assert outcome.error == "AmbiguousEnvironmentSpecPlugin"
-    conda.succeed("env", "create", "-n", "e", "--file", path, "--format", "second")
-    assert conda.installed("e") == ["data-1.0-0"]
-
-
-def test_a_format_that_fails_names_its_plugin(
-    conda: Program, install: Install, tmp_path: Path
-) -> None:
-    add_plugin(
-        install(),
-        "class Bad(EnvironmentSpecBase):\n"
-        "    def __init__(self, filename): pass\n"
-        "    @property\n"
-        "    def env(self): raise KeyError('x')\n"
-        "def export(environment): raise KeyError('y')\n"
-        "@hookimpl\n"
-        "def conda_environment_specifiers():\n"
-        "    yield CondaEnvironmentSpecifier(\n"
-        "        name='bad', environment_spec=Bad, default_filenames=('*.bad',))\n"
-        "@hookimpl\n"
-        "def conda_environment_exporters():\n"
-        "    yield CondaEnvironmentExporter(name='bad', export=export)\n",
-    )
-    conda.succeed("create", "-y", "-n", "e", "data")
-    (tmp_path / "x.bad").write_text("")
-    assert "own_plugin 3.1" in conda("env", "create", "--file", tmp_path / "x.bad").stderr
-    assert "own_plugin 3.1" in conda("export", "-n", "e", "--format", "bad").stderr
-    several = conda("export", "-n", "e", "--format", "bad", "--platform", "osx-64",
-                    "--platform", "linux-64", "--from-history")  # fmt: skip
-    assert "for one platform" in several.stderr
-    assert conda("export", "-n", "e", "--format", "worse").status == 2
 
 
 def test_a_health_check_that_fails_is_told(conda: Program, install: Install) -> None:
