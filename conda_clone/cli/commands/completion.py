@@ -26,8 +26,13 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     if args.words is not None:
         from conda_clone.cli.completion import complete  # only when a key has been pressed
 
-        for candidate in complete(args.words, session):
+        candidates = list(complete(args.words, session))
+        for candidate in candidates:
             session.console.print(f"{candidate.word}\t{candidate.meaning}")
+        session.console.document([each.word for each in candidates])
         return 0
-    session.console.print(completion_script(args.shell or "bash", session.executable))
+    shell = args.shell or "bash"
+    script = completion_script(shell, session.executable)
+    session.console.print(script)
+    session.console.document({"shell": shell, "script": script})
     return 0

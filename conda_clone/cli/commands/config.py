@@ -85,7 +85,7 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         path = _chosen_file(args, session)
         operation.write_template(session.configuration, path)
         session.console.document({"success": True, "rc_path": path})
-    elif args.changes or args.stdin or args.get is not None:
+    else:
         _change_and_get(args, session)
     return 0
 

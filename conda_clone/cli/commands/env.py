@@ -44,7 +44,9 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     }
     if args.subcommand in runs:
         return runs[args.subcommand](args, session)
-    session.console.print(args.show_help())
+    text = args.show_help()
+    session.console.print(text)
+    session.console.document({"help": text})
     return 0
 
 

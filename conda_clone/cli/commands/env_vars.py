@@ -49,7 +49,9 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         CondaError: The environment does not exist, or a name cannot be one of a variable.
     """
     if getattr(args, "action", None) is None:
-        session.console.print(args.show_help())
+        text = args.show_help()
+        session.console.print(text)
+        session.console.document({"help": text})
         return 0
     if args.action == "list":
         _list(args, session)
@@ -67,6 +69,7 @@ def execute(args: argparse.Namespace, session: Session) -> int:
         )
     if args.variables and prefix == session.environment.get("CONDA_PREFIX"):
         session.console.print("`conda activate` this environment again to see the change.")
+    session.console.document({"success": True, "prefix": prefix})
     return 0
 
 
