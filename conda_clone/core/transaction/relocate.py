@@ -110,7 +110,7 @@ def _encodings_in(data: bytes) -> "Iterator[str]":
 
 
 def _relocate_binary(data: bytes, placeholder: str, prefix: str) -> bytes:
-    for encoding, width in _ENCODINGS:
+    for encoding, width in _encodings_of(placeholder, data):
         old, new = placeholder.encode(encoding), prefix.encode(encoding)
         if old not in data:
             continue
@@ -118,6 +118,17 @@ def _relocate_binary(data: bytes, placeholder: str, prefix: str) -> bytes:
             raise PaddingError("", placeholder, prefix)
         data = b"".join(_padded_pieces(data, old, new, width))
     return data
+
+
+def _encodings_of(placeholder: str, data: bytes) -> "Iterator[tuple[str, int]]":
+    """Yield the encodings that the placeholder may have in a binary file."""
+    utf8, *utf16, little, big = _ENCODINGS
+    yield utf8
+    for orders in (utf16, (little, big)):
+        encoding, width = orders[1]
+        # From the first letter to the last, both byte orders are alike: one search for two.
+        if not placeholder.isascii() or placeholder.encode(encoding)[width - 1 :] in data:
+            yield from orders
 
 
 def _padded_pieces(data: bytes, old: bytes, new: bytes, width: int) -> "Iterator[bytes]":

@@ -42,13 +42,24 @@ def stage_files(step: LinkFiles, work: Workplace) -> None:
                     link(source, target)
                 except OSError:  # staged already, other file systems, a full disk
                     work.stage.place(file.target, partial(link_file, source, kind=kind))
-            else:
+            elif file.path_type != "softlink" or not _link_alike(source, path_for(file.target)):
                 _stage(file, source, step, work)
         except FileNotFoundError as error:
             raise LinkError(
                 f"The file `{source}` of the package `{step.package.dist}` is gone.",
                 hint="Something else emptied the package cache meanwhile; try again.",
             ) from error
+
+
+def _link_alike(source: str, target: str) -> bool:
+    """Make a symbolic link like another one, if that is one and nothing is in the way."""
+    try:
+        mutations.symlink(os.readlink(source), target)
+    except FileNotFoundError:
+        raise
+    except OSError:  # a file, as converters have made them; staged already; a full disk
+        return False
+    return True
 
 
 def _stage(file: FileLink, source: str, step: LinkFiles, work: Workplace) -> None:
