@@ -2,8 +2,12 @@
 
 Each package goes through download, verification and extraction in one thread; downloading waits
 for the network and extraction for zstd, bzip2 and the disk, all of which let other threads run. The
-results come in the order of the request. After the first error nothing new is begun, what runs is
-stopped where it waits, and every half-done package is removed; whole ones stay for the next try.
+results come in the order of the request.
+
+One package that fails is told at once and does not stop the others: whole ones stay for the next
+try. What would hit all of them does, such as a full disk, refused credentials or a server that has
+gone: nothing new is begun then, and what runs is stopped where it waits. Half-done packages are
+removed.
 """
 
 import os
@@ -16,11 +20,23 @@ from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
 from conda_clone.core.packages.package_cache_data import PackageCacheData
 from conda_clone.core.packages.verify import described_anew
-from conda_clone.errors import CondaError, CondaMultiError, CondaVerificationError, NoSpaceLeftError
+from conda_clone.errors import (
+    CondaError,
+    CondaMultiError,
+    CondaVerificationError,
+    NoSpaceLeftError,
+    NotWritableError,
+    OfflineError,
+)
 from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.disk.errors import free_bytes
-from conda_clone.gateways.network.errors import ChecksumMismatchError
+from conda_clone.gateways.network.errors import (
+    ChecksumMismatchError,
+    CondaHTTPError,
+    CondaSSLError,
+    ProxyError,
+)
 from conda_clone.gateways.network.transport import Transport
 from conda_clone.models.events import (
     Caution,
@@ -44,6 +60,8 @@ _Key = tuple[str, str, str | None]
 
 _LONGEST_DOWNLOAD = 86_400.0  # seconds that somebody else may take to fetch what we need too
 
+_OF_EVERYBODY = (CondaSSLError, NoSpaceLeftError, NotWritableError, OfflineError, ProxyError)
+_REFUSED = (401, 407)  # who we are, not what we ask for
 _OF_EXTRACTION = (CondaVerificationError, InvalidArchiveError)
 
 
@@ -84,6 +102,10 @@ class ProgressiveFetchExtract:
         self._report_lock = threading.Lock()
         self._extracting = threading.BoundedSemaphore(os.cpu_count() or 1)
         self._stop = threading.Event()
+        self._counting = threading.Lock()  # for the next three
+        self._left = 0  # packages that are not done with
+        self._unreached = 0  # packages in a row whose server did not answer
+        self._has_failed = False
 
     @cached_property
     def to_fetch(self) -> tuple[PackageRecord, ...]:
@@ -116,13 +138,14 @@ class ProgressiveFetchExtract:
         # The largest first: begun last, it would be alone in the end.
         ordered = sorted(missing.items(), key=lambda item: -(item[1].record.size or 0))
         self._stop.clear()
+        self._left = len(ordered)
         # 3 ms, and a dry run downloads nothing.
-        from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+        from concurrent.futures import ThreadPoolExecutor, wait
 
         with ThreadPoolExecutor(min(self._threads, len(ordered)), "fetch") as pool:
-            futures = {key: pool.submit(self._bring, step, cache) for key, step in ordered}
+            futures = {key: pool.submit(self._try, step, cache) for key, step in ordered}
             try:
-                wait(futures.values(), return_when=FIRST_EXCEPTION)
+                wait(futures.values())
             finally:  # also when the user interrupts
                 self._stop.set()
                 pool.shutdown(cancel_futures=True)
@@ -154,8 +177,42 @@ class ProgressiveFetchExtract:
         """
         return not self._verifies_local and record.url.startswith("file://")
 
+    def _try(self, step: _Step, cache: PackageCacheData) -> PackageCacheRecord:
+        """Bring one package, and decide what a failure means for the others; runs in a thread."""
+        self._check_cancelled()
+        try:
+            brought = self._bring(step, cache)
+        except _CancelledError:
+            raise
+        except CondaError as error:
+            self._note_failure(step.record, error)
+            raise
+        except BaseException:
+            self._stop.set()
+            raise
+        with self._counting:
+            self._left -= 1
+            self._unreached = 0
+        return brought
+
+    def _note_failure(self, record: PackageRecord, error: CondaError) -> None:
+        with self._counting:
+            self._left -= 1
+            self._unreached += isinstance(error, CondaHTTPError) and error.is_connection_failure
+            if _concerns_all(error) or self._unreached >= self._threads:
+                self._stop.set()
+            is_worth_telling = self._left and not (self._has_failed or self._stop.is_set())
+            self._has_failed = True
+        if is_worth_telling:
+            self._report(
+                Caution(
+                    f"`{record.dist_name}` cannot be had. {error.message} What else is missing is "
+                    "fetched before this command ends."
+                )
+            )
+
     def _bring(self, step: _Step, cache: PackageCacheData) -> PackageCacheRecord:
-        """Download and extract one package; runs in a thread."""
+        """Download and extract one package."""
         record = step.record
         lock = cache.entry_lock(record)
         lock.acquire(
@@ -298,6 +355,13 @@ def _address(record: PackageRecord) -> str:
         return record.url
     with_credentials = channel.subdir_url(record.subdir, with_credentials=True)
     return f"{with_credentials}/{record.url[len(folder) :]}"
+
+
+def _concerns_all(error: CondaError) -> bool:
+    """Tell whether what stopped one package will stop the others, too."""
+    if isinstance(error, CondaHTTPError):
+        return error.status in _REFUSED
+    return isinstance(error, _OF_EVERYBODY)
 
 
 def _raise_errors(futures: Iterable["Future[PackageCacheRecord]"]) -> None:

@@ -21,10 +21,17 @@ from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.network.errors import ChecksumMismatchError, CondaHTTPError
 from conda_clone.gateways.network.session import build_transport
-from conda_clone.models.events import Event, TransferAdvanced, TransferFinished, TransferStarted
+from conda_clone.models.events import (
+    Caution,
+    Event,
+    TransferAdvanced,
+    TransferFinished,
+    TransferStarted,
+)
 from conda_clone.models.records import PackageRecord
+from conda_clone.models.values import replace
 from conda_clone.testing.channels import ChannelBuilder
-from conda_clone.testing.server import ChannelServer
+from conda_clone.testing.server import ChannelServer, FaultFields
 from tests.support.package_caches import CONFIG, cache_at, forbid_writing, moved, record_of
 
 NETWORK = NetworkSettings(max_retries=0, fetch_threads=2)
@@ -93,11 +100,15 @@ def records(channel: ChannelBuilder, url: str) -> list[PackageRecord]:
 
 
 def fetcher(
-    wanted: list[PackageRecord], *pkgs_dirs: Path, reporter: Listener | None = None
+    wanted: list[PackageRecord],
+    *pkgs_dirs: Path,
+    reporter: Listener | None = None,
+    read_timeout: float = NETWORK.read_timeout,
 ) -> ProgressiveFetchExtract:
     caches = CacheDirs([str(path) for path in pkgs_dirs], CONFIG)
-    transport = build_transport(NETWORK)
-    return ProgressiveFetchExtract(wanted, caches, transport, NETWORK, reporter or Listener())
+    network = replace(NETWORK, read_timeout=read_timeout)
+    transport = build_transport(network)
+    return ProgressiveFetchExtract(wanted, caches, transport, network, reporter or Listener())
 
 
 def test_packages_are_brought_in_and_come_back_in_order(
@@ -264,18 +275,40 @@ def test_an_archive_that_was_there_stays_even_if_it_is_of_no_use(
     assert os.path.isfile(archive)
 
 
-def test_one_error_stops_the_others(
+def test_packages_that_fail_do_not_stop_the_others(
     channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    for name in "defgh":
+        channel.add(name=name, files={f"share/{name}": name * 1000})
+    server.fail("main/linux-64/a-*", status=404)
+    server.fail("main/linux-64/b-*", body=b"damaged")
+    server.fail("main/linux-64/c-*", delay=3)
+    listener = Listener()
+    fetch = fetcher(records(channel, server.url("main")), pkgs, reporter=listener, read_timeout=0.5)
+    with pytest.raises(CondaMultiError) as caught:
+        fetch.execute()
+    assert {type(error) for error in caught.value.errors} == {CondaHTTPError, ChecksumMismatchError}
+    assert len(set(caught.value.errors)) == 3
+    assert [name for name in names_in(pkgs) if name.endswith("-1.0-0")] == [
+        f"{name}-1.0-0" for name in "defgh"
+    ]
+    (caution,) = [event.text for event in listener.events if isinstance(event, Caution)]
+    assert "cannot be had" in caution
+
+
+@pytest.mark.parametrize("fields", [{"status": 401}, {"reset": True}])
+def test_what_would_hit_all_of_them_stops_the_others(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path, fields: FaultFields
 ) -> None:
     big = channel.add(name="big", files={"share/big": os.urandom(3 << 20)})
     server.fail("main/linux-64/big-*", rate=300_000)
-    server.fail("main/linux-64/a-*", status=404, delay=0.2)
+    server.fail("main/linux-64/*", **fields)
     wanted = [record_of(big, server.url("main")), *records(channel, server.url("main"))[:3]]
     start = time.monotonic()
-    error = failure(fetcher(wanted, pkgs))
+    with pytest.raises(CondaMultiError) as caught:
+        fetcher(wanted, pkgs).execute()
     assert time.monotonic() - start < 5
-    assert isinstance(error, CondaHTTPError)
-    assert error.status == 404
+    assert {type(error) for error in caught.value.errors} == {CondaHTTPError}
     assert not (pkgs / "big-1.0-0").exists()
     assert not (pkgs / "big-1.0-0.conda").exists()
     assert [name for name in names_in(pkgs) if name.endswith(".c~")] == []
