@@ -120,8 +120,7 @@ class Executor:
         finally:
             report(TransferFinished(_LABEL, ok=done))
         self._tidy()
-        for package in self._work.newly_compiled:
-            keep(package, self._work)
+        keep(self._work.newly_compiled, self._work, durability=self._site.durability)
         if self._must_register:
             self._registry.register(self._work.prefix)
         self._tell_kept(groups)

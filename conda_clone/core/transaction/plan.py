@@ -273,9 +273,8 @@ def package_id(record: PackageRecord) -> PackageId:
 
 
 def _modules(layout: Layout, python: PythonTarget) -> PackageModules:
-    package = layout.package
-    kept = compiled_folder(package.record, python)
-    return PackageModules(layout.dist, layout.modules, package.link_type, kept)
+    kept = compiled_folder(layout.package.record, python)
+    return PackageModules(layout.dist, layout.modules, kept)
 
 
 def _python_of(records: Sequence[PackageRecord]) -> PythonTarget | None:

@@ -44,6 +44,7 @@ class Site(ABC):
 
     Attributes:
         prefix: Absolute path of the environment.
+        durability: The setting.
         stage_root: The folder that new files are laid into.
         kept: Where things are that somebody else has put in the way meanwhile.
         saved: Pairs of a relative path and the name beside that the user's thing gets.
@@ -51,8 +52,9 @@ class Site(ABC):
 
     stage_root: str
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, durability: str) -> None:
         self.prefix = prefix
+        self.durability = durability
         self.kept: list[str] = []
         self.saved: list[tuple[str, str]] = []
 
@@ -100,8 +102,7 @@ class NewSite(Site):
     """
 
     def __init__(self, prefix: str, durability: str, *, replaces: bool = False) -> None:
-        super().__init__(prefix)
-        self._durability = durability
+        super().__init__(prefix, durability)
         self._replaces = replaces
         self._former: str | None = None
         self._former_lock = prefix_lock(prefix)
@@ -136,14 +137,14 @@ class NewSite(Site):
 
     def decide(self, work: Workplace, *, has_scripts: bool) -> None:  # noqa: ARG002 - see Site
         """Bring the files to the disk; scripts have a journal that says the environment is new."""
-        sync_trees([self.stage_root], durability=self._durability)
+        sync_trees([self.stage_root], durability=self.durability)
         if has_scripts:
             area = Area(self.stage_root)
             make_directories(area.folder)
             self._has_journal = True
-            Journal(
-                self._identity, durability=self._durability, undecided=True, created=True
-            ).write(area)
+            Journal(self._identity, durability=self.durability, undecided=True, created=True).write(
+                area
+            )
 
     def apply(self) -> None:
         """Give the environment its name.
@@ -159,12 +160,12 @@ class NewSite(Site):
             except FileExistsError as error:
                 raise EnvironmentExistsError(self.prefix) from error
         self._is_in_place = True
-        sync_names(os.path.dirname(self.prefix), durability=self._durability)
+        sync_names(os.path.dirname(self.prefix), durability=self.durability)
 
     def commit(self) -> None:
         """Say that the scripts are through."""
         if self._has_journal:
-            finish(Area(self.prefix), self._durability)
+            finish(Area(self.prefix), self.durability)
 
     def undo(self) -> None:
         """Remove the environment, and the folders that were made for it."""
@@ -220,9 +221,8 @@ class OldSite(Site):
     """A folder that is there: an environment, or what becomes one."""
 
     def __init__(self, prefix: str, durability: str) -> None:
-        super().__init__(prefix)
+        super().__init__(prefix, durability)
         self._area = Area(prefix)
-        self._durability = durability
         self._performer: Performer | None = None
         self._journal = Journal("")
         self.stage_root = self._area.stage
@@ -241,11 +241,11 @@ class OldSite(Site):
         found = reconcile(work)
         self.saved = found.saved
         make_directories(self._area.back)
-        sync_trees([self._area.stage], durability=self._durability)
+        sync_trees([self._area.stage], durability=self.durability)
         self._journal = Journal(
             os.urandom(4).hex(),
             found.changes,
-            durability=self._durability,
+            durability=self.durability,
             undecided=has_scripts,
         )
         self._performer = Performer(self._area, self._journal, resumed=False)
@@ -265,8 +265,8 @@ class OldSite(Site):
 
     def commit(self) -> None:
         """Wait until the names have reached the disk, and say that the change is made."""
-        sync_trees([self._area.prefix], durability=self._durability)
-        finish(self._area, self._durability)
+        sync_trees([self._area.prefix], durability=self.durability)
+        finish(self._area, self.durability)
 
     def undo(self) -> None:
         """Rename back, and remove the stage."""

@@ -124,13 +124,11 @@ class PackageModules(NamedTuple):
     Attributes:
         dist: Which package.
         modules: What to compile.
-        link_type: As in `LinkFiles`.
         kept: Absolute path of the folder in the package cache for what is compiled, or empty.
     """
 
     dist: str
     modules: tuple[Module, ...]
-    link_type: int
     kept: str = ""
 
 

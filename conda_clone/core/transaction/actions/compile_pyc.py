@@ -1,7 +1,7 @@
 """Byte-compile the modules of `noarch: python` packages with the interpreter of the prefix.
 
 What was compiled is kept beside the package in its cache (`compiled_forms`): the next environment
-with the same Python links it, and starts no interpreter where everything has been compiled before.
+with the same Python copies it, and starts no interpreter where everything has been compiled before.
 """
 
 import os

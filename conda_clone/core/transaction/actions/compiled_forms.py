@@ -12,14 +12,16 @@ from has been made; those of other users are not trusted.
 """
 
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.steps import Module, PackageModules
 from conda_clone.errors import CondaError
-from conda_clone.gateways.disk import mutations
+from conda_clone.gateways.disk.barrier import sync_trees
 from conda_clone.gateways.disk.delete import remove_tree
-from conda_clone.gateways.disk.link import LinkKind, link_file
+from conda_clone.gateways.disk.link import copy_file
 from conda_clone.gateways.disk.write import make_directories, make_temporary_directory, rename
 
 __all__ = ["keep", "stage_kept"]
@@ -30,7 +32,6 @@ def stage_kept(package: PackageModules, work: Workplace) -> list[Module]:
     if not package.kept or not _is_trusted(package.kept):
         return list(package.modules)
     findings = work.findings(package.dist)
-    kind = LinkKind.HARD if package.link_type == LinkKind.HARD else LinkKind.COPY
     missing: list[Module] = []
     for module in package.modules:
         if not _can_be_kept(module, work):
@@ -41,21 +42,36 @@ def stage_kept(package: PackageModules, work: Workplace) -> list[Module]:
             size = os.lstat(kept).st_size
         except FileNotFoundError:  # it cannot be compiled
             continue
-        work.stage.place(module.compiled, partial(link_file, kept, kind=kind))
+        # Not a link: as in conda, each environment has compiled forms of its own.
+        work.stage.place(module.compiled, partial(copy_file, kept))
         findings.sizes[module.compiled] = size
         findings.compiled.append(module.compiled)
     return missing
 
 
-def keep(package: PackageModules, work: Workplace) -> None:
-    """Keep what was compiled of a package in an environment that is complete.
+def keep(packages: Sequence[PackageModules], work: Workplace, *, durability: str) -> None:
+    """Keep what was compiled of packages in an environment that is complete.
 
     Whatever hinders that is no error: the next environment compiles once more.
     """
+    filled = [(_filled(package, work), package.kept) for package in packages]
+    made = [(temporary, kept) for temporary, kept in filled if temporary]
+    # What has a name of its own must have its content, too, after a power failure.
+    with suppress(CondaError):
+        sync_trees([temporary for temporary, _ in made], durability=durability)
+        for temporary, kept in made:
+            with suppress(CondaError, OSError):  # when another process was faster
+                rename(temporary, kept)
+    for temporary, _ in made:
+        _throw_away(temporary)
+
+
+def _filled(package: PackageModules, work: Workplace) -> str:
+    """Return a folder with copies of what was compiled; nothing where it is not to be kept."""
     if not package.kept or os.path.lexists(package.kept):
-        return
+        return ""
     if any(module.packaged and module.source in work.owned for module in package.modules):
-        return  # what is not there counts as what cannot be compiled
+        return ""  # what is not there counts as what cannot be compiled
     folder = os.path.dirname(package.kept)
     temporary = ""
     try:
@@ -63,10 +79,10 @@ def keep(package: PackageModules, work: Workplace) -> None:
         # Beside all of them, where the cache looks for what killed programs have left.
         temporary = make_temporary_directory(os.path.dirname(folder))
         _fill(temporary, package, work)
-        rename(temporary, package.kept)
-    except (CondaError, OSError):  # also when another process was faster
-        if temporary:
-            _throw_away(temporary)
+    except (CondaError, OSError):
+        _throw_away(temporary)
+        return ""
+    return temporary
 
 
 def _fill(folder: str, package: PackageModules, work: Workplace) -> None:
@@ -80,8 +96,7 @@ def _fill(folder: str, package: PackageModules, work: Workplace) -> None:
         if parent not in made:
             make_directories(parent)
             made.add(parent)
-        # Nothing but links: their content has reached the disk with the environment.
-        mutations.link(work.path(module.compiled), target)
+        copy_file(work.path(module.compiled), target)
 
 
 def _kept_path(folder: str, module: Module) -> str:
@@ -102,7 +117,6 @@ def _is_trusted(folder: str) -> bool:
 
 
 def _throw_away(folder: str) -> None:
-    try:
-        remove_tree(folder)
-    except (CondaError, OSError):  # the next who brings packages here removes it
-        return
+    if folder and os.path.lexists(folder):
+        with suppress(CondaError, OSError):  # the next who brings packages here removes it
+            remove_tree(folder)

@@ -187,7 +187,6 @@ def test_noarch_python_lands_in_the_python_that_is_linked_with_it() -> None:
                     "site-packages/tool.py",
                 ),
             ),
-            link_type=1,
         ),
     )
 
