@@ -137,11 +137,11 @@ def reference(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure; nothing fails for being slow.
 
-    Arguments go to pytest; after `solve_processes` or `install_processes`, to the measuring of
-    whole solves or installations alone.
+    Arguments go to pytest; after `solve_processes`, `install_processes` or `network_processes`, to
+    the measuring of whole solves, installations or downloads alone.
     """
     _install_checkout(session, "bench")
-    programs = ("solve_processes", "install_processes")
+    programs = ("solve_processes", "install_processes", "network_processes")
     chosen = session.posargs[:1]
     if not chosen or chosen[0] not in programs:
         session.run("pytest", "tests/benchmarks", *session.posargs)
