@@ -3,8 +3,13 @@
 `install` adds a finder of modules to the end of Python's list, and only where no real conda can be
 imported. What a module offers is a row of `equivalents.names`: nothing is loaded before its name is
 asked for, and a name that has no row is an ordinary `ImportError`, which says which it was.
+
+Processes that `multiprocessing` starts anew get the import path of this one, and none of its
+finders: so a folder is added to the end of the path, too, in which there is a module `conda` that
+calls `serve`.
 """
 
+import os
 import sys
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
@@ -18,20 +23,30 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["install", "is_installed"]
+__all__ = ["install", "is_installed", "serve"]
 
 _TOP = "conda"
+_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "in_processes")
 
 
 def install() -> None:
     """Make `conda` and its modules importable, unless they are or have been made so."""
     if not is_installed() and find_spec(_TOP) is None:
         sys.meta_path.append(_Finder())
+        sys.path.append(_FOLDER)
 
 
 def is_installed() -> bool:
     """Tell whether `conda` is made of our equivalents."""
     return any(isinstance(finder, _Finder) for finder in sys.meta_path)
+
+
+def serve(module: ModuleType) -> None:
+    """Make a module that was found by its path offer what the table has, and have modules."""
+    if not is_installed():
+        sys.meta_path.append(_Finder())
+    module.__path__ = []
+    _Loader().exec_module(module)
 
 
 class _Finder(MetaPathFinder):

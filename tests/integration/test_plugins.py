@@ -199,3 +199,24 @@ def test_plugins_are_listed_for_people(conda: Program, install: Install) -> None
     bare = conda("plugins")
     assert (bare.status, bare.stdout) == (2, "")
     assert "list" in conda.succeed("plugins", "--help").stdout
+
+
+def test_processes_that_a_plugin_starts_know_the_names_of_conda(
+    conda: Program, install: Install
+) -> None:
+    add_plugin(
+        install(),
+        "import multiprocessing\n"
+        "from conda.models.version import VersionOrder\n"
+        "from conda.base.constants import REPODATA_FN\n"
+        "def work(version):\n"
+        "    return str(VersionOrder(version)), REPODATA_FN\n"
+        "def run(words):\n"
+        "    with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+        "        print(pool.apply(work, words))\n"
+        "@hookimpl\n"
+        "def conda_subcommands():\n"
+        "    yield CondaSubcommand('work', run, 'Work elsewhere.')\n",
+    )
+    outcome = conda.succeed("work", "1.0")
+    assert outcome.stdout == "('1.0', 'repodata.json')\n"
