@@ -85,7 +85,8 @@ class Plugins:
             from conda_clone.plugins.memory import Memory, default_path
 
             home = os.path.expanduser("~")
-            self._memory = Memory(default_path(os.environ, home, sys.path), sys.path)
+            folders = [folder for folder in sys.path if folder != _FOLDER_OF_NAMES]
+            self._memory = Memory(default_path(os.environ, home, folders), folders)
         return self._memory
 
     def bind(self, configuration: "Configuration", arguments: "Mapping[str, Any]") -> None:
@@ -238,6 +239,8 @@ class Plugins:
 
 # A plugin may have no hooks because a name is missing that it imports.
 _NAMES = os.path.join(os.path.dirname(__file__), "equivalents", "names.py")
+# Added to the path once a plugin was loaded; it has none.
+_FOLDER_OF_NAMES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "in_processes")
 _HEADERS = ("conda_session_headers", "conda_request_headers", "conda_error_hints")
 
 

@@ -11,6 +11,7 @@ import conda_clone
 from conda_clone.plugins import import_hook, in_processes
 from conda_clone.plugins.equivalents.constants import CONDA_VERSION
 from conda_clone.plugins.interfaces import NULL
+from conda_clone.plugins.manager import Plugins
 
 PACKAGE = Path(conda_clone.__file__).parent
 FOLDER = Path(in_processes.__file__).parent
@@ -63,3 +64,11 @@ def test_a_real_conda_is_left_alone(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout == "real False\n"
+
+
+def test_what_the_hook_adds_to_the_path_does_not_make_plugins_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), str(FOLDER)])
+    assert Plugins(print).memory._folders == (str(tmp_path),)
