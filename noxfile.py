@@ -2,6 +2,7 @@
 
     python3 noxfile.py -s demo      the tool at work, on packages made from this machine
     python3 noxfile.py -s tests     all tests, with coverage of branches
+    python3 noxfile.py -s effects   all tests, with a watch on who writes and connects
     python3 noxfile.py -s lint      formatting, types, import contracts
     python3 noxfile.py -s docs      examples in documents and docstrings, links
     python3 noxfile.py -s reference write the pages that come from the code
@@ -109,6 +110,15 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def effects(session: nox.Session) -> None:
+    """Run all tests while watching that only gateways write, start processes and connect."""
+    _install_checkout(session, "tests", "servers")
+    _install_programs(session)
+    watch = ["-p", "tests.support.effects_plugin", "--ignore=tests/benchmarks"]
+    session.run("python", "-m", "pytest", *watch, *(session.posargs or ["-n", "2"]))
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check formatting, types and import contracts."""
     _install_checkout(session, "lint", "tests")
@@ -169,16 +179,39 @@ def golden(session: nox.Session) -> None:
         session.skip(f"the recordings ({recorder}) are not beside this checkout")
     _install_package(session)
     folder = Path(tempfile.mkdtemp(prefix="golden-"))
-    output = folder / "out"
     # Outside of the recorder's own folder, whose place and length the recorded digests depend on.
-    root_prefix = folder / "root"
-    root_prefix.mkdir()
-    program = f"env CONDA_ROOT={root_prefix} {Path(session.bin) / 'conda'}"
-    arguments: list[str | Path] = ["--cmd", program, "--out", output, "--port", str(_free_port())]
+    empty = folder / "root"
+    empty.mkdir()
+    # What shells are told names the program, which must be that of the root prefix.
+    own = Path(session.virtualenv.location)
     groups = f"^({'|'.join(map(re.escape, session.posargs))})$" if session.posargs else ""
-    session.run("python", recorder, *arguments, *(["--only", groups] if groups else []))
-    session.run("python", recorder.with_name("score.py"), output, "--group", groups)
+    output = folder / "out"
+    output.mkdir()
+    with (output / "records.jsonl").open("ab") as records:
+        for root_prefix, only in (
+            (empty, f"(?=^(?!shell$)){groups}"),
+            (own, f"(?=^shell$){groups}"),
+        ):
+            part = folder / f"out-{root_prefix.name}"
+            program = f"env CONDA_ROOT={root_prefix} {Path(session.bin) / 'conda'}"
+            arguments: list[str | Path] = [
+                "--cmd",
+                program,
+                "--out",
+                part,
+                "--port",
+                str(_free_port()),
+                "--only",
+                only,
+            ]
+            session.run("python", recorder, *arguments)
+            records.write((part / "records.jsonl").read_bytes())
+    score = folder / "score.json"
+    scorer = recorder.with_name("score.py")
+    session.run("python", scorer, output, "--group", groups, "--json", score)
     session.log(f"The recording is in {output}")
+    # What differs without a reason in tests/golden/deviations.toml fails the session.
+    session.run("python", "-m", "tests.support.golden_deviations", score)
 
 
 @nox.session
