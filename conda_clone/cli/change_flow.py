@@ -7,7 +7,7 @@ from conda_clone.cli.output.change_report import actions_document, change_text
 from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
-from conda_clone.models.events import Caution
+from conda_clone.models.events import Caution, Notice, TransfersAnnounced
 from conda_clone.operations.change_environment import carry_out
 from conda_clone.operations.prepared_change import PreparedChange, fetch
 from conda_clone.operations.session import Session
@@ -38,7 +38,7 @@ def confirm_or_exit(session: Session, question: str, *, default: bool = True) ->
 
 def report_nothing_to_do(session: Session, prepared: PreparedChange) -> None:
     """Say that the environment is as asked for already."""
-    session.console.print(f"\n# {ALREADY_INSTALLED}\n")
+    session.console.report(Notice(f"\n# {ALREADY_INSTALLED}\n"))
     session.console.document(
         {"success": True, "message": ALREADY_INSTALLED, **_explain(session, prepared)}
     )
@@ -104,6 +104,8 @@ def run_change(
     if asks and not session.output.download_only:
         confirm_or_exit(session, "Proceed")
     started = monotonic()
+    sizes = {record.dist_name: record.size for record in prepared.to_fetch}
+    session.console.report(TransfersAnnounced(sizes))
     packages = fetch(session, change.link, as_stated=False) if change.link else ()
     if session.output.download_only:
         session.console.document(document)

@@ -6,6 +6,7 @@ into bars, lines or JSON, and `SilentReporter` is what everything uses when nobo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Protocol
 
     class Reporter(Protocol):
@@ -32,6 +33,19 @@ class StageFinished:
     def __init__(self, stage: str, *, ok: bool = True) -> None:
         self.stage = stage
         self.ok = ok
+
+
+class TransfersAnnounced:
+    """Transfers will come, so that somebody can tell how far all of them are.
+
+    Attributes:
+        sizes: The bytes of each by its label, None where nobody knows.
+    """
+
+    __slots__ = ("sizes",)
+
+    def __init__(self, sizes: "Mapping[str, int | None]") -> None:
+        self.sizes = sizes
 
 
 class TransferStarted:
@@ -92,6 +106,7 @@ class Caution:
 Event = (
     StageStarted
     | StageFinished
+    | TransfersAnnounced
     | TransferStarted
     | TransferAdvanced
     | TransferFinished

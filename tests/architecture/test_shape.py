@@ -83,7 +83,6 @@ def imported_roots(path: Path) -> set[str]:
                 "plugins/equivalents/yaml_text.py",
             },
         ),
-        ("tqdm", {"cli/output/"}),
         ("zipfile", {"gateways/archives/", "testing/"}),
         ("tarfile", {"gateways/archives/", "testing/"}),
         ("subprocess", {"gateways/processes.py", "testing/"}),

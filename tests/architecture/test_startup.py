@@ -41,7 +41,6 @@ HEAVY = {
     "sqlite3",
     "subprocess",
     "tempfile",
-    "tqdm",
     "typing",
     "urllib.request",
     "zipfile",

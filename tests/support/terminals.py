@@ -172,5 +172,7 @@ class Screen:
         row = self._rows[self._row]
         if command == "K":
             self._rows[self._row] = "" if count == 2 else row[: self._column]
+        elif command == "J":
+            self._rows[self._row :] = [row[: self._column]]
         elif command == "A":
             self._row = max(0, self._row - max(1, count))

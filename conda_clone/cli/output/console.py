@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-    from conda_clone.cli.output.progress import Bars
+    from conda_clone.cli.output.progress import TransferDisplay
 
 __all__ = ["HumanConsole"]
 
@@ -54,7 +54,7 @@ class HumanConsole:
         self._timer = timer
         self._started: dict[str, float] = {}
         self._open_stage: str | None = None
-        self._bars: Bars | None = None
+        self._transfers: TransferDisplay | None = None
 
     def report(self, event: events.Event) -> None:
         """Show what happens; called from several threads."""
@@ -113,8 +113,6 @@ class HumanConsole:
     def close(self, *, ok: bool) -> None:
         """Take bars away and end a line that is still open."""
         with self._lock:
-            if self._bars is not None:
-                self._bars.close()
             self._end_line("failed" if not ok and self._open_stage else "")
             self._stdout.flush()
 
@@ -139,10 +137,13 @@ class HumanConsole:
         if self._open_stage == stage:
             self._end_line(result)
         else:  # other text came in between
+            self._end_line()
             self._stdout.write(wrapped(f"{stage}: {result}\n", self.width))
 
     def _end_line(self, result: str = "") -> None:
         """End the line of a stage; a terminal forgets it where its result is still to come."""
+        if self._transfers is not None:
+            self._transfers.clear()
         stage, self._open_stage = self._open_stage, None
         if stage is None:
             return
@@ -155,16 +156,17 @@ class HumanConsole:
     def _show_transfer(self, event: events.Event) -> None:
         if self.quiet or not self._stderr.isatty():
             return
-        if self._bars is None:
-            from conda_clone.cli.output.progress import Bars  # only for terminals
+        if self._transfers is None:
+            from conda_clone.cli.output.progress import TransferDisplay  # only for terminals
 
-            self._bars = Bars(self._stderr)
+            self._transfers = TransferDisplay(self._stderr, self._timer)
         match event:
+            case events.TransfersAnnounced():
+                self._transfers.announce(event.sizes)
             case events.TransferStarted():
-                self._end_line()
-                self._stdout.flush()
-                self._bars.start(event.label, event.total, event.unit)
+                self._stdout.flush()  # the line of the stage, which gives way when there is more
+                self._transfers.start(event.label, event.total, event.unit)
             case events.TransferAdvanced():
-                self._bars.advance(event.label, event.amount)
+                self._transfers.advance(event.label, event.amount)
             case events.TransferFinished():
-                self._bars.finish(event.label)
+                self._transfers.finish(event.label)

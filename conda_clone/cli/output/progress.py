@@ -1,69 +1,178 @@
-"""Bars that show how far transfers are; only for terminals, and safe to use from threads."""
+"""How far transfers are, as a few lines at the end of a terminal that are drawn anew.
 
-import threading
+A line for each of the oldest transfers that run, and one for all of them. Nothing is drawn in the
+first moment, so that what is quick leaves no trace; the lines are taken away before anything else
+is written.
+"""
+
+import os
+
+from conda_clone.cli.output.tables import human_size
+from conda_clone.cli.output.terminal import columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn, TextIO
+    from collections.abc import Callable, Mapping
+    from typing import TextIO
 
-    from tqdm import tqdm
+__all__ = ["TransferDisplay"]
 
-__all__ = ["Bars"]
+_PERIOD = 0.1  # seconds before the first drawing, and between two
+_SHOWN = 5  # transfers
+_LABEL = 32  # columns at most
+_SHORTEST = 8  # columns of a label that are always shown
+_NUMBERS = 26  # columns for numbers and gaps
+_BAR = 30  # columns at most
+_SPACE = 2  # columns that stay free at the right: a terminal shows ^C there
+_LEAST_TIME = 1.0  # seconds after which a speed can be told
+_BYTES = "B"
+_CLEAR = "\x1b[J"  # from the cursor to the end of the screen
+_CLEAR_LINE = "\x1b[K"
 
-_FORMAT = "{desc:<32.32} | {n_fmt:>8}/{total_fmt:<8} |{bar}| {percentage:3.0f}%"
-_FORMAT_UNKNOWN = "{desc:<32.32} | {n_fmt:>8}"
 
+class TransferDisplay:
+    """Draws transfers on a terminal; whoever calls takes care that only one thread does.
 
-class Bars:
-    """One bar per running transfer, each on a line of its own while it runs."""
+    Args:
+        stream: The terminal.
+        timer: Returns seconds that only grow.
+    """
 
-    def __init__(self, stream: "TextIO") -> None:
+    def __init__(self, stream: "TextIO", timer: "Callable[[], float]") -> None:
         self._stream = stream
-        self._lock = threading.Lock()
-        self._bars: dict[str, tuple[tqdm[NoReturn], int]] = {}
+        self._timer = timer
+        self._running: dict[str, _Transfer] = {}
+        self._announced: dict[str, int] = {}
+        self._finished: set[str] = set()
+        self._done = 0
+        self._lines = 0
+        self._begun = self._drawn = 0.0
+
+    def announce(self, sizes: "Mapping[str, int | None]") -> None:
+        """Take note of the transfers that will come, with their bytes as far as they are known."""
+        self._announced = {label: size or 0 for label, size in sizes.items()}
+        self._finished = set()
+        self._done = 0
 
     def start(self, label: str, total: int | None, unit: str) -> None:
-        """Show a bar for a new transfer."""
-        from tqdm import tqdm  # 30 ms; most commands transfer nothing
-
-        with self._lock:
-            self._remove(label)
-            taken = {position for _, position in self._bars.values()}
-            position = next(line for line in range(len(taken) + 1) if line not in taken)
-            bar: tqdm[NoReturn] = tqdm(
-                total=total,
-                desc=label,
-                unit=unit,
-                unit_scale=unit == "B",
-                unit_divisor=1024,
-                position=position,
-                leave=False,
-                dynamic_ncols=True,
-                file=self._stream,
-                bar_format=_FORMAT_UNKNOWN if total is None else _FORMAT,
-            )
-            self._bars[label] = (bar, position)
+        """Show a new transfer."""
+        if not self._running:
+            now = self._timer()
+            self._drawn = now
+            if not self._done:
+                self._begun = now
+        self._running[label] = _Transfer(total, unit, is_package=label in self._announced)
 
     def advance(self, label: str, amount: int) -> None:
-        """Move the bar on."""
-        with self._lock:
-            if label in self._bars:
-                self._bars[label][0].update(amount)
+        """Move a transfer on."""
+        transfer = self._running.get(label)
+        if transfer is None:
+            return
+        transfer.done += amount
+        if label in self._announced:
+            self._done += amount
+        now = self._timer()
+        if now - self._drawn >= _PERIOD:
+            self._drawn = now
+            self._draw(now)
 
     def finish(self, label: str) -> None:
-        """Take the bar away."""
-        with self._lock:
-            self._remove(label)
+        """Take a transfer away."""
+        if self._running.pop(label, None) is None:
+            return
+        if label in self._announced:
+            self._finished.add(label)
+        if not self._running:
+            self.clear()
 
-    def close(self) -> None:
-        """Take all bars away."""
-        with self._lock:
-            for label in list(self._bars):
-                self._remove(label)
-
-    def _remove(self, label: str) -> None:
-        bar, _ = self._bars.pop(label, (None, 0))
-        if bar is not None:
-            bar.close()
-            self._stream.write("\r")  # what follows begins at the left
+    def clear(self) -> None:
+        """Take the lines away; they come again when something moves on."""
+        if self._lines:
+            up = f"\x1b[{self._lines - 1}A" if self._lines > 1 else ""
+            self._stream.write(f"\r{up}{_CLEAR}")
             self._stream.flush()
+            self._lines = 0
+
+    def _draw(self, now: float) -> None:
+        width = (columns(self._stream) or 80) - _SPACE
+        lines = [line[:width] for line in self._text(now, width)]
+        up = f"\x1b[{self._lines - 1}A" if self._lines > 1 else ""
+        drawn = "\n".join(f"{line}{_CLEAR_LINE}" for line in lines)
+        self._stream.write(f"\r{up}{drawn}{_CLEAR if self._lines > len(lines) else ''}")
+        self._stream.flush()
+        self._lines = len(lines)
+
+    def _text(self, now: float, width: int) -> list[str]:
+        shown = list(self._running.items())[:_SHOWN]
+        room = max(min(_LABEL, width - _NUMBERS), _SHORTEST)
+        labels = {label: _shortened(label, room) for label, _ in shown}
+        longest = max(map(len, labels.values()))
+        rest = width - longest - 4
+        lines = [
+            f"  {labels[label]:<{longest}}  {transfer.text(rest, self._symbols)}"
+            for label, transfer in shown
+        ]
+        if self._announced:
+            lines.append(f"  {self._summary(now, width)}")
+        return lines
+
+    def _summary(self, now: float, width: int) -> str:
+        """Return how far all are together, and how long it may take yet."""
+        total = sum(self._announced.values())
+        parts = [f"{len(self._finished)} of {len(self._announced)} packages"]
+        if total:
+            done = min(self._done, total)
+            parts.insert(0, f"{done * 100 // total:3}%")
+            parts.append(f"{human_size(done)} of {human_size(total)}")
+            seconds = now - self._begun
+            if seconds >= _LEAST_TIME and 0 < done < total:
+                speed = done / seconds
+                parts.append(f"{human_size(int(speed))}/s")
+                parts.append(f"{_duration((total - done) / speed)} left")
+        while len(parts) > 1 and len("  ".join(parts)) > width - 2:
+            parts.pop()
+        return "  ".join(parts)
+
+    @property
+    def _symbols(self) -> str:
+        """Return what a bar is made of, done and not."""
+        encoding = (getattr(self._stream, "encoding", None) or "").lower().replace("-", "")
+        return "█░" if encoding == "utf8" and os.environ.get("TERM") != "linux" else "#."
+
+
+class _Transfer:
+    """One transfer: how much of how much is done."""
+
+    __slots__ = ("done", "is_package", "total", "unit")
+
+    def __init__(self, total: int | None, unit: str, *, is_package: bool) -> None:
+        self.is_package = is_package
+        self.total = total
+        self.unit = unit
+        self.done = 0
+
+    def text(self, width: int, symbols: str) -> str:
+        """Return numbers, and a bar if it is known how much it is and there is room."""
+        done = human_size(self.done) if self.unit == _BYTES else str(self.done)
+        if not self.total:
+            return done
+        total = human_size(self.total) if self.unit == _BYTES else str(self.total)
+        if self.is_package and self.done >= self.total:
+            numbers = f"{total}, unpacking"
+        else:
+            numbers = f"{done} of {total}"
+        numbers = f"{numbers:<20}"
+        room = min(width - len(numbers) - 2, _BAR)
+        if room < _BAR // 3:
+            return numbers.rstrip()
+        filled = min(room, room * self.done // self.total)
+        return f"{numbers}  {symbols[0] * filled}{symbols[1] * (room - filled)}"
+
+
+def _shortened(label: str, width: int) -> str:
+    return label if len(label) <= width else f"{label[: width - 2]}.."
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds) + 1, 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

@@ -5,6 +5,7 @@ import pytest
 from conda_clone.cli.output.console import HumanConsole
 from conda_clone.errors import CondaSystemExit
 from conda_clone.models import events
+from tests.support import terminals
 
 
 class Terminal(io.StringIO):
@@ -102,13 +103,23 @@ def transfer() -> tuple[events.Event, ...]:
     )
 
 
-def test_a_terminal_shows_bars_until_they_are_done() -> None:
-    desk = Desk(terminal=True).report(events.StageStarted("Downloading"), *transfer())
-    assert "python-3.12" in desk.err.getvalue()
-    assert "index" in desk.err.getvalue()
-    desk.report(events.TransferFinished("python-3.12"), events.TransferStarted("index", 5))
-    desk.console.close(ok=True)
-    assert desk.out.getvalue() == "Downloading: ...working... \n"
+def test_a_terminal_shows_transfers_in_the_place_of_their_stage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Screen(monkeypatch)
+    screen.console.report(events.TransfersAnnounced({"python-3.12": 100}))
+    screen.console.report(events.StageStarted("Downloading"))
+    for event in transfer():
+        screen.console.report(event)
+        screen.now += 1
+    shown = screen.shown
+    assert shown[0].startswith("  python-3.12  40 B of 100 B")
+    assert shown[1] == "  index        7 B"
+    screen.console.report(events.Caution("Mind that."))
+    assert screen.shown == ["WARNING: Mind that.", ""]
+    screen.console.report(events.TransferFinished("python-3.12"))
+    screen.console.report(events.StageFinished("Downloading"))
+    assert screen.shown == ["WARNING: Mind that.", "Downloading: done (5.0 s)", ""]
 
 
 @pytest.mark.parametrize("desk", [Desk(), Desk(quiet=True, terminal=True)], ids=["file", "quiet"])
@@ -124,8 +135,14 @@ class Screen:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("COLUMNS", "80")
         self.now = 0.0
-        self.out, self.err = Terminal(), Terminal()
-        self.console = HumanConsole(self.out, self.err, io.StringIO(), timer=lambda: self.now)
+        self.out = Terminal()  # as for a person: both streams end there
+        self.console = HumanConsole(self.out, self.out, io.StringIO(), timer=lambda: self.now)
+
+    @property
+    def shown(self) -> list[str]:
+        drawn = terminals.Screen(80)
+        drawn.feed(self.out.getvalue())
+        return drawn.lines
 
 
 def test_a_terminal_shows_a_stage_again_with_its_result(monkeypatch: pytest.MonkeyPatch) -> None:
