@@ -50,6 +50,7 @@ def run(
     input: str | None = None,  # noqa: A002 - the name subprocess gives it
     capture: bool = True,
     timeout: float | None = None,
+    inherited: Sequence[int] = (),
 ) -> Completed:
     """Run a program to its end.
 
@@ -60,6 +61,7 @@ def run(
         input: What it reads on its standard input; None means an empty one.
         capture: Keep its output in the result, instead of letting it through.
         timeout: Seconds after which it is killed.
+        inherited: Open files that it gets, under their numbers; not on Windows.
 
     Raises:
         ProgramNotStartedError: It cannot be started.
@@ -76,6 +78,7 @@ def run(
             stderr=stream,
             env=None if env is None else dict(env),
             cwd=cwd,
+            pass_fds=inherited if os.name != "nt" else (),
         )
     with process:
         try:

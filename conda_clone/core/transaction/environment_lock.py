@@ -10,16 +10,22 @@ import time
 from types import TracebackType
 from typing import Self
 
-from conda_clone.gateways.disk.lock import TIMEOUT, FileLock
+from conda_clone.gateways.disk.lock import TIMEOUT, FileLock, held_descriptors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LOCK_FILES", "EnvironmentLock"]
+__all__ = ["LOCK_FILES", "EnvironmentLock", "lock_descriptors"]
 
 LOCK_FILES = frozenset({".lock", "conda-meta.lock"})
 """Names of files in `conda-meta` that are there for their locks only."""
+
+
+def lock_descriptors(prefix: str) -> tuple[int, ...]:
+    """Return what a program inherits that is to be waited for if this one is killed."""
+    files = (os.path.join(prefix, "conda-meta", name) for name in sorted(LOCK_FILES))
+    return tuple(each for file in files for each in held_descriptors(file))
 
 
 class EnvironmentLock:

@@ -9,6 +9,8 @@ process ids to look after. What the file says is for messages only.
   one for minutes. One that keeps us for ten seconds counts as one without locks. After five seconds
   the user hears who is waited for.
 - A thread may acquire a lock that it holds; other threads wait like other processes.
+- A program that inherits the open file (`held_descriptors`) keeps it locked if we are killed, and
+  not if we release it.
 - A lock can be shared: many have it, but nobody has it alone meanwhile.
 - Where a file system knows no such locks (`ENOLCK` and its kind), a file that exists for as long as
   the lock does takes their place (`held_file`).
@@ -21,6 +23,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -29,7 +32,7 @@ from conda_clone.gateways.disk.errors import LockError, disk_errors
 from conda_clone.gateways.disk.held_file import HeldFile
 from conda_clone.gateways.disk.write import make_directories
 
-__all__ = ["LOCKED_BYTE", "TIMEOUT", "FileLock", "supports_locks"]
+__all__ = ["LOCKED_BYTE", "TIMEOUT", "FileLock", "held_descriptors", "supports_locks"]
 
 LOCKED_BYTE = 21
 TIMEOUT = 300.0
@@ -48,8 +51,8 @@ _LONGEST_NOTE = 400
 _ATTEMPTS = 5
 _TRIED_BYTE = 1 << 19
 
-# Process, path and byte -> the thread that holds the lock.
-_holders: dict[tuple[int, str, int], int] = {}
+# Process, path and byte -> the thread that holds the lock, and the open file.
+_holders: dict[tuple[int, str, int], tuple[int, int | None]] = {}
 _guard = threading.Lock()
 # Numbers of the file systems that have answered a request for a lock.
 _answering: set[int] = set()
@@ -165,10 +168,10 @@ class FileLock:
         with _guard:
             holder = _holders.get(key)
             if holder is not None:
-                return holder == threading.get_ident()
+                return holder[0] == threading.get_ident()
             if not self._try_file():
                 return False
-            _holders[key] = threading.get_ident()
+            _holders[key] = threading.get_ident(), self._descriptor
             self._key = key
             return True
 
@@ -177,6 +180,8 @@ class FileLock:
         with _guard:
             if self._key is not None:
                 _holders.pop(self._key, None)
+                if self._key[0] == os.getpid() and self._descriptor is not None:
+                    _unlock(self._descriptor, self._byte)
                 self._key = None
             if self._held_file is not None:
                 self._held_file.release()
@@ -268,6 +273,17 @@ class FileLock:
                 return stream.read(_LONGEST_NOTE).strip() or "another process"
         except OSError:
             return "another process"
+
+
+def held_descriptors(path: str) -> tuple[int, ...]:
+    """Return the open files by which this process has locks on a file, whatever it is called now.
+
+    Where locks are bound to the open file, who inherits one has the lock as well, as long as it is
+    not released.
+    """
+    with _guard:
+        held = [each for (pid, _, _), (_, each) in _holders.items() if pid == os.getpid()]
+    return tuple(each for each in held if each is not None and _is_same(each, path))
 
 
 def supports_locks(path: str) -> bool | None:
@@ -362,3 +378,15 @@ def _try_lock(descriptor: int, byte: int, *, shared: bool = False) -> bool:
             return False
         raise
     return True
+
+
+def _unlock(descriptor: int, byte: int) -> None:
+    """Unlock one byte of an open file, for those who have inherited it, too."""
+    if sys.platform == "win32":
+        return
+    import fcntl  # not on Windows
+
+    if hasattr(fcntl, "F_OFD_SETLK"):
+        lock = struct.pack("hhqqi", fcntl.F_UNLCK, os.SEEK_SET, byte, 1, 0)
+        with suppress(OSError):  # closing the file does it as well
+            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, lock)

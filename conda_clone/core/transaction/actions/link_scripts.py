@@ -3,6 +3,7 @@
 import os
 
 from conda_clone.core.transaction.actions.action import Workplace
+from conda_clone.core.transaction.environment_lock import lock_descriptors
 from conda_clone.core.transaction.errors import LinkError
 from conda_clone.core.transaction.steps import RunScript, ScriptKind
 from conda_clone.gateways.disk.delete import remove_file
@@ -98,7 +99,12 @@ class Script:
         done: Completed | None = None
         for shell in shells:
             try:
-                done = run(script_command(shell, path), env=environment, cwd=self._prefix)
+                done = run(
+                    script_command(shell, path),
+                    env=environment,
+                    cwd=self._prefix,
+                    inherited=lock_descriptors(self._prefix),
+                )
             except ProgramNotStartedError:
                 continue
             break

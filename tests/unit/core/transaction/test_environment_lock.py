@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from conda_clone.core.transaction.environment_lock import EnvironmentLock
+from conda_clone.core.transaction.environment_lock import EnvironmentLock, lock_descriptors
 from conda_clone.gateways.disk.errors import LockError
-from conda_clone.gateways.disk.lock import LOCKED_BYTE
+from conda_clone.gateways.disk.lock import LOCKED_BYTE, FileLock
 
 
 @contextmanager
@@ -78,3 +78,30 @@ def test_our_files_stay_and_nothing_is_written_into_that_of_mamba(prefix: Path) 
         pass
     assert (prefix / "conda-meta/.lock").read_text().startswith(f"process {os.getpid()} ")
     assert (prefix / "conda-meta/conda-meta.lock").read_bytes() == b""
+
+
+def test_an_environment_that_is_deleted_while_it_is_locked_is_told(
+    prefix: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = EnvironmentLock(str(prefix))
+    original = FileLock.try_acquire
+
+    def vanishing(self: FileLock) -> bool:
+        if not self._signed:  # the second of the two
+            raise FileNotFoundError
+        return original(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileLock, "try_acquire", vanishing)
+        with pytest.raises(FileNotFoundError):
+            lock.try_acquire()
+        with pytest.raises(FileNotFoundError):
+            lock.acquire()
+    with EnvironmentLock(str(prefix)):
+        pass
+
+
+def test_both_locks_are_inherited(prefix: Path) -> None:
+    with EnvironmentLock(str(prefix)):
+        assert len(lock_descriptors(str(prefix))) == 2
+    assert lock_descriptors(str(prefix)) == ()

@@ -1,6 +1,8 @@
 import errno
+import fcntl
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -9,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from conda_clone.errors import NotWritableError
-from conda_clone.gateways.disk import held_file, lock
+from conda_clone.gateways.disk import held_file, lock, mutations
 from conda_clone.gateways.disk.errors import LockError
 from conda_clone.gateways.disk.held_file import HeldFile
-from conda_clone.gateways.disk.lock import FileLock, supports_locks
+from conda_clone.gateways.disk.lock import FileLock, held_descriptors, supports_locks
 
 
 @pytest.fixture
@@ -243,4 +245,140 @@ def test_other_errors_of_locking_are_errors(path: str, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(lock, "_try_lock", refuse)
     with pytest.raises(OSError, match="Bad file"):
+        FileLock(path).try_acquire()
+
+
+def sleeper(path: str) -> int:
+    """Start a program that inherits the locks of a file, and does nothing; return its process."""
+    return subprocess.Popen(["sleep", "60"], pass_fds=held_descriptors(path)).pid
+
+
+def end(process: int) -> None:
+    os.kill(process, signal.SIGKILL)
+
+
+def test_who_inherits_a_lock_has_it_when_its_holder_dies(path: str) -> None:
+    told, tell = os.pipe()
+    process = os.fork()
+    if process == 0:
+        FileLock(path).acquire()
+        os.write(tell, str(sleeper(path)).encode())
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(process, 0)
+    heir = int(os.read(told, 20))
+    assert not can_lock(path)
+    end(heir)
+    while not can_lock(path):
+        time.sleep(0.01)
+
+
+def test_a_lock_that_is_released_is_not_inherited_any_more(path: str) -> None:
+    with FileLock(path):
+        process = subprocess.Popen(["sleep", "60"], pass_fds=held_descriptors(path))
+    assert can_lock(path)
+    process.kill()
+    process.wait()
+
+
+def test_the_locks_of_a_file_are_found_whatever_it_is_called(path: str) -> None:
+    with FileLock(path), FileLock(path, byte=7), FileLock(f"{path}-other"):
+        renamed = f"{os.path.dirname(path)}-renamed"
+        os.rename(os.path.dirname(path), renamed)
+        assert len(held_descriptors(f"{renamed}/.lock")) == 2
+        assert held_descriptors(path) == ()
+        os.rename(renamed, os.path.dirname(path))
+    assert held_descriptors(path) == ()
+
+
+def test_a_forked_process_gives_nothing_up_that_is_its_parents(path: str) -> None:
+    held = FileLock(path)
+    held.acquire()
+
+    def give_up() -> bool:
+        held.release()
+        return True
+
+    assert in_child(give_up)
+    assert not can_lock(path)
+    held.release()
+    assert can_lock(path)
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_OFD_SETLK"), reason="classic locks are tested anyway")
+def test_classic_locks_do_where_there_are_no_others(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(fcntl, "F_OFD_SETLK")
+    with FileLock(path):
+        assert not can_lock(path)
+    with FileLock(path, shared=True):
+        assert in_child(lambda: FileLock(path, shared=True).try_acquire())
+        assert not can_lock(path)
+    assert can_lock(path)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_file_that_is_replaced_while_it_is_locked_is_tried_again(
+    path: str, monkeypatch: pytest.MonkeyPatch, shared: bool
+) -> None:
+    original = lock._try_lock
+    replaced: list[str] = []
+
+    def replacing(descriptor: int, byte: int, *, shared: bool = False) -> bool:
+        if not replaced:
+            replaced.append(path)
+            os.unlink(path)
+        return original(descriptor, byte, shared=shared)
+
+    os.makedirs(os.path.dirname(path))
+    monkeypatch.setattr(lock, "_try_lock", replacing)
+    held = FileLock(path, shared=shared)
+    assert not held.try_acquire()
+    assert held.try_acquire()
+    held.release()
+
+
+def test_a_full_disk_does_not_keep_anybody_from_locking(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(mutations, "truncate", full)
+    with FileLock(path):
+        assert not can_lock(path)
+
+
+def test_a_holder_of_whom_nothing_is_known_is_another_process(path: str) -> None:
+    found: list[str] = []
+
+    def wait() -> None:
+        with pytest.raises(LockError, match="by another process for") as caught:
+            FileLock(path).acquire(timeout=0)
+        found.append(str(caught.value))
+
+    with FileLock(path):
+        os.unlink(path)
+        thread = threading.Thread(target=wait)
+        thread.start()
+        thread.join()
+    assert found
+
+
+def test_too_many_open_files_are_an_error_for_who_shares_too(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(OSError, match="Too many open files"):
+        FileLock(path, shared=True).try_acquire()
+
+
+def test_a_folder_that_somebody_keeps_sweeping_up_is_an_error_in_the_end(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "make_directories", lambda _: None)
+    with pytest.raises(FileNotFoundError):
         FileLock(path).try_acquire()
