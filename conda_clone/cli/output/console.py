@@ -154,7 +154,7 @@ class HumanConsole:
             self._stdout.write(_FORGET + line)
 
     def _show_transfer(self, event: events.Event) -> None:
-        if self.quiet or not self._stderr.isatty():
+        if self.quiet or columns(self._stderr) is None:
             return
         if self._transfers is None:
             from conda_clone.cli.output.progress import TransferDisplay  # only for terminals

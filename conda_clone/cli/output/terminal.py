@@ -16,8 +16,11 @@ _STYLES = {"error": "1;31", "hint": "36", "heading": "1"}
 
 
 def columns(stream: "TextIO") -> int | None:
-    """Return the width of the terminal behind a stream, or None when there is none."""
-    if not stream.isatty():
+    """Return the width of the terminal behind a stream, or None when there is none.
+
+    One that is called `dumb` can take nothing back, and gets what a file would.
+    """
+    if not stream.isatty() or os.environ.get("TERM") == "dumb":
         return None
     given = os.environ.get("COLUMNS", "")
     if given.isdigit() and int(given) > 0:

@@ -23,6 +23,9 @@ def test_the_width_is_what_the_variable_or_the_terminal_says(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "61")
     assert columns(Terminal()) == 61
+    monkeypatch.setenv("TERM", "dumb")
+    assert columns(Terminal()) is None
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("COLUMNS")
     assert columns(Terminal()) is None
     if os.name != "nt":
