@@ -14,6 +14,7 @@ import pytest
 from conda_clone.core.transaction.deletion import delete_prefix
 from conda_clone.core.transaction.recovery import prefix_lock
 from conda_clone.testing.channels import ChannelBuilder
+from tests.support import cache_matrices as caches
 from tests.support import process_matrices as matrices
 from tests.support.cli import Program
 from tests.support.faults import Fault, Held, run_forked
@@ -66,15 +67,21 @@ def test_downloaders_that_are_killed_keep_nobody_from_downloading(
 def test_whoever_is_killed_while_fetching_is_in_nobodys_way(
     held: Held, program: Program, channel: ChannelBuilder
 ) -> None:
-    assert held(matrices.killed_fetches(program, channel, every=13)) > 10
+    assert held(caches.killed_fetches(program, channel, every=13)) > 10
+
+
+def test_half_cleaned_packages_are_none(
+    held: Held, program: Program, channel: ChannelBuilder
+) -> None:
+    assert held(caches.killed_cleaners(program, channel, every=5)) > 5
 
 
 def test_cleaning_up_disturbs_nobody(held: Held, program: Program) -> None:
-    assert held(matrices.cleaners_beside_installers(program, rounds=8)) == 8
+    assert held(caches.cleaners_beside_installers(program, rounds=8)) == 8
 
 
 def test_environments_lose_nothing_when_all_is_cleaned(held: Held, program: Program) -> None:
-    assert held(matrices.environments_beside_a_cleaner(program, rounds=3)) == 3
+    assert held(caches.environments_beside_a_cleaner(program, rounds=3)) == 3
 
 
 def test_two_never_hold_one_lock(held: Held, folder: Path) -> None:
@@ -86,7 +93,7 @@ def test_two_users_share_a_cache(held: Held, folder: Path, program: Program) -> 
     program.succeed("create", "-n", "warm", "-y", "-q", "p0")  # imports what others cannot read
     folder.chmod(0o755)
     channel = matrices.many_packages(folder / "channel", 2)
-    assert held(matrices.two_users_of_one_cache(folder / "users", channel)) == 12
+    assert held(caches.two_users_of_one_cache(folder / "users", channel)) == 12
 
 
 def test_workers_that_are_killed_leave_what_others_can_go_on_with(

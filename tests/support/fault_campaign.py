@@ -9,24 +9,20 @@ Every environment that a crash leaves is read by py-rattler too, where it is ins
 """
 
 import importlib.util
-import multiprocessing
-import os
 import sys
 import tempfile
-import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from conda_clone.config.settings import Durability
 from conda_clone.testing.channels import ChannelBuilder
+from tests.support import cache_matrices as caches
 from tests.support import crash_matrices as matrices
 from tests.support import process_matrices as processes
 from tests.support import small_disks
+from tests.support.campaign import Matrix, Run, run_matrices, say, tell
 from tests.support.cli import Program
 from tests.support.command_matrices import (
     COMMANDS,
@@ -46,13 +42,11 @@ from tests.support.crash_cases import (
     update,
 )
 from tests.support.network_matrices import MATRICES as NETWORK
+from tests.support.odd_disks import layered, without_exchange
 from tests.support.random_commands import random_commands
 from tests.support.transactions import Workshop
 
 __all__ = ["main"]
-
-Run = Callable[[Path], Iterator[int]]
-"""Goes through a matrix in an empty folder."""
 
 _CHANGES: tuple[Build, ...] = (update, small_removal, scripted_update)
 _HOW = ("kill", "torn", "power", "brownout")
@@ -60,111 +54,19 @@ _ERRORS = (28, 5, 13)  # ENOSPC, EIO, EACCES
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "channels"
 
 
-@dataclass(frozen=True)
-class Matrix:
-    """One line of the table.
-
-    Attributes:
-        label: Its numbers in spec/reliability.md, section 3, and what happens.
-        parts: What goes through it, in parts that can run beside each other.
-        alone: It needs all cores.
-    """
-
-    label: str
-    parts: tuple[Run, ...]
-    alone: bool = False
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        """What the matrix can be chosen by."""
-        return frozenset(self.label.replace(",", "").split())
-
-
-@dataclass
-class Result:
-    """What came of a matrix, or of a part of it."""
-
-    label: str
-    count: int = 0
-    seconds: float = 0.0
-    violations: int = 0
-
-
 def main(chosen: Sequence[str] = ()) -> int:
     """Run everything, or the matrices of these numbers ("C3", "P1"); return the exit status."""
     every = (*_crashes(), *_commands(), *_disks(), *_networks(), *_many_processes())
     wanted = [matrix for matrix in every if not chosen or matrix.numbers & set(chosen)]
     if _rattler_reader() is None:
-        _say("py-rattler is not installed: it reads nothing.")
+        say("py-rattler is not installed: it reads nothing.")
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         root = Path(name)
         root.chmod(0o755)  # P9 has several users
-        results = _run(wanted, root)
-    _tell(results)
+        results = run_matrices(wanted, root)
+    tell(results)
     return int(any(result.violations for result in results))
-
-
-def _run(wanted: Sequence[Matrix], root: Path) -> list[Result]:
-    """Run matrices; return what came of them in their order."""
-    results = {matrix.label: Result(matrix.label) for matrix in wanted}
-    shared = [matrix for matrix in wanted if not matrix.alone]
-    parts = [(matrix.label, run) for matrix in shared for run in matrix.parts]
-    # The parts are functions of functions: a fork has them, a pickle could not.
-    context = multiprocessing.get_context("fork")
-    _PARTS[:] = parts
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
-        for result in pool.map(partial(_part, str(root)), range(len(parts))):
-            _add(results[result.label], result)
-    for matrix in wanted:
-        if matrix.alone:
-            _add(results[matrix.label], _go_through(matrix.label, matrix.parts[0], root))
-    return list(results.values())
-
-
-_PARTS: list[tuple[str, Run]] = []
-
-
-def _part(root: str, index: int) -> Result:
-    label, run = _PARTS[index]
-    return _go_through(label, run, Path(root))
-
-
-def _go_through(label: str, run: Run, root: Path) -> Result:
-    """Count the cases that hold, up to the first that does not."""
-    result = Result(label)
-    start = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=root) as name:
-        Path(name).chmod(0o755)
-        try:
-            for _ in run(Path(name)):
-                result.count += 1
-        except Exception:  # noqa: BLE001 - whatever it is, the other matrices go on
-            result.violations = 1
-            _say(traceback.format_exc())
-    result.seconds = time.monotonic() - start
-    return result
-
-
-def _add(total: Result, part: Result) -> None:
-    total.count += part.count
-    total.seconds += part.seconds
-    total.violations += part.violations
-    held = "held" if not part.violations else "DID NOT HOLD"
-    _say(f"{part.label}: {part.count:,} cases {held}, {part.seconds:.1f} s")
-
-
-def _tell(results: Sequence[Result]) -> None:
-    _say(f"\n| {'matrix':62} | {'cases':>7} | violations | {'seconds':>7} |")
-    _say(f"|{'-' * 64}|{'-' * 9}|{'-' * 12}|{'-' * 9}|")
-    total = Result(
-        "all",
-        sum(result.count for result in results),
-        sum(result.seconds for result in results),
-        sum(result.violations for result in results),
-    )
-    for each in (*results, total):
-        _say(f"| {each.label:62} | {each.count:7,} | {each.violations:10} | {each.seconds:7.0f} |")
 
 
 def _crashes() -> Iterator[Matrix]:
@@ -186,6 +88,7 @@ def _crashes() -> Iterator[Matrix]:
 
     yield Matrix("C1, C4 create, killed at every call", singles(creation))
     yield Matrix("C1, C4 clone over an environment, killed at every call", (_clones,))
+    yield Matrix("C1, C2, C4 where some renames are refused", (_layers,))
     yield Matrix("C2, C4 change, killed at every call", singles(*_CHANGES, large_update))
     for build in (*_CHANGES, large_update):
         parts = 8 if build is large_update else 2
@@ -234,6 +137,26 @@ def _each(matrix: Callable[[Case], Iterator[int]], *builds: Build) -> tuple[Run,
 
 def _case(folder: Path, build: Build, durability: Durability = Durability.SAFE) -> Case:
     return Case(folder / "case", build, durability=durability, reader=_rattler_reader())
+
+
+def _layers(folder: Path) -> Iterator[int]:
+    """Crash changes where folders cannot be renamed, or two names cannot be exchanged."""
+    reader = _rattler_reader()
+    for build in (small_removal, update, large_update):
+        case = Case(folder / build.__name__, build, reader=reader, around=layered)
+        for how in _HOW:
+            yield from matrices.single_crashes(case, how)
+        yield from matrices.double_crashes(case, every=8)
+    case = Case(
+        folder / "case",
+        replacement,
+        reader=reader,
+        replaces=True,
+        copied=cloned,
+        around=lambda _: without_exchange(),
+    )
+    for how in _HOW:
+        yield from matrices.single_crashes(case, how)
 
 
 def _clones(folder: Path) -> Iterator[int]:
@@ -319,9 +242,10 @@ def _many_processes() -> Iterator[Matrix]:
 
     def users(folder: Path) -> Iterator[int]:
         channel = processes.many_packages(folder / "channel", 2)
-        return processes.two_users_of_one_cache(folder / "users", channel)
+        return caches.two_users_of_one_cache(folder / "users", channel)
 
-    yield matrix("C5 killed while fetching", 4, processes.killed_fetches)
+    yield matrix("C5 killed while fetching", 4, caches.killed_fetches)
+    yield matrix("C5 killed while cleaning", 4, caches.killed_cleaners)
     yield matrix(
         "P1 32 create 60 packages, cold cache",
         60,
@@ -342,12 +266,12 @@ def _many_processes() -> Iterator[Matrix]:
     yield matrix(
         "P4 installers beside cleaners",
         4,
-        lambda program, _: processes.cleaners_beside_installers(program, rounds=200),
+        lambda program, _: caches.cleaners_beside_installers(program, rounds=200),
     )
     yield matrix(
         "P5 environments beside a cleaner",
         8,
-        lambda program, _: processes.environments_beside_a_cleaner(program, rounds=20),
+        lambda program, _: caches.environments_beside_a_cleaner(program, rounds=20),
     )
     yield Matrix("P6 locks taken by 64, some killed", (locks,), alone=True)
     yield matrix(
@@ -377,11 +301,6 @@ def _rattler_reader() -> Callable[[Path], None] | None:
             assert path.name.startswith(f"{record.name.normalized}-")
 
     return read
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
