@@ -1,8 +1,9 @@
 """`ProgressiveFetchExtract`: bring packages into the cache, several at a time.
 
-Each package goes through download, verification and extraction in one thread; downloading waits
-for the network and extraction for zstd, bzip2 and the disk, all of which let other threads run. The
-results come in the order of the request.
+Each package goes through download, verification and extraction in one thread. Downloading waits
+for the network. Many packages are extracted by processes, one for each core; a few by the threads
+themselves, as zstd, bzip2 and the disk let other threads run. The results come in the order of the
+request.
 
 One package that fails is told at once and does not stop the others: whole ones stay for the next
 try. What would hit all of them does, such as a full disk, refused credentials or a server that has
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
+from conda_clone.core.packages.extraction import Extraction
 from conda_clone.core.packages.package_cache_data import PackageCacheData
 from conda_clone.core.packages.verify import described_anew
 from conda_clone.errors import (
@@ -100,6 +102,7 @@ class ProgressiveFetchExtract:
         self._verifies_local = network.verify_local
         self._reporter = reporter
         self._report_lock = threading.Lock()
+        self._extraction = Extraction(1, self._check_cancelled)
         self._extracting = threading.BoundedSemaphore(os.cpu_count() or 1)
         self._stop = threading.Event()
         self._counting = threading.Lock()  # for the next three
@@ -139,6 +142,7 @@ class ProgressiveFetchExtract:
         ordered = sorted(missing.items(), key=lambda item: -(item[1].record.size or 0))
         self._stop.clear()
         self._left = len(ordered)
+        self._extraction = Extraction(len(ordered), self._check_cancelled)
         # 3 ms, and a dry run downloads nothing.
         from concurrent.futures import ThreadPoolExecutor, wait
 
@@ -148,7 +152,9 @@ class ProgressiveFetchExtract:
                 wait(futures.values())
             finally:  # also when the user interrupts
                 self._stop.set()
+                self._extraction.stop()
                 pool.shutdown(cancel_futures=True)
+        self._extraction.close()
         _raise_errors(futures.values())
         return {key: future.result() for key, future in futures.items()}
 
@@ -292,7 +298,7 @@ class ProgressiveFetchExtract:
         self, record: PackageRecord, cache: PackageCacheData, archive: str, *, is_ours: bool
     ) -> PackageCacheRecord:
         try:
-            return cache.add(record, archive)
+            return cache.add(record, archive, self._extraction.extract)
         except CondaError:
             if is_ours:  # we brought it, so we take it away
                 remove_file(archive)

@@ -15,16 +15,16 @@ of it. A wrong one is renamed away before its successor takes the name, never em
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 
+from conda_clone.core.packages.extraction import extract_checked
 from conda_clone.core.packages.soundness import is_sound
 from conda_clone.core.packages.verify import (
     archive_matches,
     archive_stem,
     verify_extracted,
-    verify_files,
 )
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.disk.barrier import NONE, SharedBarrier
@@ -132,8 +132,18 @@ class PackageCacheData:
             matches = bool(record.url) and record.url in self._urls()
         return path if matches else None
 
-    def add(self, record: PackageRecord, archive: str) -> PackageCacheRecord:
+    def add(
+        self,
+        record: PackageRecord,
+        archive: str,
+        extract: Callable[[str, str], object] = extract_checked,
+    ) -> PackageCacheRecord:
         """Extract an archive into this folder, replacing what has its name.
+
+        Args:
+            record: Which package it is.
+            archive: Its path.
+            extract: Fills a folder with the archive, every file checked.
 
         Another process may add the same package at the same time: whoever renames first wins, and
         the other one takes the winner's.
@@ -147,12 +157,7 @@ class PackageCacheData:
         final = self.extracted_path(record)
         temporary = make_temporary_directory(final)
         try:
-            # 5 ms, and who only looks for packages extracts none.
-            from conda_clone.gateways.archives.extractors import extract_package
-
-            extracted = extract_package(archive, temporary)
-            if extracted is not None:
-                verify_files(archive, temporary, extracted)
+            extract(archive, temporary)
             index = verify_extracted(temporary, record)
             cached = self._complete(record, _with_facts(index, archive, record), archive)
             text = _to_text(record_to_json(cached))

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from conda_clone.gateways.archives.extract import Extracted
     from conda_clone.gateways.archives.tree_writer import Written
 
-__all__ = ["archive_matches", "archive_stem", "described_anew", "verify_extracted", "verify_files"]
+__all__ = [
+    "archive_matches",
+    "archive_stem",
+    "described_anew",
+    "verify_extracted",
+    "verify_files",
+]
 
 
 def archive_matches(path: str, record: PackageRecord) -> bool | None:

@@ -1,0 +1,95 @@
+"""Many packages are extracted by processes; what goes wrong there is told as it is elsewhere."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conda_clone.core.packages import extraction
+from conda_clone.core.packages.extraction import Extraction
+from conda_clone.errors import CondaError
+from conda_clone.gateways.archives.errors import InvalidArchiveError
+from conda_clone.testing.packages import build_package
+
+PROGRAM = """
+import os, sys
+from conda_clone.core.packages.extraction import Extraction
+from conda_clone.errors import CondaError
+archive, folder = sys.argv[1:]
+asked = []
+def checkpoint():
+    asked.append(1)
+    if sys.stdin.readline():
+        raise InterruptedError
+extraction = Extraction(8, checkpoint)
+print(extraction._workers is not None)
+os.mkdir(folder)
+try:
+    extraction.extract(archive, folder)
+except (CondaError, InterruptedError) as error:
+    print(type(error).__name__)
+print(len(asked), "conda_clone.gateways.archives.extract" in sys.modules)
+extraction.stop()
+extraction.close()
+"""
+
+
+def outcome(archive: Path, folder: Path, said: str = "") -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, archive, folder],
+        input=said,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=50,
+    )
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return build_package(tmp_path / "archives", name="a", files={"share/a": "text"}).path
+
+
+needs_cores = pytest.mark.skipif(
+    sys.platform != "linux" or extraction._cores() == 1, reason="needs two cores of Linux"
+)
+
+
+@needs_cores
+def test_a_process_extracts(archive: Path, tmp_path: Path) -> None:
+    assert outcome(archive, tmp_path / "out") == ["True", "0 False"]
+    assert (tmp_path / "out/share/a").read_text() == "text"
+
+
+@needs_cores
+def test_what_fails_is_done_again_here(archive: Path, tmp_path: Path) -> None:
+    archive.write_bytes(archive.read_bytes()[:-100])
+    found = outcome(archive, tmp_path / "out")
+    assert found == ["True", "InvalidArchiveError", "1 True"]
+
+
+@needs_cores
+def test_what_nobody_wants_any_more_is_not_done_again(archive: Path, tmp_path: Path) -> None:
+    archive.write_bytes(archive.read_bytes()[:-100])
+    found = outcome(archive, tmp_path / "out", said="stop\n")
+    assert found == ["True", "InterruptedError", "1 False"]
+
+
+def test_a_few_packages_are_extracted_here(archive: Path, tmp_path: Path) -> None:
+    few = Extraction(7, lambda: None)
+    few.extract(str(archive), str(tmp_path / "out"))
+    assert (tmp_path / "out/share/a").read_text() == "text"
+    archive.write_bytes(b"")
+    with pytest.raises(CondaError) as caught:
+        few.extract(str(archive), str(tmp_path / "other"))
+    assert caught.type is InvalidArchiveError
+    few.stop()
+    few.close()
+
+
+def test_one_core_needs_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extraction, "_cores", lambda: 1)
+    assert Extraction(100, lambda: None)._workers is None
