@@ -9,14 +9,14 @@ import os
 from conda_clone.core.transaction.actions import compiled_forms
 from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.steps import CompilePyc, Module, PackageModules
+from conda_clone.gateways import module_compiler
 from conda_clone.gateways.processes import Completed, ProgramNotStartedError, run
 from conda_clone.models.events import Caution
 
 __all__ = ["stage_compiled"]
 
 # Nothing in the prefix or in the user's home may stand in for the standard library, or run.
-_PROGRAM = os.path.join(os.path.dirname(__file__), "module_compiler.py")
-_COMPILER = ("-I", "-S", "-X", "utf8", "-Wi", _PROGRAM)
+_COMPILER = ("-I", "-S", "-X", "utf8", "-Wi", module_compiler.__file__)
 _OLD_COMPILER = ("-Wi", "-m", "compileall", "-q", "-l", "-i", "-")
 
 
