@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from conda_clone.core.channels.repodata.cache import CacheEntry
 from conda_clone.core.channels.repodata.fetch import IndexFetcher
 from conda_clone.core.channels.repodata.place import Place
+from conda_clone.models.channel import Channel
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
 from conda_clone.models.url import redact, url_to_path
@@ -18,7 +19,48 @@ from conda_clone.plugins.equivalents.context import context
 from conda_clone.plugins.equivalents.instance import current
 from conda_clone.plugins.equivalents.models import channel_of
 
-__all__ = ["Index", "RepodataFetch", "SubdirData", "get_index"]
+__all__ = [
+    "Index",
+    "RepodataFetch",
+    "SubdirData",
+    "all_channel_urls",
+    "get_index",
+    "prioritize_channels",
+]
+
+
+def all_channel_urls(
+    channels: Iterable[Any],
+    subdirs: Iterable[str] | None = None,
+    with_credentials: bool = True,  # noqa: FBT001, FBT002 - the public interface
+) -> list[str]:
+    """Return the addresses of the platform folders of channels, in their order."""
+    folders = None if subdirs is None else tuple(subdirs)
+    found = [
+        url
+        for each in channels
+        for url in _known(each).urls(folders, with_credentials=with_credentials)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def prioritize_channels(
+    channels: Iterable[Any],
+    with_credentials: bool = True,  # noqa: FBT001, FBT002 - the public interface
+    subdirs: Iterable[str] | None = None,
+) -> dict[str, tuple[str, int]]:
+    """Return address of a platform folder -> name of its channel, and place of that from 0 on."""
+    folders = None if subdirs is None else tuple(subdirs)
+    members = dict.fromkeys(member for each in channels for member in _known(each).members)
+    return {
+        url: (member.canonical_name, place)
+        for place, member in enumerate(members)
+        for url in member.urls(folders, with_credentials=with_credentials)
+    }
+
+
+def _known(given: Any) -> Channel:
+    return channel_of(given) if isinstance(given, str) else given
 
 
 class SubdirData:
@@ -36,7 +78,7 @@ class SubdirData:
     _cache_: ClassVar[dict[Any, Any]] = {}  # conda keeps its instances here; ours keep files
 
     def __init__(self, channel: Any, repodata_fn: str = REPODATA_FN) -> None:
-        self.channel = channel_of(channel) if isinstance(channel, str) else channel
+        self.channel = _known(channel)
         self.repodata_fn = repodata_fn
         self._data = current().subdir_data(
             self.channel, self.channel.platform or context.subdir, repodata_fn

@@ -10,14 +10,16 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from conda_clone.errors import CondaError
-from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.gateways.disk.write import unused_name_beside, write_atomically
 from conda_clone.gateways.processes import run, run_passthrough
 from conda_clone.plugins.equivalents.activate import PosixActivator
 from conda_clone.plugins.equivalents.context import context, determine_target_prefix
+from conda_clone.plugins.equivalents.functions import captured
 from conda_clone.plugins.equivalents.instance import run_words
 
 __all__ = [
     "LOCK_BYTE",
+    "Commands",
     "Response",
     "conda_exception_handler",
     "deprecated",
@@ -26,6 +28,7 @@ __all__ = [
     "lock",
     "print_activate",
     "reinstall_packages",
+    "run_command",
     "stdout_json",
     "stdout_json_success",
     "subprocess_call",
@@ -91,6 +94,33 @@ def execute_run(args: Any, parser: Any = None) -> int:
     return run_words(*words, *flag("executable_call", ()))
 
 
+class Commands:
+    """Names of commands for `run_command`."""
+
+    CLEAN = "clean"
+    COMPARE = "compare"
+    CONFIG = "config"
+    CREATE = "create"
+    INFO = "info"
+    INSTALL = "install"
+    LIST = "list"
+    NOTICES = "notices"
+    REMOVE = "remove"
+    RUN = "run"
+    SEARCH = "search"
+    UPDATE = "update"
+
+
+def run_command(command: str, *arguments: Any, **_: Any) -> tuple[str, str, int]:
+    """Run a command line; return what it has written, and its exit status."""
+    words = [str(word) for word in arguments]
+    if len(arguments) == 1 and not isinstance(arguments[0], str):
+        words = [str(word) for word in arguments[0]]
+    with captured() as written:
+        status = run_words(command, *words)
+    return written.stdout, written.stderr, status
+
+
 def reinstall_packages(args: Any, specs: Sequence[str], **_: Any) -> int:
     """Put packages into an environment once more."""
     prefix = determine_target_prefix(context, args)
@@ -149,8 +179,7 @@ def wrap_subprocess_call(
     """
     del root_prefix, dev_mode, debug_wrapper_scripts, use_system_tmp_path
     code = PosixActivator(("activate", str(prefix))).execute()
-    handle, path = tempfile.mkstemp(suffix=".sh")
-    os.close(handle)
+    path = unused_name_beside(os.path.join(tempfile.gettempdir(), "script")) + ".sh"
     write_atomically(path, f"{code}\n{shlex.join(map(str, arguments))}\n", mode=_EXECUTABLE)
     return path, ["sh", path]
 

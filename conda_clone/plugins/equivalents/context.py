@@ -16,7 +16,7 @@ from conda_clone.config.configuration import Configuration
 from conda_clone.config.settings import ChannelPriority
 from conda_clone.config.sources.command_line import read_arguments
 from conda_clone.core.prefix.errors import EnvironmentNameNotFound
-from conda_clone.core.prefix.locate import prefix_from_arguments, prefix_of
+from conda_clone.core.prefix.locate import environment_name, prefix_from_arguments, prefix_of
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.subdir import KNOWN_SUBDIRS, native_subdir
 
@@ -28,6 +28,7 @@ __all__ = [
     "bind",
     "context",
     "determine_target_prefix",
+    "env_name",
     "fresh_context",
     "locate_prefix_by_name",
     "reset_context",
@@ -279,6 +280,14 @@ def _given(arguments: Any) -> dict[str, Any]:
 def _configured(arguments: "Mapping[str, Any]") -> Configuration:
     """Return the settings with those arguments of a command that are settings."""
     return Configuration.load(environ=os.environ, home=os.path.expanduser("~"), arguments=arguments)
+
+
+def env_name(prefix: str | None) -> str | None:
+    """Return what a person calls an environment; None where there is none."""
+    if not prefix:
+        return None
+    paths = context.configuration.path_settings()
+    return environment_name(prefix, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
 
 
 @contextmanager

@@ -1,14 +1,47 @@
 """Errors of `conda.exceptions` that this program raises nowhere, or makes from other operands."""
 
 from conda_clone.core.env_formats import errors
-from conda_clone.errors import CondaError
+from conda_clone.errors import ArgumentError, CondaError
 
 __all__ = [
+    "AuthenticationError",
+    "CommandNotFoundError",
+    "CondaOSError",
     "EnvironmentFileInvalid",
     "EnvironmentFileTypeMismatchError",
     "PlatformMismatchError",
+    "TooManyArgumentsError",
     "UnsatisfiableError",
 ]
+
+
+class AuthenticationError(CondaError):
+    """Somebody is not who they should be."""
+
+
+class CommandNotFoundError(CondaError):
+    """There is no command of that name."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(f"There is no command `conda {command}`.", command=command)
+
+
+class CondaOSError(CondaError, OSError):
+    """The operating system refuses something."""
+
+
+class TooManyArgumentsError(ArgumentError):
+    """A command is given more than it takes."""
+
+    def __init__(
+        self, expected: int, received: int, offending_arguments: object = (), message: str = ""
+    ) -> None:
+        super().__init__(
+            f"{received} arguments are given where {expected} are taken. {message}".rstrip(),
+            expected=expected,
+            received=received,
+            offending_arguments=str(offending_arguments),
+        )
 
 
 class EnvironmentFileInvalid(errors.EnvironmentFileInvalid):

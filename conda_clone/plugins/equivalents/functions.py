@@ -30,9 +30,11 @@ __all__ = [
     "expand",
     "get_pinned_specs",
     "get_python_short_path",
+    "list_all_known_prefixes",
     "on_win",
     "paths_equal",
     "quote_for_shell",
+    "register_env",
     "remove_auth",
     "rm_rf",
     "split_anaconda_token",
@@ -111,6 +113,18 @@ def rm_rf(path: Any, **_: Any) -> bool:
         remove_tree(target)
         return True
     return remove_file(target)
+
+
+def list_all_known_prefixes() -> list[str]:
+    """Return the environments that are on users' lists or in the configured folders."""
+    paths = context.configuration.path_settings()
+    return Registry(paths.environments_txt).list_all(paths.envs_dirs, paths.root_prefix)
+
+
+def register_env(location: Any) -> None:
+    """Put an environment on the user's list."""
+    paths = context.configuration.path_settings()
+    Registry(paths.environments_txt).register(str(location))
 
 
 def unregister_env(location: Any) -> None:

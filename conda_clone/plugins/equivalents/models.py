@@ -28,6 +28,7 @@ __all__ = [
     "PrefixData",
     "PrefixRecord",
     "ProgressiveFetchExtract",
+    "channel_of",
     "delete_prefix_from_linked_data",
 ]
 

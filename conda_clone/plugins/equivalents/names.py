@@ -72,9 +72,10 @@ _EXCEPTIONS = {
     "CondaMultiError": "errors:CondaMultiError",
     "PluginError": "plugins.errors:PluginError",
     **_all("models.errors", "ChannelError", "InvalidMatchSpec", "InvalidVersionSpec"),
-    **_all("config.errors", "CondaKeyError"),
+    **_all("config.errors", "CondaKeyError", "ConfigurationLoadError"),
     **_all(
         "core.prefix.errors",
+        "CondaHistoryError",
         "CorruptedEnvironmentError",
         "DirectoryNotACondaEnvironmentError",
         "EnvironmentIsFrozenError",
@@ -86,8 +87,12 @@ _EXCEPTIONS = {
     ),
     **_all(
         "core.planning.errors",
+        "CondaIndexError",
+        "CondaUpdatePackageError",
+        "DisallowedPackageError",
         "PackagesNotFoundInChannelsError",
         "PackagesNotFoundInPrefixError",
+        "RemoveError",
         "SpecsConfigurationConflictError",
     ),
     "PackagesNotFoundError": "core.planning.errors:PackagesNotFoundInChannelsError",
@@ -95,10 +100,16 @@ _EXCEPTIONS = {
     "LibMambaUnsatisfiableError": "plugins.equivalents.exceptions:UnsatisfiableError",
     "UnsatisfiableError": "plugins.equivalents.exceptions:UnsatisfiableError",
     **_all(
-        "core.channels.errors", "ChannelDenied", "ChannelNotAllowed", "UnavailableInvalidChannel"
+        "core.channels.errors",
+        "ChannelDenied",
+        "ChannelNotAllowed",
+        "CondaUpgradeError",
+        "NoChannelsConfiguredError",
+        "UnavailableInvalidChannel",
     ),
     **_all(
         "core.env_formats.errors",
+        "AmbiguousEnvironmentSpecPlugin",
         "EnvironmentExporterNotDetected",
         "EnvironmentFileNotFound",
         "SpecNotFound",
@@ -108,17 +119,33 @@ _EXCEPTIONS = {
         "ChecksumMismatchError",
         "CondaHTTPError",
         "CondaSSLError",
+        "PathNotFoundError",
         "ProxyError",
     ),
-    **_all("gateways.disk.errors", "ParseError"),
+    **_all("gateways.disk.errors", "EncodingError", "LockError", "ParseError"),
+    **_all("core.packages.errors", "NoWritablePkgsDirError"),
+    **_all(
+        "core.transaction.errors",
+        "ClobberError",
+        "KnownPackageClobberError",
+        "LinkError",
+        "PaddingError",
+        "SafetyError",
+        "SharedLinkPathClobberError",
+        "UnknownPackageClobberError",
+    ),
+    "OperationNotAllowed": "operations.target:OperationNotAllowed",
     "NoSpaceLeftError": "errors:NoSpaceLeftError",
     "NotWritableError": "errors:NotWritableError",
-    "LinkError": "core.transaction.errors:LinkError",
     **_all(
         "plugins.equivalents.exceptions",
+        "AuthenticationError",
+        "CommandNotFoundError",
+        "CondaOSError",
         "EnvironmentFileInvalid",
         "EnvironmentFileTypeMismatchError",
         "PlatformMismatchError",
+        "TooManyArgumentsError",
     ),
 }
 
@@ -183,6 +210,7 @@ MODULES: dict[str, dict[str, str]] = {
         "Context",
         "context",
         "determine_target_prefix",
+        "env_name",
         "fresh_context",
         "locate_prefix_by_name",
         "reset_context",
@@ -218,7 +246,13 @@ MODULES: dict[str, dict[str, str]] = {
         "dashlist",
         "time_recorder",
     ),
-    "conda.common.path": {"PathType": ".os:PathLike", "PathsType": ".collections.abc:Iterable"}
+    "conda.common.path": {
+        "PathType": ".os:PathLike",
+        "PathsType": ".collections.abc:Iterable",
+        "is_package_file": "models.url:is_package_file",
+        "path_to_url": "models.url:path_to_url",
+        "url_to_path": "models.url:url_to_path",
+    }
     | _all(
         _HELPERS,
         "BIN_DIRECTORY",
@@ -245,7 +279,11 @@ MODULES: dict[str, dict[str, str]] = {
     "conda.common.serialize": {},
     "conda.common.url": {
         **_all(_HELPERS, "remove_auth", "split_anaconda_token"),
+        "is_url": "models.url:has_scheme",
+        "join_url": "models.url:join",
+        "mask_anaconda_token": "models.url:redact",
         "path_to_url": "models.url:path_to_url",
+        "url_to_path": "models.url:url_to_path",
     },
     "conda.common.constants": {"NULL": f"{_TYPES}:NULL"},
     "conda.common.configuration": _all(
@@ -258,7 +296,10 @@ MODULES: dict[str, dict[str, str]] = {
     "conda.models.records": _all(
         f"{_MODELS}", "PackageCacheRecord", "PackageRecord", "PrefixRecord"
     ),
-    "conda.models.channel": {"Channel": f"{_MODELS}:Channel"},
+    "conda.models.channel": {
+        "Channel": f"{_MODELS}:Channel",
+        **_all(_CHANNELS, "all_channel_urls", "prioritize_channels"),
+    },
     "conda.models.enums": {"LinkType": "plugins.equivalents.aliases:LinkType"},
     "conda.models.environment": _all(
         "plugins.equivalents.environment", "Environment", "EnvironmentConfig"
@@ -287,6 +328,7 @@ MODULES: dict[str, dict[str, str]] = {
         "reinstall_packages": f"{_COMMANDS}:reinstall_packages",
     },
     "conda.cli.main": _all("cli.subshell", "main_subshell"),
+    "conda.cli.python_api": _all(_COMMANDS, "Commands", "run_command"),
     "conda.cli.main_run": {"execute": f"{_COMMANDS}:execute_run"},
     "conda.cli.conda_argparse": _PARSER_OPTIONS,
     "conda.cli.helpers": _PARSER_OPTIONS,
@@ -299,6 +341,7 @@ MODULES: dict[str, dict[str, str]] = {
     ),
     "conda.gateways.disk": {},
     "conda.gateways.disk.delete": _all(_HELPERS, "rm_rf"),
+    "conda.gateways.disk.test": {"is_conda_environment": "core.prefix.locate:is_environment"},
     "conda.gateways.disk.lock": _all("plugins.equivalents.commands", "LOCK_BYTE", "lock"),
     "conda.gateways.subprocess": _all(_COMMANDS, "Response", "subprocess_call"),
     "conda.utils": {
@@ -307,7 +350,7 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "conda.core.envs_manager": {
         "PrefixData": f"{_MODELS}:PrefixData",
-        "unregister_env": f"{_HELPERS}:unregister_env",
+        **_all(_HELPERS, "list_all_known_prefixes", "register_env", "unregister_env"),
     },
     "conda.gateways.connection": {},
     "conda.gateways.connection.download": _all(_HELPERS, "download"),

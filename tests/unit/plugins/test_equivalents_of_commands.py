@@ -9,12 +9,13 @@ import pytest
 
 from conda_clone.errors import CondaError
 from conda_clone.models.match_spec.spec import MatchSpec
-from conda_clone.plugins.equivalents import channels, commands, functions
+from conda_clone.plugins.equivalents import channels, commands, exceptions, functions
 from conda_clone.plugins.equivalents.answers import PluginAnswers
 from conda_clone.plugins.equivalents.context import (
     Context,
     bind,
     context,
+    env_name,
     fresh_context,
 )
 from conda_clone.plugins.equivalents.environment import Environment
@@ -127,6 +128,15 @@ class TestCommands:
         assert commands.reinstall_packages(Namespace(prefix=prefix), ["lib=1.0"]) == 0
         assert (tmp_path / "e/lib/lib.txt").exists()
 
+    def test_what_a_command_line_writes_is_returned(self, tmp_path: Path) -> None:
+        prefix = str(tmp_path / "e")
+        Solver(prefix, (), (), ["lib=1.0"]).solve_for_transaction().execute()
+        listing, errors, status = commands.run_command(
+            commands.Commands.LIST, "-p", prefix, "--export"
+        )
+        assert (listing.splitlines()[-1], errors, status) == ("lib=1.0=0", "", 0)
+        assert commands.run_command("list", ["-p", str(tmp_path / "nowhere")])[2] == 1
+
     def test_results_are_written(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -177,6 +187,22 @@ with open(sys.argv[1], "r+b") as file:
 
 
 class TestFunctions:
+    def test_environments_are_listed_by_name(self, tmp_path: Path) -> None:
+        prefix = tmp_path / "root" / "envs" / "e"
+        Solver(str(prefix), (), (), ["lib"]).solve_for_transaction().execute()
+        assert env_name(str(prefix)) == "e"
+        assert env_name(None) is None
+        elsewhere = tmp_path / "elsewhere"
+        prefix.rename(elsewhere)
+        functions.register_env(elsewhere)
+        assert str(elsewhere) in functions.list_all_known_prefixes()
+
+    def test_errors_are_made_as_conda_makes_them(self) -> None:
+        many = exceptions.TooManyArgumentsError(1, 3, ["b", "c"], "Give one.")
+        assert str(many) == "3 arguments are given where 1 are taken. Give one."
+        assert str(exceptions.CommandNotFoundError("moo")) == "There is no command `conda moo`."
+        assert isinstance(exceptions.CondaOSError("Full."), OSError)
+
     def test_paths(self) -> None:
         assert functions.get_python_short_path("3.12") == "bin/python3.12"
         assert functions.get_python_short_path() == "bin/python"

@@ -203,6 +203,21 @@ class TestNamesOnOurClasses:
         }
 
 
+class TestAddresses:
+    def test_channels_have_addresses_in_an_order(self) -> None:
+        names = ["https://h/a", "https://me:pw@h/b", "https://h/a"]
+        assert channels.all_channel_urls(names, ["noarch"]) == [
+            "https://h/a/noarch",
+            "https://me:pw@h/b/noarch",
+        ]
+        assert channels.prioritize_channels(names, with_credentials=False) == {
+            "https://h/a/linux-64": ("https://h/a", 0),
+            "https://h/a/noarch": ("https://h/a", 0),
+            "https://h/b/linux-64": ("https://h/b", 1),
+            "https://h/b/noarch": ("https://h/b", 1),
+        }
+
+
 class TestModels:
     def test_environments_have_the_methods_of_conda(self, tmp_path: Path) -> None:
         data = models.PrefixData(tmp_path / "e")
