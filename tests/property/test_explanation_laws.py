@@ -10,7 +10,7 @@ from conda_clone.core.solver.driver import solve
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.solver.explain import chains, explanation
 from conda_clone.core.solver.held_back import HeldBack, HoldKind, held_back
-from conda_clone.core.solver.problem import Problem, Requirement
+from conda_clone.core.solver.problem import Origin, Problem, Requirement
 from conda_clone.core.solver.remedies import with_remedies
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.records import PackageRecord
@@ -37,6 +37,9 @@ def _applied(problem: Problem, remedy: Remedy) -> Problem:
             return replace(problem, roots=_without(problem.roots, remedy.spec))
         case RemedyKind.ALLOW:
             return replace(problem, forbidden=_without(problem.forbidden, remedy.spec))
+        case RemedyKind.APART:
+            asked = tuple(each for each in problem.roots if each.origin is Origin.REQUESTED)
+            return replace(problem, roots=asked, locked={}, favoured={}, update_roots=frozenset())
         case RemedyKind.UNPIN:
             return replace(problem, constraints=_without(problem.constraints, remedy.spec))
     return replace(problem, channel_priority="flexible")

@@ -27,6 +27,8 @@ class Advice:
     text: str
 
 
+# What a shell would take for something else.
+_SIGNS = "<>|*!~[]'"
 SEARCH = Advice("search", "check names and versions with `conda search`, or add a channel with -c")
 
 
@@ -74,6 +76,17 @@ def _remedy_advice(remedy: Remedy) -> Advice:
         case RemedyKind.FLEXIBLE_PRIORITY:
             text = "set `channel_priority: flexible`, so that lower channels provide what is needed"
             return Advice("flexible_channel_priority", text)
+        case RemedyKind.APART:
+            words = " ".join(map(_quoted, remedy.spec.split(" ")))
+            text = f"create an environment of its own for it: `conda create -n NAME {words}`"
+            return Advice("new_environment", text)
+
+
+def _quoted(spec: str) -> str:
+    """Return a spec as it is typed into a shell."""
+    if not any(sign in spec for sign in _SIGNS):
+        return spec
+    return f'"{spec}"' if "'" in spec else f"'{spec}'"
 
 
 def _loosen(remedy: Remedy) -> str:

@@ -61,6 +61,7 @@ class RemedyKind(StrEnum):
     UNPIN = "ignore the pin"
     ALLOW = "allow the package"
     FLEXIBLE_PRIORITY = "flexible channel priority"
+    APART = "an environment of its own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,8 @@ class Remedy:
 
     Attributes:
         kind: What gives way.
-        spec: The spec that gives way; empty for channel priority.
+        spec: The spec that gives way, or those that go together to another environment; empty for
+            channel priority.
         name: The package that it is about.
         origin: Who asked for the spec.
         nearest: The version nearest to the spec that can be had, empty where it is of no interest.

@@ -2,8 +2,9 @@
 
 Only what takes part in the conflict can help, because everything else leaves the conflict as it is.
 Each wish of the user is loosened to its name, or left out where it is a name already; pins,
-forbidden packages and strict channel priority give way one at a time. Whatever is told has a
-solution. The number of trials is limited, and so is their time.
+forbidden packages and strict channel priority give way one at a time. What contradicts only the
+environment that is there is tried without it. Whatever is told has a solution. The number of trials
+is limited, and so is their time.
 """
 
 import re
@@ -33,6 +34,7 @@ _TIME = 3.0  # seconds for all trials together
 # Versions that a constraint names, without operators and a final `.*`.
 _VERSION = re.compile(r"[0-9]+(?:[._][0-9a-z]+)*")
 
+_LEFT_OUT = RemedyKind.LEAVE_OUT
 _TRIED = {
     ReasonKind.ROOT,
     ReasonKind.CONSTRAINT,
@@ -58,11 +60,21 @@ def with_remedies(
     """
     trials = _Trials(problem, source, clock)
     needs = [need for need in conflict.needs if need.kind in _TRIED and not need.source]
+    apart = trials.apart() if any(map(_is_of_environment, conflict.needs)) else None
     found = [remedy for need in needs if (remedy := trials.remedy(need)) is not None]
+    if apart is not None:
+        # Nothing of what was asked for would be left.
+        found = [each for each in found if (each.kind, each.spec) != (_LEFT_OUT, apart.spec)]
+        found.append(apart)
     # What is locked could give way too, but not by anything that is asked for.
     is_locked = any(need.kind is ReasonKind.LOCKED for need in conflict.needs)
     exhausted = trials.were_enough and not is_locked
     return replace(conflict, remedies=tuple(found), exhausted=exhausted)
+
+
+def _is_of_environment(need: Need) -> bool:
+    """Tell whether a fact is one only in the environment that is to be changed."""
+    return need.kind is ReasonKind.LOCKED or need.origin in (Origin.HISTORY, Origin.INSTALLED)
 
 
 class _Trials:
@@ -81,6 +93,15 @@ class _Trials:
         self._clock = clock
         self._end = clock() + _TIME
         self._left = _MOST_TRIALS
+
+    def apart(self) -> Remedy | None:
+        """Return what was asked for now as an environment of its own, if it can be one."""
+        asked = tuple([each for each in self._problem.roots if each.origin is Origin.REQUESTED])
+        anew = replace(self._problem, roots=asked, locked={}, favoured={}, update_roots=frozenset())
+        if not asked or self._solve(anew) is None:
+            return None
+        specs = " ".join(str(each.spec) for each in asked)
+        return Remedy(kind=RemedyKind.APART, spec=specs, origin=Origin.REQUESTED)
 
     def remedy(self, need: Need) -> Remedy | None:
         """Return how one fact could give way; None when that alone does not help."""

@@ -97,6 +97,11 @@ def remedied(*remedies: Remedy, exhausted: bool = True) -> Conflict:
             "flexible_channel_priority",
             "set `channel_priority: flexible`, so that lower channels provide what is needed",
         ),
+        (
+            Remedy(kind=RemedyKind.APART, spec="lib<2 tool", origin=Origin.REQUESTED),
+            "new_environment",
+            "create an environment of its own for it: `conda create -n NAME 'lib<2' tool`",
+        ),
     ],
 )
 def test_each_remedy_has_a_sentence(remedy: Remedy, code: str, sentence: str) -> None:

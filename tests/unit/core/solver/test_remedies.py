@@ -121,7 +121,6 @@ def test_a_wish_of_the_past_gives_way() -> None:
     conflict = explained(packages, question)
 
     assert conflict.remedies == (
-        Remedy(kind=RemedyKind.LEAVE_OUT, spec="app", name="app", origin=Origin.REQUESTED),
         Remedy(
             kind=RemedyKind.LOOSEN,
             spec="lib=1",
@@ -130,7 +129,30 @@ def test_a_wish_of_the_past_gives_way() -> None:
             nearest="2",
             newest="2",
         ),
+        # Leaving out `app`, the only thing that was asked for, would be no help.
+        Remedy(kind=RemedyKind.APART, spec="app", origin=Origin.REQUESTED),
     )
+
+
+def test_one_of_several_wishes_may_be_left_out_beside_an_environment_of_their_own() -> None:
+    packages = {"app-2-0": ["lib 2"], "lib-1-0": [], "lib-2-0": [], "other-1-0": []}
+    past = Requirement(MatchSpec("lib=1"), Origin.HISTORY)
+    question = problem("app", "other")
+    question = Problem(roots=(*question.roots, past), channel_order=question.channel_order)
+
+    assert remedies(packages, question) == [
+        (RemedyKind.LEAVE_OUT, "app", "", ""),
+        (RemedyKind.LOOSEN, "lib=1", "2", "2"),
+        (RemedyKind.APART, "app other", "", ""),
+    ]
+
+
+def test_what_nobody_can_have_is_no_environment_of_its_own_either() -> None:
+    packages = {"app-2-0": ["lib 2"], "lib-1-0": []}
+    past = Requirement(MatchSpec("lib=1"), Origin.HISTORY)
+    question = Problem(roots=(*problem("app").roots, past))
+
+    assert RemedyKind.APART not in [kind for kind, *_ in remedies(packages, question)]
 
 
 def test_a_forbidden_package_is_allowed() -> None:
@@ -186,7 +208,9 @@ def test_what_is_locked_may_be_all_that_is_in_the_way() -> None:
         {"lib-1-0": [], "lib-2-0": [], "app-1-0": ["lib 2"]}, problem("app", locked=locked)
     )
 
-    assert conflict.remedies == ()
+    assert conflict.remedies == (
+        Remedy(kind=RemedyKind.APART, spec="app", origin=Origin.REQUESTED),
+    )
     assert not conflict.exhausted
 
 
