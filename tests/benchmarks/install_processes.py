@@ -126,7 +126,8 @@ class Bench:
         self._conda = Path(sys.executable).with_name("conda")
         self._environment = {
             "HOME": str(work / "home"),
-            "PATH": os.environ["PATH"],
+            # The stand-in for Python starts this one, without detours by version managers.
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "CONDA_ROOT_PREFIX": str(work / "root"),
             "CONDA_PKGS_DIRS": str(work / "pkgs"),
             "CONDA_SUBDIR": PLATFORM,

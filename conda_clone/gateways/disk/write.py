@@ -142,7 +142,7 @@ def rename(source: str, target: str) -> None:
 
 def _make_directories(path: str) -> None:
     missing: list[str] = []
-    while not os.path.isdir(path):
+    while path and not os.path.isdir(path):  # nothing is above a relative path
         missing.append(path)
         path = os.path.dirname(path)
     for folder in reversed(missing):

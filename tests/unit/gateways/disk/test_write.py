@@ -27,6 +27,16 @@ def test_a_file_is_made_with_its_folders(tmp_path: Path) -> None:
     assert os.listdir(path.parent) == ["f"]
 
 
+def test_folders_are_made_in_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_directories("a/b")
+    make_directories("c")
+    assert sorted(os.listdir(tmp_path)) == ["a", "c"]
+    assert os.listdir("a") == ["b"]
+
+
 def test_new_files_follow_the_umask(tmp_path: Path) -> None:
     old = os.umask(0o027)
     try:
