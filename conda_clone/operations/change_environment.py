@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from conda_clone.core.channels.index import Index
     from conda_clone.core.env_formats.explicit import ExplicitPackage
     from conda_clone.core.planning.solver import ChannelIndex
-    from conda_clone.core.transaction.executor import Reversible
+    from conda_clone.core.transaction.executor import Around, Reversible
 
 __all__ = [
     "Inspection",
@@ -339,7 +339,14 @@ def _has_farewells(change: PrefixChange) -> bool:
     )
 
 
-def _nothing(last: "Reversible | None") -> None:
-    """Do only what plugins do last: deleting the folder is all that is to be done."""
-    if last is not None:
-        last.run()
+def _nothing(around: "Around | None") -> None:
+    """Do only what plugins do: deleting the folder is all that is to be done."""
+    begun: list[Reversible] = []
+    try:
+        for each in around or ():
+            begun.append(each)
+            each.run()
+    except BaseException:
+        for each in reversed(begun):
+            each.reverse()
+        raise

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conda_clone.core.planning.solver import ChannelIndex, Solver
     from conda_clone.core.planning.state import EnvironmentState
     from conda_clone.core.transaction.change import PrefixChange
-    from conda_clone.core.transaction.executor import Reversible
+    from conda_clone.core.transaction.executor import Around
     from conda_clone.models.records import PackageRecord, PrefixRecord
     from conda_clone.operations.session import Session
     from conda_clone.plugins.manager import Plugins
@@ -95,14 +95,14 @@ def solver_for(
 
 
 def run_transaction(
-    session: "Session", change: "PrefixChange", execute: "Callable[[Reversible | None], None]"
+    session: "Session", change: "PrefixChange", execute: "Callable[[Around | None], None]"
 ) -> None:
     """Change an environment, with what plugins do first and last.
 
     Args:
         session: The invocation.
         change: What becomes of the environment.
-        execute: Changes it, and does what it is given before the change counts.
+        execute: Changes it, with what it is given around the steps of the change.
 
     Raises:
         CondaError: A plugin is against it, or it fails.

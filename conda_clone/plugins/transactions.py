@@ -1,13 +1,15 @@
 """What plugins do first and last when an environment changes.
 
-All actions are verified before any is executed. What is done last belongs to the change: it is done
-when the files are in place, before the change counts. So a failure at any moment means that every
-action that was begun is reversed, the last one first, and that the environment is as it was. What
-cannot be reversed is part of the error. After success each action may tidy up.
+All actions are verified before any is executed. They belong to the change: what is done last is
+done when the files are in place, before the change counts. So a failure at any moment means that
+every action that was begun is reversed, the last one first, and that the environment is as it was;
+what cannot be reversed is part of the error. Where a setting lets a failed change stay, nothing is
+reversed. After success each action may tidy up.
 """
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from conda_clone.core.transaction.executor import Around
 from conda_clone.errors import CondaError, CondaMultiError, CondaVerificationError
 from conda_clone.models.events import Caution
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conda_clone.core.transaction.change import PrefixChange
-    from conda_clone.core.transaction.executor import Reversible
     from conda_clone.models.events import Reporter
     from conda_clone.plugins.manager import Contribution, Plugins
 
@@ -41,7 +42,7 @@ class ActionNotReversedError(CondaError):
 def run_transaction(
     plugins: "Plugins",
     change: "PrefixChange",
-    execute: "Callable[[Reversible | None], None]",
+    execute: "Callable[[Around | None], None]",
     reporter: "Reporter",
 ) -> None:
     """Execute a transaction with what plugins do around it.
@@ -49,7 +50,8 @@ def run_transaction(
     Args:
         plugins: The plugins of this run.
         change: What becomes of the environment.
-        execute: Changes it, and runs what it is given before the change counts.
+        execute: Changes it, and runs what it is given around the steps of the change; undoes that
+            when anything fails.
         reporter: Who hears of what does not undo the change.
 
     Raises:
@@ -62,10 +64,8 @@ def run_transaction(
     first.verify()
     last.verify()
     try:
-        first.run()
-        execute(last if last.has_any else None)
+        execute(Around(first, last))
     except BaseException as error:
-        first.reverse()
         remaining = (*last.remaining, *first.remaining)
         if remaining and isinstance(error, CondaError):
             raise CondaMultiError((error, *remaining)) from error
@@ -119,11 +119,6 @@ class _Actions:
         self._actions = actions
         self._begun: list[_GuardedAction] = []
         self.remaining: list[CondaError] = []
-
-    @property
-    def has_any(self) -> bool:
-        """Whether there is anything to do."""
-        return bool(self._actions)
 
     def verify(self) -> None:
         """Ask each whether the change may be made.

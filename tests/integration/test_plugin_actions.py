@@ -83,6 +83,20 @@ def test_an_action_that_fails_last_undoes_a_change(conda: Program, install: Inst
         assert snapshot(conda.prefix("e")) == before
 
 
+def test_nothing_is_taken_back_where_a_setting_lets_failed_changes_stay(
+    conda: Program, install: Install
+) -> None:
+    own = "    yield CondaPreTransactionAction(name='0-marks', action=Marks)\n"
+    add_plugin(
+        install(), ACTIONS + LAST + "@hookimpl\ndef conda_pre_transaction_actions():\n" + own
+    )
+    outcome = conda("create", "-y", "-n", "e", "data", env={"CONDA_ROLLBACK_ENABLED": "false"})
+    assert outcome.status == 1
+    assert f"`{conda.prefix('e')}` stays changed: `rollback_enabled` is false." in outcome.stderr
+    assert conda.installed("e") == ["data-1.0-0"]
+    assert sorted(path.name for path in conda.envs.iterdir()) == ["e", "e-begun"]
+
+
 def test_what_an_action_cannot_take_back_is_told(conda: Program, install: Install) -> None:
     add_plugin(
         install(),

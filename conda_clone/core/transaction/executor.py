@@ -7,7 +7,7 @@ any error, Ctrl-C included, and finished or undone by the next command if this p
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.transaction.actions.action import Workplace
@@ -47,20 +47,32 @@ from conda_clone.models.events import (
     TransferStarted,
 )
 
-__all__ = ["Executor", "Reversible"]
+__all__ = ["Around", "Executor", "Reversible"]
 
 _LABEL = "Linking"
 _LONGEST_LIST = 10
 
 
 class Reversible(Protocol):
-    """Something to do when the files are in place, before the change counts."""
+    """Something that belongs to a change beside its steps."""
 
     def run(self) -> None:
         """Do it; an error undoes the change."""
 
     def reverse(self) -> None:
         """Undo it, because something has failed."""
+
+
+class Around(NamedTuple):
+    """What belongs to a change beside its steps.
+
+    Attributes:
+        first: Done before anything is staged.
+        last: Done when the files are in place and all scripts have run, before the change counts.
+    """
+
+    first: Reversible
+    last: Reversible
 
 
 class Executor:
@@ -73,7 +85,7 @@ class Executor:
         now: The time that the history tells.
         tool_version: The version that the history tells.
         roll_back: Whether an error in a script undoes the change.
-        last: What else belongs to the change, after all scripts.
+        around: What else belongs to the change.
     """
 
     def __init__(
@@ -85,7 +97,7 @@ class Executor:
         now: datetime,
         tool_version: str,
         roll_back: bool = True,
-        last: Reversible | None = None,
+        around: Around | None = None,
     ) -> None:
         self._work = workplace
         self._site = site
@@ -95,9 +107,10 @@ class Executor:
         self._roll_back = roll_back
         self._before: list[Script] = []
         self._after: list[Reversible] = []
-        self._last = last
+        self._around = around
         self._ran: list[Reversible] = []
         self._must_register = False
+        self._is_applied = False
 
     def run(self, groups: tuple[StepGroup, ...]) -> None:
         """Perform all steps.
@@ -111,6 +124,8 @@ class Executor:
         done = False
         try:
             with self._going_back():
+                if self._around is not None:
+                    self._run(self._around.first)
                 for group in groups:
                     for step in group.steps:
                         self._prepare(step)
@@ -147,13 +162,14 @@ class Executor:
             self._after.append(Script(step, self._work))
 
     def _carry_out(self) -> None:
-        if self._last is not None:
-            self._after.append(self._last)
+        if self._around is not None:
+            self._after.append(self._around.last)
         self._site.decide(self._work, has_scripts=bool(self._before or self._after))
         for before in self._before:
             self._run(before)
         with signals_deferred():
             self._site.apply()
+            self._is_applied = True
         for after in self._after:
             self._run(after)
         with signals_deferred():
@@ -173,19 +189,21 @@ class Executor:
                 if self._is_kept_despite(error):
                     self._site.commit()
                     self._tidy()
+                    text = f"`{self._work.prefix}` stays changed: `rollback_enabled` is false."
+                    self._work.reporter.report(Caution(text))
                 else:
                     self._go_back(error)
             raise
 
     def _is_kept_despite(self, error: BaseException) -> bool:
         """Tell whether a script failed whose failing shall not undo the change."""
-        return not self._roll_back and isinstance(error, CondaError) and bool(self._ran)
+        return not self._roll_back and isinstance(error, CondaError) and self._is_applied
 
     def _go_back(self, error: BaseException) -> None:
         problems: list[Exception] = []
         steps = [script.reverse for script in reversed(self._ran) if script in self._after]
         steps.append(self._site.undo)
-        steps += [script.reverse for script in reversed(self._ran) if script in self._before]
+        steps += [script.reverse for script in reversed(self._ran) if script not in self._after]
         for step in steps:
             try:
                 step()

@@ -18,11 +18,12 @@ from conda_clone.core.transaction.actions.action import Workplace
 from conda_clone.core.transaction.area import Area
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.core.transaction.errors import EnvironmentChangedError
-from conda_clone.core.transaction.executor import Executor, Reversible
+from conda_clone.core.transaction.executor import Around, Executor
+from conda_clone.core.transaction.first_site import FirstSite
 from conda_clone.core.transaction.layout import PackageToLink
 from conda_clone.core.transaction.plan import Plan, make_plan
 from conda_clone.core.transaction.recovery import prefix_lock, recover
-from conda_clone.core.transaction.sites import NewSite, OldSite, Site, topmost_missing
+from conda_clone.core.transaction.sites import NewSite, OldSite, Site
 from conda_clone.core.transaction.steps import RunScript, ScriptKind, StepGroup
 from conda_clone.core.transaction.verify import needed_bytes, verify
 from conda_clone.errors import CondaError, CondaVerificationError, NoSpaceLeftError
@@ -84,7 +85,7 @@ class UnlinkLinkTransaction:
         self._prefix_data = PrefixData(change.prefix, channel_config)
         self._installed = installed
         self._plan: Plan | None = None
-        self._last: Reversible | None = None
+        self._around: Around | None = None
         self._record_names: frozenset[str] = frozenset()
         self._is_verified = False
 
@@ -109,12 +110,11 @@ class UnlinkLinkTransaction:
         verify(plan, self._change.prefix, self._links, self._reporter, is_new=self._change.replaces)
         self._is_verified = True
 
-    def execute(self, last: Reversible | None = None) -> None:
+    def execute(self, around: Around | None = None) -> None:
         """Carry the change out, after verifying it if that was not done.
 
         Args:
-            last: What else belongs to the change: done when the files are in place, before the
-                change counts.
+            around: What else belongs to the change, and is undone with it.
 
         Raises:
             CondaError: Something failed; the environment is as it was before.
@@ -122,31 +122,18 @@ class UnlinkLinkTransaction:
         """
         if not self._is_verified:
             self.verify()
-        self._last = last
+        self._around = around
         plan = self._made_plan()
         prefix = self._change.prefix
         if not os.path.lexists(prefix):
-            if _runs_before_linking(plan):
-                self._execute_in_new_folder(plan)
-            else:
-                self._execute_at(NewSite(prefix, self._links.durability), plan)
+            site = FirstSite if _runs_before_linking(plan) else NewSite
+            self._execute_at(site(prefix, self._links.durability), plan)
             return
         if self._change.replaces:
             self._tell_all(recover(prefix, wait=True))
             self._execute_at(NewSite(prefix, self._links.durability, replaces=True), plan)
             return
         self._execute_in_place(plan)
-
-    def _execute_in_new_folder(self, plan: Plan) -> None:
-        """Make the folder before the environment, for scripts that write into it beforehand."""
-        prefix = self._change.prefix
-        missing = topmost_missing(prefix) or prefix
-        make_directories(prefix)
-        try:
-            self._execute_in_place(plan)
-        except BaseException:
-            remove_empty_parents(os.path.join(prefix, "-"), os.path.dirname(missing))
-            raise
 
     def _execute_in_place(self, plan: Plan) -> None:
         """Change the folder that is there."""
@@ -181,7 +168,7 @@ class UnlinkLinkTransaction:
             now=self._now,
             tool_version=self._tool_version,
             roll_back=self._links.rollback_enabled,
-            last=self._last,
+            around=self._around,
         )
         try:
             executor.run(plan.groups)
