@@ -52,7 +52,7 @@ def _can_handle(plugins: "Plugins", reader: "Contribution", file: FileToRead) ->
     path = file.path()
     try:
         return bool(plugins.guarded(reader.plugin, _READERS, lambda: kind(path).can_handle()))
-    except PluginError:  # both this and False mean no
+    except CondaError:  # whoever cannot make sense of a file says so in their own way
         return False
 
 

@@ -127,7 +127,7 @@ class Lock(EnvironmentSpecBase):
             self.text = file.read()
     def can_handle(self):
         if "lock of packages" not in self.text:
-            raise PluginError("is none")
+            raise (PluginError if "zlib" in self.text else CondaError)("is none")
         return True
     @property
     def document(self): return json.loads(self.text.partition("\\n")[2])
@@ -210,8 +210,9 @@ class TestLocks:
         self, conda: Program, tmp_path: Path
     ) -> None:
         path = tmp_path / "unknown"
-        path.write_text("zlib\n")
-        conda.succeed("create", "-y", "-n", "e", "--file", path)
-        assert conda.installed("e") == ["zlib-1.0-0"]
+        for name in ("data", "zlib"):
+            path.write_text(f"{name}\n")
+            conda.succeed("create", "-y", "-n", name[:3], "--file", path)
+        assert conda.installed("zli") == ["zlib-1.0-0"]
         outcome = conda("create", "-y", "-n", "f", "--file", path, "--format", "silent")
         assert "was asked" in outcome.stderr
