@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conda_clone.cli.registry import Command
 
-__all__ = ["commands_help", "filled", "help_formatter", "help_text", "help_width"]
+__all__ = ["commands_help", "filled", "help_text", "help_width"]
 
 # Groups of options that few need, and options of others.
 _FURTHER = {
@@ -56,11 +56,6 @@ class _Formatter(argparse.HelpFormatter):
         if action.nargs == 0:
             return names
         return f"{names} {self._format_args(action, action.dest.upper())}"
-
-
-def help_formatter(prog: str) -> argparse.HelpFormatter:
-    """Return what argparse writes help with."""
-    return _Formatter(prog)
 
 
 def help_text(

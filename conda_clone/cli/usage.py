@@ -216,6 +216,8 @@ def _one_line(text: str) -> str:
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
-    from conda_clone.cli.help_text import help_formatter  # only for help
+    """Return what argparse checks every argument with, and makes usage lines; help has its own.
 
-    return help_formatter(prog)
+    Without a width it would ask the terminal for its, once for each argument.
+    """
+    return argparse.HelpFormatter(prog, width=_USAGE)

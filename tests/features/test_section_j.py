@@ -101,7 +101,7 @@ def test_row_176_ctrl_c_leaves_env_usable(conda: Program) -> None:
     asked = Person(conda, "install", "-n", "e", "data").waits_for("Proceed").interrupts()
     assert asked.status() == 0
     assert "Operation aborted" in asked.written
-    fetching = Person(conda, "install", "-y", "-n", "e", "data").waits_for("0 of 1 packages")
+    fetching = Person(conda, "install", "-y", "-n", "e", "data").waits_for("0 of 1 package")
     assert fetching.interrupts().status() == 1
     assert "Operation aborted" in fetching.written
     assert "Traceback" not in fetching.written

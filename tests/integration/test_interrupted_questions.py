@@ -87,11 +87,11 @@ def test_an_interrupted_index_leaves_no_traceback(e: Program, slow: ChannelServe
 
 def test_an_interrupted_download_takes_its_display_away(e: Program, slow: ChannelServer) -> None:
     slow.fail("*.conda", rate=200)
-    person = Person(e, "install", "-y", "-n", "e", "text").waits_for("0 of 1 packages")
+    person = Person(e, "install", "-y", "-n", "e", "text").waits_for("0 of 1 package")
     assert person.interrupts().status() == 1
     shown = person.screen.text
     assert "Downloading and Extracting Packages: failed" in shown
-    assert "0 of 1 packages" not in shown
+    assert "0 of 1 package" not in shown
     assert "CondaError: Operation aborted." in shown
     assert e.installed("e") == ["data-1.0-0", "lib-1.0-0", "zlib-1.0-0"]
 

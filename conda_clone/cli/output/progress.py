@@ -119,7 +119,8 @@ class TransferDisplay:
     def _summary(self, now: float, width: int) -> str:
         """Return how far all are together, and how long it may take yet."""
         total = sum(self._announced.values())
-        parts = [f"{len(self._finished)} of {len(self._announced)} packages"]
+        count = len(self._announced)
+        parts = [f"{len(self._finished)} of {count} package{'s' if count > 1 else ''}"]
         if total:
             done = min(self._done, total)
             parts.insert(0, f"{done * 100 // total:3}%")

@@ -92,7 +92,7 @@ def test_narrow_terminals_get_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     display.advance("a-package-with-a-long-name-1.0", 1 << 20)
     assert display.shown == [
         "  a-package-..  1.0 MB of 1.00 GB",
-        "    0%  0 of 1 packages",
+        "    0%  0 of 1 package",
     ]
 
 
@@ -105,7 +105,7 @@ def test_sizes_may_be_unknown_and_long_times_are_minutes() -> None:
     assert display.shown[-1].endswith("1.0 MB of 100.0 MB  1.0 MB/s  1 min 40 s left")
     display.transfers.announce({"a": None})
     display.advance("a", 7)
-    assert display.shown[-1] == "  0 of 1 packages"
+    assert display.shown[-1] == "  0 of 1 package"
 
 
 def test_nothing_is_known_of_what_was_never_begun() -> None:
