@@ -123,10 +123,24 @@ def packages_of_pip(
 
 
 def in_link_order(records: "list[PrefixRecord]") -> "list[PackageRecord]":
-    """Return the records with dependencies before what needs them."""
-    from conda_clone.models.prefix_graph import PrefixGraph  # only --explicit
+    """Return the records with dependencies before what needs them.
 
-    return list(PrefixGraph(records).sorted())
+    Of those that could come next, the ones with fewer levels of dependencies below them do, then
+    the first in the alphabet: conda's order, which people compare their lists by. What the machine
+    must have counts as a level.
+    """
+    from conda_clone.models.match_spec.spec import MatchSpec  # only --explicit
+    from conda_clone.models.prefix_graph import PrefixGraph
+
+    levels: dict[str, int] = {}
+    linked = PrefixGraph(records).sorted()
+    for record in linked:
+        needed = {MatchSpec.parse(text).name for text in record.depends}
+        below = [0 if name.startswith("__") else levels.get(name, -1) for name in needed]
+        if record.noarch == "python":
+            below.append(levels.get("python", -1))
+        levels[record.name] = max(below, default=-1) + 1
+    return sorted(linked, key=lambda record: (levels[record.name], record.name))
 
 
 def sizes_on_disk(prefix: str, records: "Iterable[PrefixRecord]") -> list[int]:

@@ -123,6 +123,27 @@ def test_explicit_urls_come_in_the_order_of_installation(env: Program) -> None:
     assert env.succeed("list", "-n", "e", "--explicit", "--json").document == urls
 
 
+def test_explicit_urls_come_level_by_level_as_in_lists_of_conda(conda: Program) -> None:
+    put(
+        conda.prefix("levels"),
+        record("app", "1", "0", ["lib >=2"]),
+        record("lib", "1", "0", ["zlib"]),
+        record("python", "1", "0", ["zlib", "gone"]),
+        record("script", "1", "0", noarch="python"),
+        record("zlib", "1", "0", ["__glibc >=2.17"]),
+        record("alone", "1", "0"),
+        record("one", "1", "0", ["other"]),
+        record("other", "1", "0", ["one"]),
+    )
+    urls = conda.succeed("list", "-n", "levels", "--explicit", "--json").document
+    assert [url.rpartition("/")[2].partition("-")[0] for url in urls] == [
+        *("alone", "one"),
+        *("other", "zlib"),
+        *("lib", "python"),
+        *("app", "script"),
+    ]
+
+
 @pytest.mark.parametrize(("option", "digest"), [("--md5", "a" * 32), ("--sha256", "b" * 64)])
 def test_explicit_urls_may_carry_digests(env: Program, option: str, digest: str) -> None:
     last = env.succeed("list", "-n", "e", "--explicit", option).stdout.splitlines()[-1]
