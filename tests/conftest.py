@@ -9,13 +9,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.support import audit
-
-# Nothing but gateways and a few others may have effects, whichever test calls them. Python asks the
-# watch about every effect of the whole process, so that it is only on where somebody wants it.
-if os.environ.get("WATCH_EFFECTS"):
-    audit.install()
-
 # The same examples in every run: a run that fails here fails everywhere.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable")

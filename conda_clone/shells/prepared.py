@@ -82,7 +82,8 @@ def refresh_environment(prefix: str, settings: "ActivationSettings") -> None:
 
 def _write(path: str, text: str, sources: "Iterable[str]") -> None:
     """Write a prepared file with the time of its newest source, unless it is there already."""
-    from conda_clone.gateways.disk.write import write_atomically  # only when something is new
+    from conda_clone.gateways.disk import mutations  # only when something is new
+    from conda_clone.gateways.disk.write import write_atomically  # as above
 
     content = text.encode("utf-8", "surrogateescape")
     try:
@@ -91,7 +92,7 @@ def _write(path: str, text: str, sources: "Iterable[str]") -> None:
             return
         write_atomically(path, content, sync=False)
         if newest:
-            os.utime(path, ns=(newest, newest))
+            mutations.change_times(path, ns=(newest, newest))
     except (CondaError, OSError):  # a read-only place: the shell asks the program every time
         return
 

@@ -1,81 +1,174 @@
 """Watches where effects come from (docs/explanation/architecture.md).
 
-Only `gateways`, and the few modules that are named here, may open files for writing, change
-folders, start processes or connect. Python tells a hook about every such event; the innermost
-function of the package below it is who did it. What importing a module does (writing its bytecode)
-is not ours. `WATCH_EFFECTS=1 pytest` watches a whole run.
+Only `gateways`, and the few places that are named here, may open files for writing, start processes
+or connect. Python tells a hook about every such event. Who did it is the innermost function that is
+neither of Python nor of a library: one of the package counts, a test or a plugin does not.
+
+`nox -s effects` watches the whole suite, and the processes of the program that tests start.
 """
 
+import functools
+import linecache
 import os
+import site
+import subprocess
 import sys
+import sysconfig
+import threading
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
+from typing import Any
 
 import conda_clone
+from conda_clone.gateways.disk import mutations
 
-__all__ = ["ALLOWED", "install", "offender"]
+__all__ = ["ALLOWED", "EVENTS", "PACKAGE", "REPORT", "install", "offender"]
 
 PACKAGE = str(Path(conda_clone.__file__).parent) + os.sep
+REPORT = "WATCH_EFFECTS"  # the variable that names the file of what is found
 # Each with its reason.
 ALLOWED = (
     "gateways/",  # that is what it is for
     "testing/",  # builders and servers of tests, which no command imports
     "recover.py",  # works where the rest of the program is broken
-    "plugins/",  # what plugins do is done by what calls them
-    "operations/plugin_",  # as above
-    "cli/plugin_",  # as above
-    "core/transaction/",  # calls what `mutations` names, without a function of ours between
-    "virtual_packages/",  # asks the machine for facts, by programs and libraries
+    "core/virtual_packages/",  # asks the machine for facts, by programs and libraries
 )
+_THROUGH = ("mutations.", "native.")
+_MUTATIONS = [each for name, each in vars(mutations).items() if name in mutations.__all__]
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_EVENTS = frozenset(
+EVENTS = frozenset(
     {
-        "os.chmod",
-        "os.exec",
-        "os.fork",
-        "os.link",
-        "os.mkdir",
-        "os.posix_spawn",
-        "os.remove",
-        "os.rename",
-        "os.rmdir",
-        "os.symlink",
-        "os.system",
-        "os.truncate",
-        "os.utime",
-        "shutil.copyfile",
-        "shutil.rmtree",
-        "socket.connect",
+        *(
+            f"os.{name}"
+            for name in (
+                "chflags", "chmod", "chown", "exec", "fork", "forkpty", "link", "mkdir",
+                "posix_spawn", "remove", "removexattr", "rename", "rmdir", "setxattr", "spawn",
+                "startfile", "symlink", "system", "truncate", "utime",
+            )
+        ),
+        *(
+            f"shutil.{name}"
+            for name in (
+                "chown", "copyfile", "copymode", "copystat", "copytree", "make_archive", "move",
+                "rmtree", "unpack_archive",
+            )
+        ),
+        *(f"socket.{name}" for name in ("bind", "connect", "getaddrinfo", "sendmsg", "sendto")),
+        "ftplib.connect",
+        "http.client.connect",
+        "sqlite3.connect",
         "subprocess.Popen",
+        "tempfile.mkdtemp",
+        "tempfile.mkstemp",
+        "urllib.Request",
+        "webbrowser.open",
+        "winreg.SetValue",
+    }
+)  # fmt: skip
+_LIBRARIES = tuple(
+    str(Path(place)) + os.sep
+    for place in {
+        *site.getsitepackages(),
+        *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     }
 )
 
 
-def install() -> None:
-    """Fail, from now on, every effect that comes from where none may come from."""
-    sys.addaudithook(_look)
+def install(report: Path) -> None:
+    """Write, from now on, every effect that comes from where none may come from into a file.
+
+    Programs in Python that are started from here on are watched as well.
+    """
+    sys.addaudithook(_Watch(report))
+    _watch_children(report)
 
 
-def _look(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "open":
-        path, _, flags = arguments
-        if not isinstance(flags, int) or not flags & _WRITING or path == os.devnull:
+class _Watch:
+    """The hook; each place is reported once by each process."""
+
+    def __init__(self, report: Path) -> None:
+        self._report = str(report)
+        self._told: set[str] = set()
+        self._state = threading.local()
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            path, _, flags = arguments
+            if not isinstance(flags, int) or not flags & _WRITING or path == os.devnull:
+                return
+        elif event not in EVENTS:
             return
-    elif event not in _EVENTS:
-        return
-    found = offender(sys._getframe(1))
-    if found is not None:
-        raise AssertionError(f"{found} is not a place for effects, but did {event}{arguments}")
+        if getattr(self._state, "is_busy", False):
+            return
+        self._state.is_busy = True
+        try:
+            self._look(event, arguments)
+        finally:
+            self._state.is_busy = False
+
+    def _look(self, event: str, arguments: tuple[Any, ...]) -> None:
+        found = offender(sys._getframe(2))
+        if found is None or found in self._told:
+            return
+        self._told.add(found)
+        shown = ", ".join(repr(each)[:100] for each in arguments)
+        text = f"{found}: {event}({shown}) in {os.environ.get('PYTEST_CURRENT_TEST', '?')}\n"
+        with open(self._report, "a", encoding="utf-8") as stream:
+            stream.write(text)
 
 
 def offender(frame: FrameType | None) -> str | None:
-    """Return the module that an effect comes from, if it may not; None if it may."""
+    """Return module, line and function that an effect comes from, if none may; None if it may."""
     while frame is not None:
-        name = frame.f_code.co_filename
-        if name.startswith("<frozen importlib") or frame.f_code.co_name == "_get_default_tempdir":
+        code = frame.f_code
+        name = code.co_filename
+        if name.startswith("<frozen importlib") or code.co_name == "_get_default_tempdir":
             return None  # Python's own: bytecode, and finding out where temporary files can be
         if name.startswith(PACKAGE):
             module = name[len(PACKAGE) :].replace(os.sep, "/")
-            return None if any(part in f"{module}" for part in ALLOWED) else module
+            if module.startswith(ALLOWED) or _is_mutation(frame):
+                return None
+            return f"{module}:{frame.f_lineno} {code.co_qualname}"
+        if not name.startswith((*_LIBRARIES, "<")):
+            return None  # a test, or a plugin
         frame = frame.f_back
     return None
+
+
+def _is_mutation(frame: FrameType) -> bool:
+    """Tell whether a function is calling what `mutations` names, by that name or a local one.
+
+    These are Python's own functions, so that no frame of `gateways` lies between.
+    """
+    text = _call_of(frame.f_code, frame.f_lasti)
+    name = text.partition("(")[0]
+    return name.startswith(_THROUGH) or frame.f_locals.get(name) in _MUTATIONS
+
+
+@functools.cache
+def _call_of(code: CodeType, instruction: int) -> str:
+    """Return the text of the expression that a function is at."""
+    positions = list(code.co_positions())[instruction // 2]
+    line, _, column, _ = positions
+    if line is None or column is None:
+        return ""
+    text = linecache.getline(code.co_filename, line).encode()
+    return text[column:].decode("utf-8", "replace")
+
+
+def _watch_children(report: Path) -> None:
+    """Let Python's programs that are started load this watch, whatever environment they get."""
+    start = subprocess.Popen.__init__
+    root = str(Path(__file__).resolve().parents[2])
+    folder = str(Path(__file__).resolve().parent / "watched")
+
+    @functools.wraps(start)
+    def watched(self: Any, args: Any, *rest: Any, **options: Any) -> None:
+        program = args if isinstance(args, str) else os.fspath(next(iter(args)))
+        if program == sys.executable:
+            given = os.environ if options.get("env") is None else options["env"]
+            path = os.pathsep.join(filter(None, [folder, root, given.get("PYTHONPATH", "")]))
+            options["env"] = {**given, "PYTHONPATH": path, REPORT: str(report)}
+        start(self, args, *rest, **options)
+
+    subprocess.Popen.__init__ = watched  # type: ignore[method-assign]  # put around, not replaced
