@@ -125,10 +125,15 @@ def read_number(data: bytes) -> int:
             raise MalformedError("it has a negative or absurd number in a header")
         return number
     digits = data.strip(b" \0")
+    if not digits:
+        return 0
     try:
-        return int(digits, 8) if digits else 0
-    except ValueError as error:
-        raise MalformedError("it has a number that is none in a header") from error
+        # Signs, prefixes and underscores are what Python takes for parts of a number.
+        if digits.isdigit():
+            return int(digits, 8)
+    except ValueError:  # 8 or 9
+        pass
+    raise MalformedError("it has a number that is none in a header")
 
 
 def decode_name(data: bytes) -> str:

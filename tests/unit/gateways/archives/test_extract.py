@@ -163,6 +163,12 @@ def test_dangerous_bits_are_dropped_and_times_are_kept(pack: Pack, tmp_path: Pat
         ([file(b"d/" * 40 + b"x")], "too deep"),  # A43
         ([header(b"x", 8**11 - 1)], "too large"),  # A44
         ([header(b"x", b"\x80" + b"\0" * 3 + b"\x7f" + b"\xff" * 7)], "absurd number"),
+        ([header(b"x", b"-0000000777\0")], "none in a header"),
+        ([header(b"x", b"-0000001000\0")], "none in a header"),
+        ([header(b"x", b"+0000000000\0")], "none in a header"),
+        ([header(b"x", b"0o000000000\0")], "none in a header"),
+        ([header(b"x", b"0_000000000\0")], "none in a header"),
+        ([header(b"x", b"00000000008\0")], "none in a header"),
     ],
 )
 def test_what_could_do_harm_is_refused(
