@@ -8,10 +8,10 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from conda_clone.errors import CondaError
 from conda_clone.gateways.log import log
+from conda_clone.models.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class ProgramNotStartedError(CondaError):
         super().__init__(f"Cannot start `{program}`: {reason}.", program=program)
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Completed:
     """What a program left behind.
 

@@ -1,10 +1,10 @@
 """Notices of channels that nobody has read yet, for commands that are about something else."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conda_clone.config.user_folders import notices_dir
 from conda_clone.core.channels.read_notices import ReadNotices
+from conda_clone.models.values import replace
 from conda_clone.operations.notices import channel_notices
 
 if TYPE_CHECKING:

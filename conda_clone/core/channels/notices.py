@@ -5,13 +5,13 @@ notices are left out, and only printable text comes through.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from conda_clone.core.channels.errors import InvalidNoticesError
 from conda_clone.gateways.network.transport import Request, Transport
 from conda_clone.models.channel import Channel
+from conda_clone.models.values import value
 
 __all__ = ["ChannelNotice", "Level", "fetch_notices", "parse_notices"]
 
@@ -28,7 +28,7 @@ class Level(StrEnum):
     CRITICAL = "critical"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ChannelNotice:
     """One message of a channel.
 

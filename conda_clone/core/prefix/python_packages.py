@@ -9,10 +9,10 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from conda_clone.gateways.disk.read import read_text
 from conda_clone.models.records import PackageRecord, PrefixRecord
+from conda_clone.models.values import value
 
 __all__ = [
     "PythonPackage",
@@ -33,7 +33,7 @@ _SCRIPTS = re.compile(r"^\[(?:console|gui)_scripts\]$(.*?)(?=^\[|\Z)", re.MULTIL
 _SCRIPT = re.compile(r"^[ \t]*([^\s=;#][^\s=]*)[ \t]*=", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class PythonPackage:
     """A package that pip knows, and conda does not.
 

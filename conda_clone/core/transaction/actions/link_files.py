@@ -1,6 +1,5 @@
 """Lay the files of a package into the stage: folders, links, copies, relocated files."""
 
-import hashlib
 import os
 import stat
 import sys
@@ -84,8 +83,10 @@ def _write_relocated(file: FileLink, source: str, step: LinkFiles, work: Workpla
         )
     except PaddingError as error:
         raise PaddingError(file.target, file.placeholder or "", work.prefix) from error
+    from hashlib import sha256  # 3 ms, and few packages have such files
+
     findings = work.findings(step.package.dist)
-    findings.digests[file.target] = hashlib.sha256(relocated).hexdigest()
+    findings.digests[file.target] = sha256(relocated).hexdigest()
     mode = stat.S_IMODE(os.stat(source).st_mode) & 0o777
     work.stage.place(file.target, lambda path: write_new(path, relocated, mode=mode))
     if step.subdir == "osx-arm64" and relocated != data and is_mach_o(relocated):
