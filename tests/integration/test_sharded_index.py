@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from conda_clone.core.solver.driver import solve
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.solver.problem import Origin, Problem, Requirement
 from conda_clone.gateways.network.errors import CondaHTTPError
+from conda_clone.gateways.network.transport import Request, Response, Transport
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.testing.archives import compress_zstd
 from conda_clone.testing.server import ChannelServer
@@ -53,11 +56,13 @@ class Setup:
         if shards:
             self.digests = write_shards(self.folder)
 
-    def open(self, *, path: str = "chan", **settings: object) -> Index:
+    def open(
+        self, *, path: str = "chan", transport: Transport | None = None, **settings: object
+    ) -> Index:
         settings.setdefault("subdirs", ("noarch",))
         return Index.open(
             channel_settings(self.server.url(path), **settings),
-            plain_transport(offline=bool(settings.get("offline"))),
+            transport or plain_transport(offline=bool(settings.get("offline"))),
             str(self.cache),
             self.listener,
             now=lambda: self.now,
@@ -75,6 +80,19 @@ class Setup:
 
     def shard(self, name: str) -> Path:
         return self.folder / "shards" / f"{self.digests[name].hex()}.msgpack.zst"
+
+
+class Held:
+    """A transport whose requests for shards wait for each other."""
+
+    def __init__(self, transport: Transport, everybody: threading.Barrier) -> None:
+        self._transport = transport
+        self._everybody = everybody
+
+    def open(self, request: Request) -> Response:
+        if "/shards/" in request.url:
+            self._everybody.wait(timeout=20)
+        return self._transport.open(request)
 
 
 @pytest.fixture
@@ -122,6 +140,46 @@ def test_reaching_follows_the_newest_that_match(setup: Setup) -> None:
     assert sorted(setup.asked()) == ["a", "b", "c", TABLE]
     assert [record.fn for record in index.records("c")] == ["c-1-0.conda"]
     assert setup.asked() == []
+
+
+def test_what_has_changed_on_the_way_is_asked_for_at_once(setup: Setup) -> None:
+    old, new = ([f"{name}-{version}-0.conda" for name in "abcd"] for version in (1, 2))
+    setup.write(*old, a=["b"], b=["c >=1", "__unix"], c=["chan::x", "d"])
+    setup.open().reach([MatchSpec("a")])
+    setup.asked()
+    setup.write(old[0], *new[1:], a=["b"], b=["c >=1", "__unix"], c=["chan::x", "d"])
+    # None of these is answered before all of them have been asked for.
+    everybody = threading.Barrier(3)
+    index = setup.open(transport=Held(plain_transport(), everybody))
+    index.reach([MatchSpec("a")])
+    assert sorted(setup.asked()) == ["b", "c", "d", TABLE]
+    assert [record.fn for record in index.records("d")] == ["d-2-0.conda"]
+    assert setup.asked() == []
+
+
+def test_what_is_no_longer_needed_is_not_asked_for(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda", "c-1-0.conda", a=["b"], b=["c"])
+    setup.open().reach([MatchSpec("a")])
+    setup.asked()
+    setup.write("a-1-0.conda", "c-2-0.conda", "d-1-0.conda", a=["b"])
+    setup.open().reach([MatchSpec("a")])
+    assert sorted(setup.asked()) == ["c", TABLE]
+
+
+@pytest.mark.parametrize("damage", ["table", "shard"])
+def test_without_what_was_there_before_nothing_is_foreseen(setup: Setup, damage: str) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda", a=["b"])
+    setup.open().reach([MatchSpec("a")])
+    (table,) = setup.cache.glob("*.msgpack.zst")
+    shards = [*setup.cache.glob("shards/*/*")]
+    for path in [table] if damage == "table" else shards:
+        facts = path.stat()
+        path.write_bytes(b"x" * facts.st_size)
+        os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    setup.asked()
+    setup.write("a-2-0.conda", "b-2-0.conda", a=["b"])
+    setup.open().reach([MatchSpec("a")])
+    assert setup.asked() == [TABLE, "a", "b"]
 
 
 def test_a_name_that_was_not_foreseen_is_followed_too(setup: Setup) -> None:

@@ -37,7 +37,7 @@ __all__ = ["Index"]
 Place = tuple[int, int, int] | tuple[int, str, str]
 
 _THREADS = 8  # when `repodata_threads` leaves it to us; servers of channels stand more
-_SHARD_THREADS = 24  # shards are small: waiting for them is all that takes time
+_SHARD_THREADS = 32  # shards are small: waiting for them is all that takes time
 _NOT_FOUND = 404
 
 
@@ -131,8 +131,9 @@ class Index:
             CondaHTTPError: A server cannot be reached.
         """
         if any(subdir.is_sharded for subdir in self.subdirs):
-            unknown = [spec for spec in specs if self.recall(spec.name) is None]
-            reach(self.subdirs, unknown, self._threads)
+            exact = [spec for spec in specs if spec.name_is_exact]
+            unknown = [spec for spec in exact if self.recall(spec.name) is None]
+            reach(self.subdirs, unknown, self._threads, wanted=[spec.name for spec in exact])
 
     def recall(self, key: str) -> tuple[object, ...] | None:
         """Return what was kept under a key for this state of the channels, None for nothing.

@@ -2,7 +2,8 @@
 
 A solver reaches names one after the other, which over a network means waiting for each. `reach`
 goes ahead of it: from each spec to the newest packages that match, and on to what they depend on,
-while threads fetch. It guesses; a name that it misses is fetched when it is asked for.
+while threads fetch. Where the channel has been read before, it takes what packages depended on then
+as a hint. It guesses; a name that it misses is fetched when it is asked for.
 """
 
 import threading
@@ -23,13 +24,20 @@ __all__ = ["reach"]
 _NEWEST = 4  # candidates of a spec whose dependencies are followed
 
 
-def reach(subdirs: Sequence[SubdirData], specs: Iterable[MatchSpec], threads: int) -> None:
+def reach(
+    subdirs: Sequence[SubdirData],
+    specs: Iterable[MatchSpec],
+    threads: int,
+    *,
+    wanted: Iterable[str] = (),
+) -> None:
     """Fetch the names that solving these specs will probably need.
 
     Args:
         subdirs: The platform folders, in the order of their channels.
-        specs: What is wanted.
+        specs: What is wanted, and not known yet.
         threads: How many names are fetched at the same time at most.
+        wanted: All names that are wanted; what they led to may have changed.
 
     Raises:
         CondaHTTPError: A server cannot be reached.
@@ -37,6 +45,7 @@ def reach(subdirs: Sequence[SubdirData], specs: Iterable[MatchSpec], threads: in
     if any(subdir.is_sharded for subdir in subdirs):
         walk = _Walk(subdirs, threads)
         try:
+            walk.foresee(wanted)
             walk.run(specs)
         finally:
             walk.stop()
@@ -71,26 +80,48 @@ class _Walk:
             self._missing[name] -= 1
             if not self._missing[name]:
                 del self._missing[name]
-                self._todo.extendleft(self._waiting.pop(name))
+                self._todo.extendleft(self._waiting.pop(name, ()))
 
     def stop(self) -> None:
         """End the threads once they have finished what they are at."""
         for _ in self._workers:
             self._jobs.put(None)
 
+    def foresee(self, names: Iterable[str]) -> None:
+        """Ask at once for what has changed among the names that these led to before.
+
+        Where a channel has changed since it was last read, most names still depend on the same
+        others: following what is on disk takes no round trips, and all that is new takes one.
+        """
+        todo = list(names)
+        seen = set(todo)
+        while todo:
+            name = todo.pop()
+            known = [found for subdir in self._subdirs if (found := subdir.earlier(name))]
+            if any(has_changed for _, has_changed in known):
+                self._ask(name)
+            new = {each for mentioned, _ in known for each in mentioned} - seen
+            seen |= new
+            todo += new
+
+    def _ask(self, name: str) -> bool:
+        """Tell whether a name is at hand; see to it if it is not."""
+        if name in self._missing:
+            return False
+        lacking = [subdir for subdir in self._subdirs if not subdir.has(name)]
+        if not lacking:
+            return True
+        self._missing[name] = len(lacking)
+        for subdir in lacking:
+            self._order(subdir, name)
+        return False
+
     def _visit(self, spec: MatchSpec) -> None:
         name = spec.name
         if not spec.name_is_exact or name.startswith("__"):
             return
-        if name in self._missing:
-            self._waiting[name].append(spec)
-            return
-        lacking = [subdir for subdir in self._subdirs if not subdir.has(name)]
-        if lacking:
-            self._missing[name] = len(lacking)
-            self._waiting[name] = [spec]
-            for subdir in lacking:
-                self._order(subdir, name)
+        if not self._ask(name):
+            self._waiting.setdefault(name, []).append(spec)
             return
         for record in self._newest(spec):
             if record not in self._followed:

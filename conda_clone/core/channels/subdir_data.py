@@ -180,6 +180,13 @@ class SubdirData:
             except ShardsUnusableError as error:
                 self._open_whole(index, str(error))
 
+    def earlier(self, name: str) -> tuple[set[str], bool] | None:
+        """Return what is known of a name from before the index changed; None for nothing.
+
+        Names that its packages depended on, and whether its entries are others now.
+        """
+        return self._index.earlier(name) if is_growing(self._index) else None
+
     def _open_whole(self, sharded: GrowingIndex, reason: str = "") -> None:
         with self._whole:
             if self._index is not sharded:

@@ -81,6 +81,12 @@ class GrowingIndex(OpenIndex, Protocol):
     def stamp_of(self, name: str) -> bytes | None:
         """Return what changes with the entries of a name; None where they cannot be had now."""
 
+    def earlier(self, name: str) -> tuple[set[str], bool] | None:
+        """Return what is known of a name from before the index changed; None for nothing.
+
+        Names that its packages depended on, and whether its entries are others now.
+        """
+
 
 def is_growing(index: OpenIndex | None) -> TypeGuard[GrowingIndex]:
     """Tell whether an index fetches names when they are asked for.

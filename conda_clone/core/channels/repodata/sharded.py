@@ -7,11 +7,14 @@ several threads.
 
 import hashlib
 import os
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
+from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh, mode_of
 from conda_clone.core.channels.repodata.formats import BodyError
 from conda_clone.core.channels.repodata.place import (
@@ -21,6 +24,7 @@ from conda_clone.core.channels.repodata.place import (
     tell_age,
 )
 from conda_clone.core.channels.repodata.shards import SHARDS, ShardStore, ShardTable, decode_shard
+from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.gateways.network.transport import Request, Transport
@@ -38,6 +42,9 @@ _ATTEMPTS = 3  # at a shard whose connection breaks off, or that comes damaged
 # Several times what conda-forge of 2026 has: 1.5 MB for its table, 400 kB for its largest shard.
 _LARGEST_TABLE = 64 << 20  # bytes
 _LARGEST_SHARD = 64 << 20
+_GLANCE = 8  # packages of a name whose dependencies are guessed to be needed
+_NAME = re.compile(r"[\w.-]+(?![\w.-]|::)")
+_NOTHING: Mapping[str, bytes] = {}
 _COMPRESSED = {"Accept-Encoding": "identity"}
 
 
@@ -48,25 +55,31 @@ class ShardedIndex:
         base_url: Folder of the archives.
     """
 
-    __slots__ = ("_bodies", "_digests", "_get", "_only_tar_bz2", "base_url")
+    __slots__ = ("_bodies", "_digests", "_get", "_known", "_load", "_only_tar_bz2", "base_url")
 
     def __init__(
         self,
         table: ShardTable,
+        store: ShardStore,
         get: Callable[[bytes], bytes | None],
         *,
+        known: Mapping[str, bytes] = _NOTHING,
         use_only_tar_bz2: bool = False,
     ) -> None:
         """Open the index.
 
         Args:
             table: Which shards there are.
+            store: Those that are on disk.
             get: Returns the shard of a digest, or None when it cannot be had offline.
+            known: Digests of the table before this one.
             use_only_tar_bz2: Whether `.conda` archives do not count.
         """
         self.base_url = table.base_url
         self._digests = table.digests
+        self._load = store.load
         self._get = get
+        self._known = known
         self._only_tar_bz2 = use_only_tar_bz2
         self._bodies: dict[str, bytes | None] = {}
 
@@ -87,6 +100,25 @@ class ShardedIndex:
         """
         if not self.has(name):
             self._bodies[name] = self._get(self._digests[name])
+
+    def earlier(self, name: str) -> tuple[set[str], bool] | None:
+        """Return what is known of a name from before the table changed; None for nothing.
+
+        Names that its packages depended on, and whether its entries are others now. Packages that
+        came last are looked at, by their time stamps: comparing versions takes longer.
+        """
+        digest = self._known.get(name)
+        body = None if digest is None else self._load(digest)
+        if body is None:
+            return None
+        try:
+            entries = decode_shard(body)
+        except BodyError:
+            return None
+        last = nlargest(_GLANCE, entries.values(), key=_timestamp)
+        found = (_NAME.match(text) for entry in last for text in _texts(entry.get("depends")))
+        mentioned = {match[0] for match in found if match is not None}
+        return mentioned, self._digests.get(name, digest) != digest
 
     def stamp_of(self, name: str) -> bytes | None:
         """Return what changes with the entries of a name; None where they cannot be had now."""
@@ -169,9 +201,16 @@ class ShardedFetcher:
                 self._save_state(replace(state, refresh_ns=self._now()))
                 return index
             body, headers = self._receive(_COMPRESSED)
-        index = self._opened(body or b"")
+        index = self._opened(body or b"", {} if state is None else self._known_digests())
         self._store_table(body or b"", headers)
         return index
+
+    def _known_digests(self) -> Mapping[str, bytes]:
+        """Return the digests of the cached table."""
+        try:
+            return self._table(read_bytes(self._entry.body_path)).digests
+        except (OSError, BodyError, ParseError, CondaUpgradeError):
+            return {}
 
     def _receive(self, headers: dict[str, str]) -> tuple[bytes | None, dict[str, str]]:
         """Return the table and the headers it came with; None when the cached one is the newest."""
@@ -187,17 +226,28 @@ class ShardedFetcher:
         except (OSError, BodyError):
             return None
 
-    def _opened(self, body: bytes) -> ShardedIndex:
-        place = self._place
-        url = redact(place.url)
-        table = ShardTable.decode(
-            body, source=f"{url}/{SHARDS}", subdir_url=url, subdir=place.subdir
-        )
-        folder = _with_credentials(table.shards_url, place.url)
+    def _opened(self, body: bytes, known: Mapping[str, bytes] = _NOTHING) -> ShardedIndex:
+        """Open a table.
+
+        Args:
+            body: As it came.
+            known: Digests of the table before it.
+        """
+        table = self._table(body)
+        folder = _with_credentials(table.shards_url, self._place.url)
         return ShardedIndex(
             table,
+            self._store,
             lambda digest: self._shard(folder, digest),
+            known=known,
             use_only_tar_bz2=self._settings.use_only_tar_bz2,
+        )
+
+    def _table(self, body: bytes) -> ShardTable:
+        place = self._place
+        url = redact(place.url)
+        return ShardTable.decode(
+            body, source=f"{url}/{SHARDS}", subdir_url=url, subdir=place.subdir
         )
 
     def _store_table(self, body: bytes, headers: dict[str, str]) -> None:
@@ -260,3 +310,12 @@ def _with_credentials(folder: str, place_url: str) -> str:
     if folder.startswith(f"{channel}/"):
         return f"{place_url.rpartition('/')[0]}{folder[len(channel) :]}"
     return folder
+
+
+def _timestamp(entry: Mapping[str, object]) -> int:
+    value = entry.get("timestamp")
+    return value if isinstance(value, int) else 0
+
+
+def _texts(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
