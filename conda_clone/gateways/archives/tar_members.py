@@ -117,9 +117,8 @@ def _member(header: bytes, extensions: Extensions, source: ByteSource) -> TarMem
     if kind is None:
         what = _UNSAFE_KINDS.get(header[156:157], "a member of an unknown kind")
         raise MalformedError(f"it holds {what}, `{name}`")
-    member = TarMember(
-        name, kind, decode_name(_text(header[157:257])), read_number(header[124:136])
-    )
+    link = decode_name(_text(header[157:257])) if header[157] else ""
+    member = TarMember(name, kind, link, read_number(header[124:136]))
     member.mode = read_number(header[100:108])
     # Binary times lie before 1970 or after 2242.
     member.mtime = 0 if header[136] & 0x80 else read_number(header[136:148])
@@ -178,10 +177,11 @@ def _text(data: bytes) -> bytes:
 
 
 def _verify_checksum(header: bytes) -> None:
-    expected = read_number(header[148:156])
+    stated = header[148:156]
+    expected = read_number(stated)
     # The lower half of Adler-32 is a sum, which 256 bytes cannot make overflow: 10 times faster.
-    halves = adler32(header[:256], 0) & 0xFFFF, adler32(header[256:], 0) & 0xFFFF
-    total = sum(halves) - sum(header[148:156]) + 8 * 32
+    first, second = adler32(header[:256], 0) & 0xFFFF, adler32(header[256:], 0) & 0xFFFF
+    total = first + second - sum(stated) + 8 * 32
     if total == expected:
         return
     # Some old programs added the bytes as signed numbers.

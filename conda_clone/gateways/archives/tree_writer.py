@@ -108,7 +108,9 @@ class TreeWriter:
         if path == _OURS:
             return
         self._claim(path)
-        self._make_folder(path.rpartition("/")[0])
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            self._make_folder(folder)
         if member.kind is TarKind.FILE:
             self._write_file(path, member, source)
         elif member.kind is TarKind.HARD_LINK:
