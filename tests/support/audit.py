@@ -15,6 +15,8 @@ import subprocess
 import sys
 import sysconfig
 import threading
+from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -79,59 +81,74 @@ def install(report: Path) -> None:
 
     Programs in Python that are started from here on are watched as well.
     """
-    sys.addaudithook(_Watch(report))
+    sys.addaudithook(_watch(str(report)))
     _watch_children(report)
 
 
-class _Watch:
-    """The hook; each place is reported once by each process."""
+def _watch(report: str) -> Callable[[str, tuple[Any, ...]], None]:
+    """Return the hook; each place is reported once by each process.
 
-    def __init__(self, report: Path) -> None:
-        self._report = str(report)
-        self._told: set[str] = set()
-        self._state = threading.local()
+    Python asks it about everything, so that it is a function, which costs less than a method.
+    """
+    told: set[str] = set()
+    state = threading.local()
 
-    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
-            path, _, flags = arguments
-            if not isinstance(flags, int) or not flags & _WRITING or path == os.devnull:
+            flags = arguments[2]
+            if not isinstance(flags, int) or not flags & _WRITING or arguments[0] == os.devnull:
                 return
         elif event not in EVENTS:
             return
-        if getattr(self._state, "is_busy", False):
+        found = offender(sys._getframe(1))
+        if found is None or found in told or getattr(state, "is_busy", False):
             return
-        self._state.is_busy = True
-        try:
-            self._look(event, arguments)
-        finally:
-            self._state.is_busy = False
-
-    def _look(self, event: str, arguments: tuple[Any, ...]) -> None:
-        found = offender(sys._getframe(2))
-        if found is None or found in self._told:
-            return
-        self._told.add(found)
+        told.add(found)
         shown = ", ".join(repr(each)[:100] for each in arguments)
         text = f"{found}: {event}({shown}) in {os.environ.get('PYTEST_CURRENT_TEST', '?')}\n"
-        with open(self._report, "a", encoding="utf-8") as stream:
-            stream.write(text)
+        state.is_busy = True  # what follows is such an event itself
+        try:
+            with open(report, "a", encoding="utf-8") as stream:
+                stream.write(text)
+        finally:
+            state.is_busy = False
+
+    return watch
+
+
+class _Who(Enum):
+    """Whose a function is."""
+
+    ALLOWED = "ours, and may have effects"
+    OURS = "ours, and may not"
+    LIBRARY = "of Python or a library: whoever calls it"
+    OTHER = "of a test, of a plugin, or Python's business"
+
+
+@functools.cache
+def _who(name: str, function: str) -> _Who:
+    if name.startswith("<frozen importlib") or function == "_get_default_tempdir":
+        return _Who.OTHER  # Python's own: bytecode, and finding out where temporary files can be
+    if name.startswith(PACKAGE):
+        return _Who.ALLOWED if _module(name).startswith(ALLOWED) else _Who.OURS
+    return _Who.LIBRARY if name.startswith((*_LIBRARIES, "<")) else _Who.OTHER
+
+
+def _module(name: str) -> str:
+    return name[len(PACKAGE) :].replace(os.sep, "/")
 
 
 def offender(frame: FrameType | None) -> str | None:
     """Return module, line and function that an effect comes from, if none may; None if it may."""
     while frame is not None:
         code = frame.f_code
-        name = code.co_filename
-        if name.startswith("<frozen importlib") or code.co_name == "_get_default_tempdir":
-            return None  # Python's own: bytecode, and finding out where temporary files can be
-        if name.startswith(PACKAGE):
-            module = name[len(PACKAGE) :].replace(os.sep, "/")
-            if module.startswith(ALLOWED) or _is_mutation(frame):
-                return None
-            return f"{module}:{frame.f_lineno} {code.co_qualname}"
-        if not name.startswith((*_LIBRARIES, "<")):
-            return None  # a test, or a plugin
-        frame = frame.f_back
+        who = _who(code.co_filename, code.co_name)
+        if who is _Who.LIBRARY:
+            frame = frame.f_back
+            continue
+        if who is _Who.OURS and not _is_mutation(frame):
+            return f"{_module(code.co_filename)}:{frame.f_lineno} {code.co_qualname}"
+        return None
     return None
 
 
@@ -140,19 +157,22 @@ def _is_mutation(frame: FrameType) -> bool:
 
     These are Python's own functions, so that no frame of `gateways` lies between.
     """
-    text = _call_of(frame.f_code, frame.f_lasti)
+    text = _call_of(frame.f_code.co_filename, frame.f_code, frame.f_lasti)
     name = text.partition("(")[0]
     return name.startswith(_THROUGH) or frame.f_locals.get(name) in _MUTATIONS
 
 
 @functools.cache
-def _call_of(code: CodeType, instruction: int) -> str:
-    """Return the text of the expression that a function is at."""
+def _call_of(name: str, code: CodeType, instruction: int) -> str:
+    """Return the text of the expression that a function of that file is at.
+
+    Functions of two files can be equal.
+    """
     positions = list(code.co_positions())[instruction // 2]
     line, _, column, _ = positions
     if line is None or column is None:
         return ""
-    text = linecache.getline(code.co_filename, line).encode()
+    text = linecache.getline(name, line).encode()
     return text[column:].decode("utf-8", "replace")
 
 
