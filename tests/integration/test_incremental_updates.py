@@ -10,6 +10,7 @@ import pytest
 from conda_clone.core.channels.index import Index
 from conda_clone.core.channels.repodata.jlap import nominal_digest
 from conda_clone.gateways.network.errors import CondaHTTPError
+from conda_clone.gateways.network.transport import Request, Response, Transport
 from conda_clone.testing.server import ChannelServer
 from tests.support.channels import Listener, channel_settings, plain_transport
 from tests.support.jlap import jlap_bytes, write_jlap
@@ -39,7 +40,7 @@ class Setup:
         self.bodies.append(index_body(*fns, info={"subdir": "noarch"}))
         write_jlap(self.folder, self.bodies, **options)
 
-    def open(self, **settings: Any) -> Index:
+    def open(self, *, transport: Transport | None = None, **settings: Any) -> Index:
         """Open the index an hour later, when it is no longer fresh."""
         self.now += HOUR
         settings.setdefault("subdirs", ("noarch",))
@@ -47,7 +48,7 @@ class Setup:
         settings.setdefault("repodata_use_shards", False)
         return Index.open(
             channel_settings(self.server.url("chan"), **settings),
-            plain_transport(),
+            transport or plain_transport(),
             str(self.cache),
             self.listener,
             now=lambda: self.now,
@@ -301,6 +302,21 @@ def test_a_copy_that_another_program_has_replaced_is_not_patched(setup: Setup) -
     next(setup.cache.glob("*.info.json")).write_text(json.dumps(state))
     setup.change("b-1-0.conda", "c-1-0.conda")
     assert setup.names() == ["b", "c"]
+    assert setup.asked() == [("repodata.jlap", 200), ("repodata.json", 200)]
+
+
+def test_a_copy_that_is_replaced_meanwhile_is_not_patched(setup: Setup) -> None:
+    (path,) = (path for path in setup.cache.glob("*.json") if ".info." not in path.name)
+    real = plain_transport()
+
+    class Meddling:
+        def open(self, request: Request) -> Response:
+            if request.url.endswith(".jlap"):
+                path.write_bytes(index_body("x-1-0.conda"))
+            return real.open(request)
+
+    setup.change("b-1-0.conda")
+    assert setup.open(transport=Meddling()).names() == ["b"]
     assert setup.asked() == [("repodata.jlap", 200), ("repodata.json", 200)]
 
 
