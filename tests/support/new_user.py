@@ -85,7 +85,7 @@ STEPS = (
     Step(
         "interrupted-download",
         "conda install -y -n sci scipy",
-        "scipy-1.14.1",
+        " of 12.0 MB",
         "Ctrl-C",
         status=1,
         shows=("Operation aborted",),
@@ -93,6 +93,8 @@ STEPS = (
     Step("refused", "conda install -n sci scipy", "Proceed", "n", shows=("Exiting",)),
     Step("update", "conda update -n sci --all", shows=("All requested packages",)),
     Step("downgrade", "conda install -n sci numpy=1", "Proceed", "y"),
+    Step("revisions", "conda list -n sci --revisions", shows=("(rev 2)", "{2.1.3")),
+    Step("undo", "conda install -n sci --revision 1", "Proceed", "y"),
     Step("remove", "conda remove -n sci numpy", "Proceed", "y"),
     Step("environments", "conda env list", shows=("sci",)),
     Step("info", "conda info", shows=("platform",)),

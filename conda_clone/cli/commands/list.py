@@ -230,4 +230,4 @@ def _show_revisions(session: "Session", history: "tuple[Revision, ...]") -> None
 
     session.console.document([revision_document(revision) for revision in history])
     for revision in history:
-        _print_lines(session, [*revision_lines(revision), ""])
+        _print_lines(session, [*revision_lines(revision, width=session.console.width), ""])

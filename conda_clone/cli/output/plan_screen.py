@@ -127,9 +127,9 @@ def _totals(sizes: PlanSizes, channel: str | None) -> list[str]:
         where = "" if channel is None else f" from {channel}"
         lines.append(f"  to download:  {_download(sizes, where)}")
     if sizes.known:
-        later = f"; of {sizes.unknown} more it is not known before" if sizes.unknown else ""
+        later = f"; not known of {sizes.unknown} more before they are here" if sizes.unknown else ""
         lines.append(
-            f"  to install:   {human_size(sizes.installed)} in {_packages(sizes.known)}{later}"
+            f"  on disk:      {human_size(sizes.installed)} in {_packages(sizes.known)}{later}"
         )
     if sizes.freed:
         freed = human_size(sum(sizes.freed.values()))

@@ -1,5 +1,7 @@
 """The history of an environment as text and as JSON."""
 
+import re
+
 from conda_clone.core.prefix.history import Revision, dist_name_of
 
 TYPE_CHECKING = False
@@ -7,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["revision_document", "revision_lines"]
+
+_ADDRESS = re.compile(r"\([a-z]+://[^\s)]*?([^/\s)]+/[^/\s)]+)\)")
 
 
 def revision_document(revision: Revision) -> dict[str, object]:
@@ -28,8 +32,14 @@ def revision_document(revision: Revision) -> dict[str, object]:
     return document
 
 
-def revision_lines(revision: Revision) -> list[str]:
-    """Return what people read of one revision."""
+def revision_lines(revision: Revision, *, width: int | None = None) -> list[str]:
+    """Return what people read of one revision.
+
+    Args:
+        revision: The revision.
+        width: Columns of the terminal. Where lines would be longer, addresses of channels are cut
+            to their last two parts.
+    """
     lines = [f"{revision.date}  (rev {revision.number})"]
     for old, new in _pairs(revision):
         if old is None and new is not None:
@@ -39,7 +49,9 @@ def revision_lines(revision: Revision) -> list[str]:
         elif old is not None and new is not None:
             name = dist_name_of(new)[0]
             lines.append(f"     {name}  {{{_short(old)} -> {_short(new)}}}")
-    return lines
+    if width is None or max(map(len, lines)) <= width:
+        return lines
+    return [_ADDRESS.sub(r"(\1)", line) for line in lines]
 
 
 def _pairs(revision: Revision) -> "Iterator[tuple[str | None, str | None]]":

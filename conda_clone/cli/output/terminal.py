@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["columns", "emphasised", "wrapped"]
 
+_HELD = "\0"  # a blank at which nothing breaks
 _CONTINUED = {"- ": "  ", "# ": "# "}
 _STYLES = {"error": "1;31", "hint": "36", "heading": "1"}
 
@@ -44,7 +45,8 @@ def emphasised(text: str, style: str, stream: "TextIO") -> str:
 def wrapped(text: str, width: int | None) -> str:
     """Return text whose lines fit a width, broken between words and indented as they began.
 
-    The text of an item of a list stays right of its dash, and a comment stays one.
+    The text of an item of a list stays right of its dash, and a comment stays one. What stands in
+    backticks, such as a command to be copied, stays on one line if it fits.
     """
     if width is None:
         return text
@@ -53,16 +55,22 @@ def wrapped(text: str, width: int | None) -> str:
 
 
 def _folded(line: str, width: int) -> str:
-    import textwrap  # only for lines that are too long
+    import re  # only for lines that are too long
+    import textwrap
+
+    def kept(quoted: "re.Match[str]") -> str:
+        text = quoted.group()
+        return text.replace(" ", _HELD) if len(indent) + len(text) < width else text
 
     text = line.lstrip()
     indent = " " * (len(line) - len(text))
     mark = text[:2]
-    return textwrap.fill(
-        text,
+    folded = textwrap.fill(
+        re.sub("`[^`]*`", kept, text),
         width,
         initial_indent=indent,
         subsequent_indent=indent + _CONTINUED.get(mark, ""),
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return folded.replace(_HELD, " ")

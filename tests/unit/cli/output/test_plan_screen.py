@@ -90,7 +90,7 @@ def test_totals_say_what_is_known_and_guess_nothing() -> None:
     )  # fmt: skip
     assert screen(90, sizes).split("\n")[-4:] == [
         "  to download:  5.0 MB in 3 packages, and 1 more whose size no index states",
-        "  to install:   2 KB in 2 packages; of 4 more it is not known before",
+        "  on disk:      2 KB in 2 packages; not known of 4 more before they are here",
         "  to remove:    1 KB in 1 package",
         "",
     ]

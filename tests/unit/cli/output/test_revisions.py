@@ -45,3 +45,13 @@ def test_a_later_build_is_an_upgrade() -> None:
 def test_versions_that_are_none_are_compared_as_text() -> None:
     assert change("a-1..0-0", "a-1..1-0") == "upgrade"
     assert change("a-1..1-0", "a-1..0-0") == "downgrade"
+
+
+def test_addresses_are_cut_where_a_terminal_is_narrow() -> None:
+    before = ("https://channels.test/main/linux-64::lib-1.0-0",)
+    after = ("https://channels.test/main/linux-64::lib-2.0-0",)
+    revision = Revision(1, "2026-01-31 12:00:00", before=before, after=after)
+    whole = "     lib  {1.0 (https://channels.test/main/linux-64) -> 2.0 (https://channels.test"
+    assert revision_lines(revision, width=120)[1].startswith(whole)
+    short = "     lib  {1.0 (main/linux-64) -> 2.0 (main/linux-64)}"
+    assert revision_lines(revision, width=80)[1] == short

@@ -48,4 +48,6 @@ def test_long_lines_are_broken_between_words() -> None:
     text = "short\n  - one two three\n/a/path/that/is/long"
     assert wrapped(text, None) == text
     assert wrapped("# one two three", 9) == "# one two\n# three"
+    assert wrapped("type `conda list` now", 16) == "type\n`conda list` now"
+    assert wrapped("type `conda list`", 9) == "type\n`conda\nlist`"
     assert wrapped(text, 11) == "short\n  - one two\n    three\n/a/path/that/is/long"
