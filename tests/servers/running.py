@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 __all__ = [
+    "PLACES",
     "free_port",
     "ftp_server",
     "nginx",
@@ -32,7 +33,7 @@ __all__ = [
     "wait_for_port",
 ]
 
-_PLACES = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin"
+PLACES = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin"
 _NGINX = """
 {user} daemon off; worker_processes 1; pid {home}/nginx.pid; error_log {home}/error.log;
 events {{ worker_connections 512; }}
@@ -86,7 +87,7 @@ FTPServer(("127.0.0.1", int(port)), FTPHandler).serve_forever()
 
 def program(name: str) -> str:
     """Return where a program is, or skip the test that wants it."""
-    found = shutil.which(name, path=_PLACES)
+    found = shutil.which(name, path=PLACES)
     if found is None:
         pytest.skip(f"{name} is not installed")
     return found
