@@ -2,6 +2,7 @@
 
 import re
 
+from conda_clone.cli.output.terminal import wrapped
 from conda_clone.core.prefix.history import Revision, dist_name_of
 
 TYPE_CHECKING = False
@@ -51,7 +52,7 @@ def revision_lines(revision: Revision, *, width: int | None = None) -> list[str]
             lines.append(f"     {name}  {{{_short(old)} -> {_short(new)}}}")
     if width is None or max(map(len, lines)) <= width:
         return lines
-    return [_ADDRESS.sub(r"(\1)", line) for line in lines]
+    return [wrapped(_ADDRESS.sub(r"(\1)", line), width) for line in lines]
 
 
 def _pairs(revision: Revision) -> "Iterator[tuple[str | None, str | None]]":
