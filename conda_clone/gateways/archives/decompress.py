@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import Limits
 
-__all__ = ["BLOCK", "CHUNK", "bz2_chunks", "zstd_chunks"]
+__all__ = ["BLOCK", "CHUNK", "bz2_chunks", "zstd_chunks", "zstd_module"]
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -41,7 +41,7 @@ def zstd_chunks(
     Raises:
         MalformedError: It is damaged, cut short, or asks for too much.
     """
-    zstd = _zstd()
+    zstd = zstd_module()
     options = {zstd.DecompressionParameter.window_log_max: limits.window_log}
     try:
         yield from _frames(compressed, lambda: zstd.ZstdDecompressor(options=options), limits, step)
@@ -65,6 +65,17 @@ def bz2_chunks(
         if error.errno is not None:  # the disk, not the data
             raise
         raise MalformedError("its bzip2 data is damaged") from error
+
+
+def zstd_module() -> "ModuleType":
+    """Return the module that knows zstd: the standard library's, or that of the same interface."""
+    import sys
+
+    if sys.version_info >= (3, 14):
+        from compression import zstd  # 4 ms
+    else:
+        from backports import zstd  # 4 ms
+    return zstd
 
 
 def _frames(
@@ -96,13 +107,3 @@ def _frames(
                     break
     if not fresh or not frames:
         raise MalformedError("it is truncated")
-
-
-def _zstd() -> "ModuleType":
-    import sys
-
-    if sys.version_info >= (3, 14):
-        from compression import zstd  # 4 ms
-    else:
-        from backports import zstd  # 4 ms
-    return zstd
