@@ -59,13 +59,16 @@ class Inspection:
 _NO_INSPECTION = Inspection()
 
 
-def read_state(session: Session, prefix: str, *, new: bool = False) -> EnvironmentState:
+def read_state(
+    session: Session, prefix: str, *, new: bool = False, with_paths: bool = True
+) -> EnvironmentState:
     """Read what planning must know of an environment; one that does not exist yet is empty.
 
     Args:
         session: The invocation.
         prefix: The environment.
         new: It is about to be created, so that what is there now does not count.
+        with_paths: Read what records say of each file.
 
     Raises:
         CorruptedEnvironmentError: A record or the history cannot be understood.
@@ -78,7 +81,7 @@ def read_state(session: Session, prefix: str, *, new: bool = False) -> Environme
     from conda_clone.core.prefix.prefix_data import PrefixData
     from conda_clone.core.prefix.state_file import pinned_specs
 
-    prefix_data = PrefixData(prefix, session.channels.config)
+    prefix_data = PrefixData(prefix, session.channels.config, with_paths=with_paths)
     if not prefix_data.is_environment:
         return EnvironmentState(virtual_packages=virtual)
     installed = prefix_data.records()
@@ -229,7 +232,11 @@ def _with_channels_of_specs(
 
 
 def prepare_removal(
-    session: Session, request: EnvironmentRequest, inspection: Inspection = _NO_INSPECTION
+    session: Session,
+    request: EnvironmentRequest,
+    inspection: Inspection = _NO_INSPECTION,
+    *,
+    is_deletion: bool = False,
 ) -> PreparedChange:
     """Find out what leaves when packages are removed, or is put back; no channel is read.
 
@@ -237,6 +244,7 @@ def prepare_removal(
         session: The invocation.
         request: What is asked.
         inspection: What else is wanted.
+        is_deletion: The environment goes as a whole.
 
     Raises:
         PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
@@ -247,7 +255,8 @@ def prepare_removal(
     from conda_clone.core.planning.solver import solve_removal
     from conda_clone.operations.put_back import lost_packages
 
-    state = read_state(session, request.prefix)
+    needs_paths = not is_deletion or inspection.save_to is not None
+    state = read_state(session, request.prefix, with_paths=needs_paths)
     if inspection.save_to is not None:
         from conda_clone.operations.solve_snapshots import save_removal  # only where asked
 
@@ -262,7 +271,7 @@ def prepare_removal(
     check_protected(
         change.unlink, request.prefix, session.paths.root_prefix, forced=request.force_remove
     )
-    return PreparedChange(request=request, change=change)
+    return PreparedChange(request=request, change=change, is_deletion=is_deletion)
 
 
 def prepare_explicit(

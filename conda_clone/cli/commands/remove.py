@@ -11,7 +11,6 @@ from conda_clone.core.planning.errors import PackagesNotFoundInPrefixError
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
 from conda_clone.models.match_spec.spec import MatchSpec
-from conda_clone.models.values import replace
 from conda_clone.operations.change_environment import prepare_removal
 from conda_clone.operations.pip_dependents import with_advice_about_pip
 from conda_clone.operations.session import Session
@@ -109,10 +108,10 @@ def _remove_all(args: argparse.Namespace, session: Session, prefix: str, *, keep
     check_removable(session, prefix)
     session.console.print(f"\nRemove all packages in environment {prefix}:\n")
     request = build_request(args, session, Verb.REMOVE, prefix)
-    prepared = prepare_removal(session, request, read_inspection(args))
+    at_once = session.output.always_yes and not keep
+    prepared = prepare_removal(session, request, read_inspection(args), is_deletion=at_once)
     if prepared.change.unlink or session.output.dry_run:
-        at_once = session.output.always_yes and not keep
-        run_change(session, replace(prepared, is_deletion=at_once))
+        run_change(session, prepared)
     else:
         session.console.print(f"There are no packages in `{prefix}`.")
         actions = actions_document(prepared.change, ())
