@@ -19,6 +19,7 @@ from tests.support.crash_cases import (
     creation,
     large_update,
     replacement,
+    scripted_creation,
     scripted_update,
     small_removal,
     update,
@@ -27,7 +28,7 @@ from tests.support.faults import Held
 from tests.support.odd_disks import layered, without_exchange
 from tests.support.transactions import Workshop
 
-CHANGES = (creation, update, small_removal, scripted_update)
+CHANGES = (creation, update, small_removal, scripted_creation, scripted_update)
 
 
 @pytest.fixture

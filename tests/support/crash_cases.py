@@ -22,6 +22,7 @@ __all__ = [
     "creation",
     "large_update",
     "replacement",
+    "scripted_creation",
     "scripted_update",
     "small_removal",
     "update",
@@ -150,6 +151,13 @@ def creation(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:
     )
     c = workshop.package(name="c", files={"share/c": "c", "etc/c": "c"}, no_link=["etc/c"])
     return [a, b, c], []
+
+
+def scripted_creation(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:
+    """Scripts run before linking, too: the folder has to be there first."""
+    scripts = {"pre-link": 'echo > "$PREFIX/before"\n', "post-link": 'rm "$PREFIX/before"\n'}
+    a = workshop.package(name="a", files={"share/a": "a"}, link_scripts=scripts)
+    return [a, workshop.package(name="b", files={"share/b": "b"})], []
 
 
 def update(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str]]:

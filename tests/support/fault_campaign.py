@@ -37,6 +37,7 @@ from tests.support.crash_cases import (
     creation,
     large_update,
     replacement,
+    scripted_creation,
     scripted_update,
     small_removal,
     update,
@@ -86,11 +87,11 @@ def _crashes() -> Iterator[Matrix]:
     def pairs(build: Build, part: int, parts: int, folder: Path) -> Iterator[int]:
         return matrices.double_crashes(_case(folder, build), part=part, parts=parts)
 
-    yield Matrix("C1, C4 create, killed at every call", singles(creation))
+    yield Matrix("C1, C4 create, killed at every call", singles(creation, scripted_creation))
     yield Matrix("C1, C4 clone over an environment, killed at every call", (_clones,))
     yield Matrix("C1, C2, C4 where some renames are refused", (_layers,))
     yield Matrix("C2, C4 change, killed at every call", singles(*_CHANGES, large_update))
-    for build in (*_CHANGES, large_update):
+    for build in (scripted_creation, *_CHANGES, large_update):
         parts = 8 if build is large_update else 2
         yield Matrix(
             f"C3 {build.__name__.replace('_', ' ')} and recovery, killed at every pair of calls",

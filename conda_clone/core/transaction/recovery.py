@@ -158,7 +158,7 @@ def _recover(area: Area) -> "Iterator[str]":
     if journal is None:
         yield from _recover_undecided(area)
         return
-    if journal.created:
+    if journal.created and (journal.undecided or is_undone):
         yield f"The creation of `{area.prefix}` had been interrupted; it has been removed."
         _remove_created(area, journal)
         return

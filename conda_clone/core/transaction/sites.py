@@ -169,6 +169,27 @@ class NewSite(Site):
 
     def undo(self) -> None:
         """Remove the environment, and the folders that were made for it."""
+        try:
+            self._take_back()
+            if self.stage_root:
+                remove_tree(self.stage_root)
+        finally:
+            self._unlock()
+        if self._missing is not None:
+            remove_empty_parents(self.prefix, os.path.dirname(self._missing))
+
+    def tidy(self) -> None:
+        """Remove the journal, and the environment that was there before."""
+        try:
+            if self._has_journal:
+                discard(Area(self.prefix))
+        finally:
+            self._unlock()
+        if self._former is not None:
+            remove_tree(self._former)
+
+    def _take_back(self) -> None:
+        """Let the environments have the names again that they had before."""
         if self._is_in_place:
             if self._former == self.stage_root:
                 with disk_errors(self.prefix):
@@ -179,19 +200,6 @@ class NewSite(Site):
         if self._former is not None and self._former != self.stage_root:
             rename(self._former, self.prefix)
         self._former = None
-        if self.stage_root:
-            remove_tree(self.stage_root)
-        self._unlock()
-        if self._missing is not None:
-            remove_empty_parents(self.prefix, os.path.dirname(self._missing))
-
-    def tidy(self) -> None:
-        """Remove the journal, and the environment that was there before."""
-        if self._has_journal:
-            discard(Area(self.prefix))
-        self._unlock()
-        if self._former is not None:
-            remove_tree(self._former)
 
     def _change_places(self) -> None:
         """Put the new environment in the place of the old one, in one step where that exists."""
@@ -242,14 +250,13 @@ class OldSite(Site):
         self.saved = found.saved
         make_directories(self._area.back)
         sync_trees([self._area.stage], durability=self.durability)
-        self._journal = Journal(
-            os.urandom(4).hex(),
-            found.changes,
-            durability=self.durability,
-            undecided=has_scripts,
-        )
+        self._journal = self.new_journal(undecided=has_scripts)._replace(changes=found.changes)
         self._performer = Performer(self._area, self._journal, resumed=False)
         self._journal.write(self._area)
+
+    def new_journal(self, *, undecided: bool) -> Journal:
+        """Return a journal without changes."""
+        return Journal(os.urandom(4).hex(), durability=self.durability, undecided=undecided)
 
     def apply(self) -> None:
         """Rename.
