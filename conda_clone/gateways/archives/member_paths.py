@@ -31,6 +31,9 @@ def member_path(name: str, *, windows: bool, max_depth: int) -> str:
         _check_backslashes(name)
     # Nearly all names are written as they should be, and need no second look.
     if "/." not in name and "//" not in name and name[:1] not in ("", ".") and name[-1] != "/":
+        # A letter takes four bytes at most.
+        if len(name) * 4 <= _MAX_COMPONENT and name.count("/") < max_depth and not windows:
+            return name
         components = name.split("/")
     else:
         components = [component for component in name.split("/") if component not in ("", ".")]

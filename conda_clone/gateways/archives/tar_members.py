@@ -8,6 +8,7 @@ records, data after the end (spec/reliability.md, section 3e, A51 to A56).
 
 from collections.abc import Iterator
 from enum import Enum
+from functools import lru_cache
 from zlib import adler32
 
 from conda_clone.gateways.archives.byte_source import ByteSource
@@ -57,14 +58,16 @@ class TarMember:
 
     __slots__ = ("kind", "link", "mode", "mtime", "name", "segments", "size", "stored")
 
-    def __init__(self, name: str, kind: TarKind, link: str, size: int) -> None:
+    def __init__(
+        self, name: str, kind: TarKind, *, link: str, size: int, mode: int, mtime: int
+    ) -> None:
         self.name = name
         self.kind = kind
         self.link = link
         self.size = size
         self.stored = size
-        self.mode = 0o644
-        self.mtime = 0
+        self.mode = mode
+        self.mtime = mtime
         self.segments: list[Segment] | None = None
 
 
@@ -77,6 +80,10 @@ _KINDS = {
     b"5": TarKind.DIRECTORY,
 }
 _UNSAFE_KINDS = {b"3": "a character device", b"4": "a block device", b"6": "a FIFO"}
+
+
+# Members of an archive have few modes and times between them.
+_repeated_number = lru_cache(maxsize=256)(read_number)
 
 
 def tar_members(source: ByteSource, limits: Limits) -> Iterator[TarMember]:
@@ -117,11 +124,15 @@ def _member(header: bytes, extensions: Extensions, source: ByteSource) -> TarMem
     if kind is None:
         what = _UNSAFE_KINDS.get(header[156:157], "a member of an unknown kind")
         raise MalformedError(f"it holds {what}, `{name}`")
-    link = decode_name(_text(header[157:257])) if header[157] else ""
-    member = TarMember(name, kind, link, read_number(header[124:136]))
-    member.mode = read_number(header[100:108])
-    # Binary times lie before 1970 or after 2242.
-    member.mtime = 0 if header[136] & 0x80 else read_number(header[136:148])
+    member = TarMember(
+        name,
+        kind,
+        link=decode_name(_text(header[157:257])) if header[157] else "",
+        size=read_number(header[124:136]),
+        mode=_repeated_number(header[100:108]),
+        # Binary times lie before 1970 or after 2242.
+        mtime=0 if header[136] & 0x80 else _repeated_number(header[136:148]),
+    )
     if extensions.used:
         _extend(member, extensions)
     # How archives before 1988 had folders. A long name that the header cuts short at a slash is

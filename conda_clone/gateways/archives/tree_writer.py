@@ -204,7 +204,9 @@ class TreeWriter:
         """Write the next bytes of the source; their digest costs no second reading."""
         whole = source.view(count)
         if whole is not None and count < Digester.LARGE:
-            _write_all(descriptor, whole)
+            done = mutations.write(descriptor, whole)
+            if done < count:
+                _write_all(descriptor, whole[done:])
             self.written[path] = Written(sha256(whole).digest(), count)
             return
         digest = self._digester.start()
