@@ -1,4 +1,4 @@
-"""Prints which real servers tests of connections talk to here: `python -m tests.servers.versions`."""
+"""Prints which real servers tests talk to on this machine: `python -m tests.servers.versions`."""
 
 import re
 import shutil
