@@ -110,6 +110,7 @@ class Executor:
         self._around = around
         self._ran: list[Reversible] = []
         self._must_register = False
+        self._is_newly_listed = False
         self._is_applied = False
 
     def run(self, groups: tuple[StepGroup, ...]) -> None:
@@ -135,10 +136,11 @@ class Executor:
         finally:
             report(TransferFinished(_LABEL, ok=done))
         self._tidy()
-        keep(self._work.newly_compiled, self._work, durability=self._site.durability)
         if self._must_register:
             self._registry.register(self._work.prefix)
         self._tell_kept(groups)
+        # Last, because nobody but later environments would miss it.
+        keep(self._work.newly_compiled, self._work, durability=self._site.durability)
 
     def _prepare(self, step: Step) -> None:
         """Stage what a step brings, and note down the rest."""
@@ -167,6 +169,8 @@ class Executor:
         self._site.decide(self._work, has_scripts=bool(self._before or self._after))
         for before in self._before:
             self._run(before)
+        if self._must_register:
+            self._list()
         with signals_deferred():
             self._site.apply()
             self._is_applied = True
@@ -204,6 +208,8 @@ class Executor:
         steps = [script.reverse for script in reversed(self._ran) if script in self._after]
         steps.append(self._site.undo)
         steps += [script.reverse for script in reversed(self._ran) if script not in self._after]
+        if self._is_newly_listed:
+            steps.append(self._forget)
         for step in steps:
             try:
                 step()
@@ -216,6 +222,17 @@ class Executor:
         if isinstance(error, CondaError):
             raise CondaMultiError((error, failure)) from error
         self._work.reporter.report(Caution(str(failure)))
+
+    def _list(self) -> None:
+        """List the environment before it is there, for a killed program cannot do so afterwards.
+
+        A line of something that is not there counts for nothing.
+        """
+        known = self._registry.has(self._work.prefix)
+        self._is_newly_listed = self._registry.register(self._work.prefix) and not known
+
+    def _forget(self) -> None:
+        self._registry.unregister(self._work.prefix)
 
     def _tidy(self) -> None:
         """Delete what only going back needed; failing to do so is not worth more than a word."""
