@@ -7,6 +7,7 @@
     python3 noxfile.py -s docs      examples in documents and docstrings, links
     python3 noxfile.py -s reference write the pages that come from the code
     python3 noxfile.py -s bench     measurements
+    python3 noxfile.py -s published plugins that others have published
     python3 noxfile.py -s fuzz      a million inputs that are nearly right
     python3 noxfile.py -s golden    conformance to recorded command lines
     python3 noxfile.py -s solves    answers to recorded problems beside a peer's
@@ -159,6 +160,14 @@ def bench(session: nox.Session) -> None:
         if SHARED.is_dir() and chosen in ([], [program]):
             module = ["-m", f"tests.benchmarks.{program}", str(SHARED)]
             session.run("python", *module, *session.posargs[1:])
+
+
+@nox.session
+def published(session: nox.Session) -> None:
+    """Run the plugins that others have published, as they are."""
+    _install_checkout(session, "tests", "published")
+    session.install("--no-deps", "conda-pypi==0.13.1")
+    session.run("python", "-m", "pytest", "tests/published", *session.posargs)
 
 
 @nox.session
