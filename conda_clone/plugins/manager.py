@@ -230,6 +230,8 @@ class Plugins:
 
     def _switch_off(self, plugin: "InstalledPlugin", what: str, error: BaseException) -> None:
         reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, ModuleNotFoundError) and error.name in _BROUGHT_BY_CONDA:
+            reason += f" (conda needs `{error.name}` itself; install it beside the plugin)"
         self.failures[plugin.name] = reason
         self._warn(
             f"The plugin `{plugin.name}` ({plugin.provider}) {what} and is off for this run: "
@@ -239,6 +241,19 @@ class Plugins:
 
 # A plugin may have no hooks because a name is missing that it imports.
 _NAMES = os.path.join(os.path.dirname(__file__), "equivalents", "names.py")
+# Plugins use these without asking for them, because whoever has conda has them.
+_BROUGHT_BY_CONDA = frozenset(
+    {
+        "boltons",
+        "conda_package_handling",
+        "conda_package_streaming",
+        "distro",
+        "frozendict",
+        "jsonpatch",
+        "menuinst",
+        "zstandard",
+    }
+)
 # Added to the path once a plugin was loaded; it has none.
 _FOLDER_OF_NAMES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "in_processes")
 _HEADERS = ("conda_session_headers", "conda_request_headers", "conda_error_hints")

@@ -248,3 +248,12 @@ def test_without_plugins_nothing_of_the_machinery_is_imported(tmp_path: Path) ->
         "conda_clone.plugins.memory",
     }
     assert not {"pluggy", "importlib.metadata", "conda"} & modules
+
+
+def test_what_conda_would_have_brought_is_named(loaded: Loaded) -> None:
+    loaded.add("needy", "import frozendict_of_nobody")
+    loaded.add("usual", "raise ModuleNotFoundError('No module named x', name='boltons')")
+    loaded.manager().implements("conda_settings")
+    first, second = loaded.warnings
+    assert first.endswith("ModuleNotFoundError: No module named 'frozendict_of_nobody'")
+    assert second.endswith("(conda needs `boltons` itself; install it beside the plugin)")
