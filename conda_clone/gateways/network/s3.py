@@ -1,11 +1,12 @@
 """Opens `s3://bucket/key` URLs with boto3, where that is installed.
 
 Credentials, region and endpoint are found as boto3 finds them: its files, and `AWS_*` variables.
+Patience, proxies and trust are those of the settings.
 """
 
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conda_clone.gateways.network.errors import (
     CONNECTION_FAILED,
@@ -13,6 +14,9 @@ from conda_clone.gateways.network.errors import (
     MissingExtraError,
 )
 from conda_clone.gateways.network.transport import Request, Response, plain_response
+
+if TYPE_CHECKING:
+    from conda_clone.config.settings import NetworkSettings
 
 __all__ = ["S3Transport"]
 
@@ -28,9 +32,14 @@ _PARTIAL = 206
 
 
 class S3Transport:
-    """Fetches objects of buckets; the client is made with the first request."""
+    """Fetches objects of buckets; the client is made with the first request.
 
-    def __init__(self) -> None:
+    Args:
+        settings: How connections are made.
+    """
+
+    def __init__(self, settings: "NetworkSettings") -> None:
+        self._settings = settings
         self._lock = threading.Lock()
         self._made: Any = None
 
@@ -82,11 +91,31 @@ class S3Transport:
                     raise MissingExtraError(
                         url, what="an S3 bucket", extra="s3", package="boto3"
                     ) from None
-                # One try: who retries is the transport around this one.
-                from botocore.config import Config
-
-                self._made = boto3.client("s3", config=Config(retries={"total_max_attempts": 1}))
+                self._made = boto3.client("s3", **_options(self._settings))
             return self._made
+
+
+def _options(settings: "NetworkSettings") -> dict[str, Any]:
+    """Return how the library makes its client."""
+    from botocore.config import Config
+
+    given = settings.proxy_servers
+    proxies = {
+        scheme: address
+        for scheme in ("http", "https")
+        if (address := given.get(scheme) or given.get("all")) is not None
+    }
+    config = Config(
+        # One try: who retries is the transport around this one.
+        retries={"total_max_attempts": 1},
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
+        max_pool_connections=settings.fetch_threads,
+        proxies=proxies or None,
+    )
+    if settings.ssl_verify in {True, "truststore"}:
+        return {"config": config}  # whom it trusts by itself; it knows no store of the system
+    return {"config": config, "verify": settings.ssl_verify}
 
 
 def _failure(url: str, error: Exception) -> CondaHTTPError:

@@ -62,7 +62,7 @@ def build_transport(
             "http": web,
             "https": web,
             "ftp": LazyTransport(lambda: _retrying(_ftp(settings), settings)),
-            "s3": LazyTransport(lambda: _retrying(_s3(), settings)),
+            "s3": LazyTransport(lambda: _retrying(_s3(settings), settings)),
             "oci": LazyTransport(lambda: _oci(web)),
         }
     )
@@ -81,10 +81,10 @@ def _ftp(settings: "NetworkSettings") -> Transport:
     return FtpTransport(settings)
 
 
-def _s3() -> Transport:
+def _s3(settings: "NetworkSettings") -> Transport:
     from conda_clone.gateways.network.s3 import S3Transport  # as above
 
-    return S3Transport()
+    return S3Transport(settings)
 
 
 def _oci(web: Transport) -> Transport:
