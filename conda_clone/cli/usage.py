@@ -17,6 +17,8 @@ __all__ = ["CommandParser", "WrongUsage", "configure_later", "did_you_mean"]
 
 _CHOICE = re.compile(r"invalid choice: '?([^']*?)'? \(choose from (.*)\)$")
 _UNKNOWN = re.compile(r"unrecognized arguments: (.*)$")
+# Commands whose words are never packages, so that a word too many is an environment.
+_OF_ENVIRONMENTS = ("conda compare", "conda env", "conda export", "conda rename")
 _SHORT = len("-n")
 _USAGE = 70  # columns that a usage line takes at most
 
@@ -28,10 +30,10 @@ class WrongUsage(SystemExit):
         usage: How the command is used, as text.
         prog: The command that was understood so far.
         message: What is wrong.
-        hint: What may have been meant, or None.
+        hint: What may have been meant, or where to look.
     """
 
-    def __init__(self, usage: str, prog: str, message: str, hint: str | None) -> None:
+    def __init__(self, usage: str, prog: str, message: str, hint: str) -> None:
         super().__init__(2)
         self.usage = usage
         self.prog = prog
@@ -43,8 +45,8 @@ class WrongUsage(SystemExit):
         from conda_clone.cli.help_text import filled  # only on mistakes
 
         said = filled(f"{self.prog}: error: {self.message}")
-        hint = f"hint: {self.hint}\n" if self.hint else ""
-        return f"{self.usage}{said}\n{hint}"
+        hint = filled(f"hint: {self.hint}")
+        return f"{self.usage}{said}\n{hint}\n"
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -110,7 +112,8 @@ class CommandParser(argparse.ArgumentParser):
         Raises:
             WrongUsage: Always.
         """
-        raise WrongUsage(self.format_usage(), self.prog, message, self._hint(message))
+        hint = self._hint(message) or f"`{self.prog} -h` shows how it is used."
+        raise WrongUsage(self.format_usage(), self.prog, message, hint)
 
     def option_strings(self) -> "Iterator[str]":
         """Yield the options of the command and of its subcommands."""
@@ -145,6 +148,8 @@ class CommandParser(argparse.ArgumentParser):
         elif found := _UNKNOWN.search(message):
             word = next((each for each in found.group(1).split() if each.startswith("-")), "")
             choices = list(dict.fromkeys(self.option_strings()))
+            if not word and self.prog in _OF_ENVIRONMENTS:
+                return "an environment is named with -n NAME."
         else:
             return None
         return did_you_mean(word.partition("=")[0], choices, others)

@@ -26,6 +26,10 @@ __all__ = [
 ]
 
 DEFAULT_FILES = ("environment.yml", "environment.yaml")
+_WITHOUT_FILE = (
+    "Name another one with -f FILE, or create an environment without: `conda create -n NAME"
+    " PACKAGE ...`."
+)
 _LARGEST = 32 << 20  # bytes of a file from the network
 _REMOTE = ("http://", "https://", "ftp://", "file://")
 
@@ -85,7 +89,10 @@ def _read(session: Session, filename: str, form: str | None) -> EnvironmentFile:
 def _of_path(session: Session, filename: str) -> FileToRead:
     path = os.path.join(session.cwd, os.path.expanduser(filename))
     if not os.path.exists(path):
-        raise EnvironmentFileNotFound(filename)
+        error = EnvironmentFileNotFound(filename)
+        if filename in DEFAULT_FILES:
+            error.hint = _WITHOUT_FILE
+        raise error
     return FileToRead(
         source=filename,
         folder=os.path.dirname(os.path.abspath(path)),

@@ -134,6 +134,16 @@ def _near(session: "Session", name: str) -> tuple[str, ...]:
     return meant_words(name, [each for each in names if os.sep not in each])
 
 
+def names_environment(session: "Session", word: str) -> bool:
+    """Tell whether an environment is called by a word that was not meant as a name."""
+    from conda_clone.core.prefix.locate import is_environment, prefix_of  # only on mistakes
+
+    if not word or os.sep in word:
+        return False
+    paths = session.paths
+    return is_environment(prefix_of(word, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix))
+
+
 def is_there(session: "Session", *, name: str | None, path: str | None) -> bool:
     """Tell whether there is an environment of that name or path, or an active one without them."""
     from conda_clone.core.prefix.errors import EnvironmentLocationNotFound

@@ -10,7 +10,13 @@ from conda_clone.operations.session import Session
 from conda_clone.shells.activator import Activator, Conventions
 from conda_clone.shells.env_change import EnvChange
 
-__all__ = ["ActivatedProgram", "activated_environment", "prepare_program", "run_program"]
+__all__ = [
+    "ActivatedProgram",
+    "activated_environment",
+    "near_programs",
+    "prepare_program",
+    "run_program",
+]
 
 
 class ActivatedProgram:
@@ -77,6 +83,15 @@ def run_program(program: ActivatedProgram, *, cwd: str | None) -> int:
     if cwd is not None and not os.path.isdir(cwd):
         raise ArgumentError(f"`{cwd}` is not a folder.", hint="Give another one to --cwd.")
     return run_passthrough(program.argv, env=program.environ, cwd=cwd)
+
+
+def near_programs(prefix: str, word: str) -> tuple[str, ...]:
+    """Return programs of an environment that may have been meant by a word."""
+    from conda_clone.gateways.disk.read import list_directory  # only on mistakes
+    from conda_clone.models.near_names import meant_words
+
+    names = list_directory(os.path.join(prefix, "Scripts" if os.name == "nt" else "bin"))
+    return () if word in names else meant_words(word, names)
 
 
 def activated_environment(session: Session, prefix: str) -> dict[str, str]:

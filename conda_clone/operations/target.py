@@ -162,7 +162,7 @@ def new_environment(
     else:
         raise ArgumentError(
             "The new environment has no name.",
-            hint="Give one with -n NAME, or a path with -p PATH.",
+            hint="Give one with -n NAME, or a path with -p PATH; other words are packages.",
         )
     check_new_prefix(prefix, root_prefix=paths.root_prefix)
     recover_environment(session, prefix, wait=True)

@@ -5,6 +5,7 @@ import argparse
 from conda_clone import __version__
 from conda_clone.cli import options
 from conda_clone.cli.output.record_documents import short_record
+from conda_clone.core.prefix.errors import PackageNotInstalledError
 from conda_clone.errors import CondaValueError
 from conda_clone.operations.environments import prefix_to_read
 from conda_clone.operations.list_packages import (
@@ -80,14 +81,21 @@ def execute(args: argparse.Namespace, session: "Session") -> int:
     if args.revisions:
         _show_revisions(session, revisions(prefix))
         return 0
-    records = installed_packages(
-        session,
-        prefix,
-        pattern=args.regex,
-        full_name=args.full_name and args.regex is not None,
-        with_pip=not (args.no_pip or args.explicit),
-        with_files=args.size,
-    )
+    try:
+        records = installed_packages(
+            session,
+            prefix,
+            pattern=args.regex,
+            full_name=args.full_name and args.regex is not None,
+            with_pip=not (args.no_pip or args.explicit),
+            with_files=args.size,
+        )
+    except PackageNotInstalledError as error:
+        from conda_clone.cli.meant_environment import with_meant_environment  # only on mistakes
+
+        raise with_meant_environment(
+            error, args, session, [args.regex], "conda list -n {}"
+        ) from None
     if args.reverse:
         records.reverse()
     if args.explicit:

@@ -84,7 +84,12 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     try:
         prepared = prepare_removal(session, request, read_inspection(args))
     except PackagesNotFoundInPrefixError as error:
-        raise with_advice_about_pip(session, error) from None
+        from conda_clone.cli.meant_environment import with_meant_environment  # only on mistakes
+
+        error = with_advice_about_pip(session, error)
+        raise with_meant_environment(
+            error, args, session, args.packages, "conda env remove -n {}"
+        ) from None
     if prepared.change.is_empty:
         report_nothing_to_do(session, prepared)
     else:

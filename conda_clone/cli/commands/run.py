@@ -5,10 +5,12 @@ import os
 
 from conda_clone.cli import options
 from conda_clone.operations.environments import prefix_to_read
-from conda_clone.operations.run import prepare_program, run_program
+from conda_clone.operations.run import near_programs, prepare_program, run_program
 from conda_clone.operations.session import Session
 
 __all__ = ["configure", "execute"]
+
+_NO_PROGRAM = 127  # what shells end with when they cannot find a program
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,4 +53,17 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     status = run_program(program, cwd=cwd)
     if status:
         session.console.note(f"ERROR: `conda run {' '.join(words)}` ended with status {status}.")
+    if status == _NO_PROGRAM:
+        _tell_meant(args, session, prefix, words[0])
     return status
+
+
+def _tell_meant(args: argparse.Namespace, session: Session, prefix: str, word: str) -> None:
+    """Say what may have been meant by a word that no program is called."""
+    from conda_clone.cli.meant_environment import meant_environment  # only on mistakes
+
+    near = near_programs(prefix, word)
+    if meant_environment(args, session, [word]) is not None:
+        session.console.note(f"hint: `{word}` is an environment: `conda run -n {word} PROGRAM`.")
+    elif near:
+        session.console.note(f"hint: did you mean {' or '.join(f'`{name}`' for name in near)}?")

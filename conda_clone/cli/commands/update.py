@@ -16,6 +16,10 @@ from conda_clone.operations.target import existing_environment
 
 __all__ = ["configure", "execute"]
 
+_ADDS = "`conda install {}` adds it."
+_OURSELVES = "conda"
+_OTHER_WAY = "This program is no package of an environment: update it in the way it was installed."
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
@@ -56,4 +60,6 @@ def _check_names(session: Session, prefix: str, wanted: Wanted) -> None:
     installed = read_state(session, prefix).installed
     for spec in wanted.specs:
         if spec.name not in installed:
-            raise PackageNotInstalledError(prefix, spec.name)
+            error = PackageNotInstalledError(prefix, spec.name)
+            error.hint = _OTHER_WAY if spec.name == _OURSELVES else _ADDS.format(spec.name)
+            raise error

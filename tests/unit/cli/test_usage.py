@@ -39,11 +39,11 @@ def parser() -> CommandParser:
         (["inner", "--color"], "did you mean `--colour`?"),
         (["--strategy", "hihgest"], "did you mean `highest`?"),
         (["inne"], "did you mean `inner`?"),
-        (["--nothing-like-it"], None),
+        (["--nothing-like-it"], "`conda tool -h` shows how it is used."),
     ],
 )
 def test_what_may_have_been_meant_is_said(
-    parser: CommandParser, words: list[str], hint: str | None
+    parser: CommandParser, words: list[str], hint: str
 ) -> None:
     if words[0] == "inne":
         parser = CommandParser(prog="conda tool")
@@ -82,13 +82,22 @@ def test_wrong_usage_ends_with_status_two() -> None:
     assert error.code == 2
     assert error.text() == (
         "usage: conda tool [-h]\nconda tool: error: unrecognized arguments: --nonsense\n"
+        "hint: `conda tool -h` shows how it is used.\n"
     )
 
 
-def test_a_missing_argument_has_no_hint() -> None:
+def test_a_missing_argument_leads_to_the_help() -> None:
     parser = CommandParser(prog="conda tool")
     parser.add_argument("word")
-    assert wrong(parser).hint is None
+    assert wrong(parser).hint == "`conda tool -h` shows how it is used."
+
+
+@pytest.mark.parametrize("words", [["env", "remove", "sci"], ["rename", "sci", "new"]])
+def test_an_environment_without_its_option_is_told_where_it_goes(
+    words: list[str], capsys: Captured
+) -> None:
+    assert main(words) == 2
+    assert "hint: an environment is named with -n NAME." in capsys.readouterr().err
 
 
 def test_long_messages_are_wrapped_at_words(monkeypatch: pytest.MonkeyPatch) -> None:
