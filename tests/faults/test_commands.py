@@ -4,20 +4,24 @@
 """
 
 import errno
+import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.cli import Program
 from tests.support.command_matrices import (
     COMMANDS,
     CommandCase,
+    build_channel,
     disturbed_commands,
     killed_commands,
 )
-from tests.support.faults import Held
+from tests.support.faults import Fault, Held, run_forked
 
 
 @pytest.fixture
@@ -46,3 +50,24 @@ def test_a_command_in_which_a_call_fails_leaves_whole_environments(
 ) -> None:
     case = CommandCase(folder / "case", COMMANDS[name])
     assert held(disturbed_commands(case, errno.ENOSPC, every=5)) >= case.calls // 5 >= 4
+
+
+def test_an_environment_that_is_there_is_known(held: Held, folder: Path, isolated: Path) -> None:
+    """It lies where only the user's list leads to, and the list comes first."""
+    program = Program(folder / "root", isolated, build_channel(folder / "channel").url)
+    program.succeed("create", "-n", "warm", "-y", "lib")
+    prefix = folder / "elsewhere" / "e"
+    known = isolated / ".conda/environments.txt"
+
+    def cases() -> Iterator[int]:
+        words = ("create", "-p", prefix, "-y", "lib")
+        for number in itertools.count(1):
+            shutil.rmtree(folder / "elsewhere", ignore_errors=True)
+            known.unlink(missing_ok=True)
+            is_through = run_forked(lambda: program(*words), Fault(number)).finished
+            assert not prefix.exists() or known.read_text() == f"{prefix}\n", f"call {number}"
+            yield number
+            if is_through:
+                return
+
+    assert held(cases()) > 30
