@@ -20,7 +20,8 @@ LEVEL = Parameter("level", Scalar("int"), 1, "How much to do.", aliases=("depth"
 
 def config(home: Path, *words: str, verbosity: int = 0) -> str:
     output = io.StringIO()
-    plain = Configuration.load(environ={}, home=str(home), arguments={"verbosity": verbosity})
+    arguments = {"verbosity": verbosity} if verbosity else {}
+    plain = Configuration.load(environ={}, home=str(home), arguments=arguments)
     session = Session(
         plain.with_plugin_settings([LEVEL]),
         HumanConsole(output, output, io.StringIO(), quiet=False),
