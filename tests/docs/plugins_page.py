@@ -147,14 +147,15 @@ def _listed(names: list[str]) -> str:
 
 
 def _hooks() -> Iterator[str]:
-    yield "| hook | yields | since conda | |"
-    yield "|---|---|---|---|"
+    yield "| hook | yields | since conda | | tested by |"
+    yield "|---|---|---|---|---|"
     for hook in HOOKS:
         text = inspect.getdoc(getattr(CondaSpecs, hook)) or ""
         since = text.rpartition("Since conda ")[2].rstrip(".")
         summary = text.partition("\n")[0]
         name = f"[`{hook}`](hooks/{hook}.md)"
-        yield f"| {name} | `{item_type(hook).__name__}` | {since} | {summary} |"
+        tests = " ".join(f"`{test}`" for test in installing_tests(hook))
+        yield f"| {name} | `{item_type(hook).__name__}` | {since} | {summary} | {tests} |"
 
 
 def _names() -> Iterator[str]:

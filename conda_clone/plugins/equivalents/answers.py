@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from conda_clone.plugins.builtin import builtin_items
+from conda_clone.plugins.equivalents.context import context
 from conda_clone.plugins.equivalents.environment import exported
 from conda_clone.plugins.equivalents.instance import current
 from conda_clone.plugins.types import CondaEnvironmentExporter
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from conda_clone.plugins.equivalents.solve import Solver
     from conda_clone.plugins.manager import Plugins
 
-__all__ = ["PluginAnswers"]
+__all__ = ["PluginAnswers", "get_plugin_manager"]
 
 _EXPORTERS = "conda_environment_exporters"
 
@@ -72,6 +73,12 @@ class PluginAnswers:
     def _items(self, hook: str) -> list[Any]:
         plugins = self._plugins
         return plugins.items(hook) if plugins is not None and plugins.implements(hook) else []
+
+
+def get_plugin_manager() -> PluginAnswers:
+    """Return who knows the plugins of this run; where none are at work, ours are known."""
+    known: PluginAnswers = getattr(context, "plugin_manager", None) or PluginAnswers(None)
+    return known
 
 
 def _exporter(row: "Builtin") -> CondaEnvironmentExporter:

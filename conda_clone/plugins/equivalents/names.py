@@ -200,8 +200,10 @@ MODULES: dict[str, dict[str, str]] = {
     "conda.plugins.types": {
         **_ITEMS,
         "ChannelAuthBase": "plugins.equivalents.auth:ChannelAuthBase",
+        "CondaPlugin": f"{_TYPES}:CondaPlugin",
         "ConfirmCallback": ".collections.abc:Callable",
     },
+    "conda.plugins.manager": _all("plugins.equivalents.answers", "get_plugin_manager"),
     "conda.plugins.hookspec": {**_HOOKIMPL, "CondaSpecs": "plugins.hookspec:CondaSpecs"},
     "conda.exceptions": _EXCEPTIONS,
     "conda.base": {},

@@ -10,7 +10,7 @@ import pytest
 from conda_clone.errors import CondaError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.plugins.equivalents import channels, commands, exceptions, functions
-from conda_clone.plugins.equivalents.answers import PluginAnswers
+from conda_clone.plugins.equivalents.answers import PluginAnswers, get_plugin_manager
 from conda_clone.plugins.equivalents.context import (
     Context,
     bind,
@@ -20,7 +20,11 @@ from conda_clone.plugins.equivalents.context import (
 )
 from conda_clone.plugins.equivalents.environment import Environment
 from conda_clone.plugins.equivalents.solve import Solver
+from conda_clone.plugins.manager import Plugins
+from conda_clone.plugins.memory import Memory
+from conda_clone.testing.plugins import PluginSite
 from conda_clone.testing.server import ChannelServer
+from tests.support.plugins import add_plugin
 
 pytestmark = pytest.mark.usefixtures("channel")
 
@@ -69,6 +73,31 @@ class TestAnswers:
         found = answers.get_environment_exporter_by_format(" Explicit ")
         assert found.name == "explicit"
         assert "__linux" in [each.name for each in answers.get_virtual_package_records()]
+
+    def test_plugins_of_the_run_are_asked(self, tmp_path: Path) -> None:
+        site = PluginSite(tmp_path / "site")
+        add_plugin(
+            site,
+            "from conda.core.solve import Solver\n"
+            "class Mine(Solver): pass\n"
+            "@hookimpl\n"
+            "def conda_solvers():\n"
+            "    yield CondaSolver('mine', Mine)\n"
+            "@hookimpl\n"
+            "def conda_environment_exporters():\n"
+            "    yield CondaEnvironmentExporter('theirs', export=str)\n",
+        )
+        with site.active():
+            plugins = Plugins(print, memory=Memory(None, [str(site.folder)]))
+            plugins.bind(context.configuration, {})
+            assert plugins.implements("conda_solvers")
+            answers = get_plugin_manager()
+            assert answers.get_cached_solver_backend("Mine ").__name__ == "Mine"
+            assert answers.get_cached_solver_backend("classic") is Solver
+            assert answers.get_exporter_format_mapping()["theirs"].export is str
+
+    def test_without_plugins_ours_are_known(self) -> None:
+        assert "yaml" in get_plugin_manager().get_exporter_format_mapping()
 
     def test_our_formats_write_environments_of_plugins(self) -> None:
         formats = PluginAnswers(None).get_exporter_format_mapping()
