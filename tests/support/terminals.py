@@ -45,9 +45,10 @@ class Person:
         self._ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (40, columns))
         inherited = {name: text for name, text in conda.environment.items() if name != "COLUMNS"}
+        measured = {name: text for name, text in os.environ.items() if name.startswith("COV")}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "conda_clone", *map(str, words)],
-            env={**inherited, "PYTHONPATH": str(REPOSITORY), **environment},
+            env={**inherited, **measured, "PYTHONPATH": str(REPOSITORY), **environment},
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
