@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -101,10 +101,8 @@ class Case:
             self._transaction.execute()
 
     def reset(self) -> None:
-        """Bring the old environment back."""
-        shutil.rmtree(self.prefix, ignore_errors=True)
-        if self.old is not None:
-            copy_by_links(self._master, self.prefix)
+        """Bring the old environment back, and plan the change anew."""
+        self._restore()
         self._transaction = self._fresh()
         self._transaction.verify()
 
@@ -120,13 +118,18 @@ class Case:
         if self._reader is not None and left is not None:
             self._reader(self.prefix)
         if left != self.old:
-            self.reset()
+            self._restore()  # the plan is as it was: who died had a copy of it
         return outcomes[-1].calls
 
     def leftovers(self) -> list[str]:
         """Return what lies beside the environment, apart from what belongs to the case."""
         known = {"archives", "env", "home", "master", "pkgs", "root"}
         return sorted(set(os.listdir(self.workshop.root)) - known)
+
+    def _restore(self) -> None:
+        shutil.rmtree(self.prefix, ignore_errors=True)
+        if self.old is not None:
+            copy_by_links(self._master, self.prefix)
 
     def _fresh(self) -> UnlinkLinkTransaction:
         return self.workshop.transaction(
@@ -274,15 +277,16 @@ def large_update(workshop: Workshop) -> tuple[list[PackageCacheRecord], list[str
 
 def copy_by_links(source: Path, target: Path) -> None:
     """Copy a tree by hard links, which nobody writes through; but no file that is locked."""
-    for parent, folders, names in os.walk(source):
-        there = target / Path(parent).relative_to(source)
-        there.mkdir()
-        for name in {*names, *_links(parent, folders)} - LOCK_FILES:
-            os.link(Path(parent, name), there / name, follow_symlinks=False)
-
-
-def _links(parent: str, names: list[str]) -> Iterator[str]:
-    return (name for name in names if os.path.islink(os.path.join(parent, name)))
+    pending = [(str(source), str(target))]
+    while pending:
+        here, there = pending.pop()
+        os.mkdir(there)
+        with os.scandir(here) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append((entry.path, f"{there}/{entry.name}"))
+                elif entry.name not in LOCK_FILES:
+                    os.link(entry.path, f"{there}/{entry.name}", follow_symlinks=False)
 
 
 def _difference(left: Tree | None, old: Tree | None, new: Tree | None) -> str:

@@ -157,17 +157,22 @@ def snapshot(folder: Path) -> dict[str, tuple[str, int, bytes]]:
     Files that locks are taken on are not there, as far as anybody cares.
     """
     found: dict[str, tuple[str, int, bytes]] = {}
-    for parent, folders, names in os.walk(folder):
-        for name in (*folders, *names):
-            path = Path(parent, name)
-            if path.match("conda-meta/.lock") or path.match("conda-meta/conda-meta.lock"):
-                continue
-            mode = path.lstat().st_mode
-            relative = path.relative_to(folder).as_posix()
-            if stat.S_ISLNK(mode):
-                found[relative] = ("link", 0, os.fsencode(path.readlink()))
-            elif stat.S_ISDIR(mode):
-                found[relative] = ("folder", stat.S_IMODE(mode), b"")
-            else:
-                found[relative] = ("file", stat.S_IMODE(mode), path.read_bytes())
+    pending = [""] if os.path.isdir(folder) else []
+    while pending:
+        start = pending.pop()
+        # Plain strings: the matrices of crashes take tens of thousands of such pictures.
+        with os.scandir(f"{folder}/{start}") as entries:
+            for entry in entries:
+                relative = start + entry.name
+                if relative.endswith(("conda-meta/.lock", "conda-meta/conda-meta.lock")):
+                    continue
+                mode = entry.stat(follow_symlinks=False).st_mode
+                if stat.S_ISLNK(mode):
+                    found[relative] = ("link", 0, os.fsencode(os.readlink(entry.path)))
+                elif stat.S_ISDIR(mode):
+                    found[relative] = ("folder", stat.S_IMODE(mode), b"")
+                    pending.append(f"{relative}/")
+                else:
+                    with open(entry.path, "rb", buffering=0) as stream:
+                        found[relative] = ("file", stat.S_IMODE(mode), stream.read())
     return found
