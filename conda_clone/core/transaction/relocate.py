@@ -197,6 +197,8 @@ def _usable_shebang(data: bytes, placeholder: str, prefix: str, limit: int) -> t
     if not data.startswith(b"#!"):
         return b"", data
     first, newline, rest = data.partition(b"\n")
+    if len(first.replace(old, prefix.encode())) <= limit and not _has_space(prefix):
+        return b"", data
     match = re.match(rb"#![ \t]*(" + re.escape(old) + rb"[^ \t\r]*)([^\r]*)(\r?)$", first)
     if match is None:
         return b"", data
@@ -204,8 +206,6 @@ def _usable_shebang(data: bytes, placeholder: str, prefix: str, limit: int) -> t
         interpreter = match[1].replace(old, prefix.encode()).decode()
         options = match[2].replace(old, prefix.encode()).decode().rstrip()
     except UnicodeDecodeError:
-        return b"", data
-    if len(first.replace(old, prefix.encode())) <= limit and not _has_space(prefix):
         return b"", data
     ending = match[3] + (newline or b"\n")
     header = None
