@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,13 @@ import pytest
 from conda_clone import recover as program
 from conda_clone.core.prefix.state_file import frozen_reason
 from conda_clone.core.transaction.area import Area
-from conda_clone.core.transaction.recovery import prefix_lock, recover
+from conda_clone.core.transaction.deletion import delete_prefix
+from conda_clone.core.transaction.recovery import (
+    build_lock,
+    prefix_lock,
+    recover,
+    sweep_builds,
+)
 from conda_clone.gateways.disk import mutations
 from tests.support.crash_cases import Case, creation, scripted_update, small_removal, update
 from tests.support.faults import Fault, run_forked, tree
@@ -229,3 +237,54 @@ def test_a_marker_of_the_user_stays(tmp_path: Path) -> None:
     workshop.install(workshop.package(name="b", files={"share/b": "b"}))
     assert marker.read_text() == ""
     assert frozen_reason(str(workshop.prefix)) == ""
+
+
+def test_an_environment_that_is_deleted_by_who_is_waited_for_needs_no_recovery(case: Case) -> None:
+    killed_at(case, "done")
+    found: list[list[str]] = []
+    lock = prefix_lock(str(case.prefix))
+    lock.acquire()
+    thread = threading.Thread(target=lambda: found.append(recover(str(case.prefix), wait=True)))
+    thread.start()
+    time.sleep(0.1)
+    delete_prefix(str(case.prefix), durability="none")
+    lock.release()
+    thread.join()
+    assert found == [[]]
+    assert not case.prefix.exists()
+
+
+def test_an_environment_that_was_about_to_be_replaced_in_two_steps_comes_back(
+    workshop: Workshop,
+) -> None:
+    workshop.install(workshop.package(name="a", files={"share/a": "a"}))
+    before = tree(workshop.prefix)
+    former = workshop.prefix.with_name(f".{workshop.prefix.name}.txn-1a2b3c4d-former")
+    workshop.prefix.rename(former)
+    with build_lock(str(former)):  # somebody is at work
+        found: list[list[str]] = []
+        thread = threading.Thread(target=lambda: found.append(recover(str(workshop.prefix))))
+        thread.start()
+        thread.join()
+        assert found == [[]]
+    messages = recover(str(workshop.prefix))
+    assert messages == [
+        f"The replacement of `{workshop.prefix}` had been interrupted; it has been undone."
+    ]
+    assert tree(workshop.prefix) == before
+    assert recover(str(workshop.prefix)) == []
+
+
+def test_what_has_been_replaced_does_not_come_back(workshop: Workshop) -> None:
+    workshop.install(workshop.package(name="a", files={"share/a": "a"}))
+    former = workshop.prefix.with_name(f".{workshop.prefix.name}.txn-1a2b3c4d-former")
+    former.mkdir()
+    sweep_builds(str(workshop.prefix))
+    assert not former.exists()
+
+
+def test_who_sweeps_keeps_what_may_come_back(workshop: Workshop) -> None:
+    former = workshop.prefix.with_name(f".{workshop.prefix.name}.txn-1a2b3c4d-former")
+    (former / "conda-meta").mkdir(parents=True)
+    sweep_builds(str(workshop.prefix))
+    assert former.exists()
