@@ -1,6 +1,7 @@
 """What hooks yield, as the plain arguments that each layer takes."""
 
 from collections.abc import Iterator
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from conda_clone.config.parameters import Parameter
@@ -21,10 +22,12 @@ def declared_settings(plugins: "Plugins") -> Iterator[Parameter]:
 
 
 def _row(item: "CondaSetting") -> Parameter:
+    default = item.parameter.default
     return Parameter(
         item.name,
         item.parameter.kind(),
-        item.parameter.default,
+        # As it would be written in a file.
+        default.value if isinstance(default, Enum) else default,
         item.description,
         aliases=tuple(item.aliases),
     )

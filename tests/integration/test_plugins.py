@@ -220,3 +220,28 @@ def test_processes_that_a_plugin_starts_know_the_names_of_conda(
     )
     outcome = conda.succeed("work", "1.0")
     assert outcome.stdout == "('1.0', 'repodata.json')\n"
+
+
+def test_a_setting_can_be_one_of_several_words(conda: Program, install: Install) -> None:
+    add_plugin(
+        install(),
+        "from enum import Enum\n"
+        "from conda.base.context import context\n"
+        "from conda.common.configuration import PrimitiveParameter\n"
+        "class Level(Enum):\n"
+        "    LOW = 'low'\n"
+        "    HIGH = 'high'\n"
+        "@hookimpl\n"
+        "def conda_settings():\n"
+        "    yield CondaSetting('level', 'How much.', PrimitiveParameter(Level.LOW))\n"
+        "@hookimpl\n"
+        "def conda_subcommands():\n"
+        "    yield CondaSubcommand('level', lambda words: print(context.plugins.level), 'Show.')\n",
+    )
+    shown = conda.succeed("config", "--show", "plugins", "--json").document
+    assert shown["plugins"]["level"] == "low"
+    assert conda.succeed("level").stdout == "Level.LOW\n"
+    conda.succeed("config", "--set", "plugins.level", "high")
+    assert conda.succeed("level").stdout == "Level.HIGH\n"
+    refused = conda("config", "--set", "plugins.level", "middling")
+    assert (refused.status, "one of low, high" in refused.stderr) == (1, True)

@@ -10,7 +10,7 @@ from typing import Any
 from conda_clone.config.errors import CustomValidationError, Origin
 from conda_clone.config.schema import ListOf, MapOf, Node, Scalar
 
-__all__ = ["MapParameter", "PrimitiveParameter", "SequenceParameter"]
+__all__ = ["Choice", "MapParameter", "PrimitiveParameter", "SequenceParameter"]
 
 
 class PrimitiveParameter:
@@ -39,10 +39,28 @@ class PrimitiveParameter:
         wanted = [each for each in types if each is not type(None)]
         nullable = self.default is None or len(wanted) < len(types)
         if wanted and isinstance(wanted[0], type) and issubclass(wanted[0], Enum):
-            choices = tuple(str(member.value) for member in list(wanted[0]))
-            return Scalar("str", choices=choices, nullable=nullable)
+            return Choice(wanted[0], nullable=nullable)
         names = [_ACCEPTED.get(each, "str") for each in wanted] or ["str"]
         return _Validated(*dict.fromkeys(names), nullable=nullable, validation=self.validation)
+
+
+class Choice(Scalar):
+    """A setting that is one of the members of an `Enum`, which plugins get.
+
+    Attributes:
+        members: The `Enum`.
+    """
+
+    __slots__ = ("members",)
+
+    def __init__(self, members: type[Enum], *, nullable: bool) -> None:
+        choices = tuple(str(member.value) for member in members)
+        super().__init__("str", choices=choices, nullable=nullable, enum=members.__name__)
+        self.members = members
+
+    def member(self, value: object) -> Enum | None:
+        """Return the member that a value of the setting means; None for none."""
+        return next((each for each in self.members if str(each.value) == value), None)
 
 
 _ACCEPTED = {bool: "bool", int: "int", float: "float", str: "str"}

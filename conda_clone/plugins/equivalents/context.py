@@ -68,7 +68,14 @@ class Context:
     @property
     def plugins(self) -> SimpleNamespace:
         """The settings of plugins, as attributes."""
-        return SimpleNamespace(**self.configuration.plugin_settings())
+        from conda_clone.plugins.equivalents.configuration import Choice
+
+        rows = self.configuration.plugin_rows
+        values = dict(self.configuration.plugin_settings())
+        for name, row in rows.items():
+            if isinstance(row.kind, Choice):
+                values[name] = row.kind.member(values[name])
+        return SimpleNamespace(**values)
 
     @property
     def plugin_manager(self) -> Any:

@@ -52,7 +52,9 @@ from conda_clone.plugins.equivalents.options import (
     add_parser_show_channel_urls,
     add_parser_solver,
 )
+from conda_clone.plugins.equivalents.yaml_text import dump as yaml_dump
 from conda_clone.plugins.equivalents.yaml_text import dumps as yaml_dumps
+from conda_clone.plugins.equivalents.yaml_text import load as yaml_load
 from conda_clone.plugins.equivalents.yaml_text import loads as yaml_loads
 from conda_clone.plugins.errors import PluginError
 from tests.support.records import record
@@ -325,7 +327,11 @@ def test_small_functions(tmp_path: Path) -> None:
     assert functions.get_pinned_specs(str(tmp_path)) == ()
 
 
-def test_texts_of_formats() -> None:
+def test_texts_of_formats(tmp_path: Path) -> None:
+    with open(tmp_path / "a.yml", "w+", encoding="utf-8") as file:
+        yaml_dump({"b": [1]}, file)
+        file.seek(0)
+        assert yaml_load(file) == {"b": [1]}
     value = {"b": [1, {"c": None}], "a": "x"}
     assert yaml_loads(yaml_dumps(value)) == value
     assert yaml_dumps(value).startswith("b:\n  - 1\n")

@@ -3,20 +3,24 @@
 import os
 import sys
 from argparse import Namespace
+from enum import Enum
 from pathlib import Path
 
 import pytest
 
+from conda_clone.config.parameters import Parameter
 from conda_clone.errors import CondaError
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.plugins.equivalents import channels, commands, exceptions, functions
 from conda_clone.plugins.equivalents.answers import PluginAnswers, get_plugin_manager
+from conda_clone.plugins.equivalents.configuration import PrimitiveParameter
 from conda_clone.plugins.equivalents.context import (
     Context,
     bind,
     context,
     env_name,
     fresh_context,
+    reset_context,
 )
 from conda_clone.plugins.equivalents.environment import Environment
 from conda_clone.plugins.equivalents.solve import Solver
@@ -48,6 +52,24 @@ class TestContext:
         assert (context.target_prefix, context.quiet) == (str(tmp_path), True)
         assert context.plugin_manager is not None
         assert Context(argparse_args=Namespace(prefix=str(tmp_path))).target_prefix == str(tmp_path)
+
+    @pytest.mark.parametrize(
+        ("given", "level"), [({}, "LOW"), ({"CONDA_PLUGINS_LEVEL": "high"}, "HIGH")]
+    )
+    def test_settings_of_plugins_are_members_of_their_choices(
+        self, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], level: str
+    ) -> None:
+        class Level(Enum):
+            LOW = "low"
+            HIGH = "high"
+
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        reset_context()
+        kind = PrimitiveParameter(Level.LOW, element_type=Level)
+        row = Parameter("level", kind.kind(), "low", "How much.")
+        bind(context.configuration.with_plugin_settings([row]), {})
+        assert context.plugins.level is Level[level]
 
     def test_facts(self) -> None:
         assert "linux-64" in context.known_subdirs

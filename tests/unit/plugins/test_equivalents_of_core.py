@@ -234,6 +234,21 @@ class TestModels:
         assert list(data._prefix_records) == ["lib"]
         models.PackageCacheData.clear()
 
+    def test_packages_are_brought_into_a_cache(self, channel: ChannelBuilder) -> None:
+        (found,) = channels.SubdirData.query_all("lib=1.0")
+        wished = MatchSpec(f"{channel.url}/linux-64/app-1.0-0.conda")
+        fetch: Any = models.ProgressiveFetchExtract
+        fetch([found, wished]).execute()
+        cached = models.PackageCacheData.get_all_extracted_entries()
+        assert sorted(names(cached)) == ["app-1.0-0", "lib-1.0-0"]
+        assert names(models.PackageCacheData.query_all(wished)) == ["app-1.0-0"]
+        assert names(models.PackageCacheData.query_all("lib")) == ["lib-1.0-0"]
+        assert names(models.PackageCacheData.query_all(found)) == ["lib-1.0-0"]
+
+    def test_packages_of_pip_are_records(self, tmp_path: Path) -> None:
+        Solver(str(tmp_path / "e"), (), (), ["lib=1.0"]).solve_for_transaction().execute()
+        assert models.PrefixData(tmp_path / "e", interoperability=True).get_python_packages() == []
+
     def test_records_come_from_positions_and_objects(self) -> None:
         make: Any = models.PackageRecord
         assert make("a", "1", "h_0", 0).dist_name == "a-1-h_0"
