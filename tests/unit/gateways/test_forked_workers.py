@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from conda_clone.gateways.forked_workers import ForkedWorkers
+
 BEGINNING = """
 import os, signal, sys, threading, time
 from conda_clone.gateways.forked_workers import ForkedWorkers, can_fork
@@ -169,3 +171,13 @@ thread.join()
 def test_a_process_with_threads_cannot_be_copied(tmp_path: Path) -> None:
     expected = "True" if sys.platform == "linux" else "False"
     assert run(THREADS, tmp_path).split() == [expected, "False"]
+
+
+def test_what_a_worker_answers() -> None:
+    """What the copies do, here where it can be watched."""
+    seen = []
+    workers = ForkedWorkers(0, lambda *arguments: seen.append(arguments))
+    assert workers._answer(b"a\0caf\xc3\xa9") == b"1"
+    assert seen == [("a", "caf\u00e9")]
+    assert ForkedWorkers(0, int)._answer(b"no number") == b"0"
+    assert workers.run("nobody") is False
