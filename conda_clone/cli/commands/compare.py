@@ -3,6 +3,7 @@
 import argparse
 
 from conda_clone.cli import options
+from conda_clone.cli.output.terminal import wrapped
 from conda_clone.operations.compare import differences
 from conda_clone.operations.environment_files import read_environment_files
 from conda_clone.operations.environments import prefix_to_read
@@ -30,5 +31,5 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     prefix = prefix_to_read(session, name=args.name, path=args.prefix)
     found = differences(session, prefix, read_environment_files(session, [args.file]))
     session.console.document(found or [_SAME])
-    session.console.print("\n".join(found or [_SAME]))
+    session.console.print(wrapped("\n".join(found or [_SAME]), session.console.width))
     return int(bool(found))

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from conda_clone.cli import options
+from conda_clone.cli.output.terminal import wrapped
 from conda_clone.config.configuration import Configuration
 from conda_clone.config.describe import (
     described,
@@ -246,7 +247,8 @@ def _describe(keys: Sequence[str], session: Session) -> None:
         if not chosen and row.group != group:
             group = row.group
             session.console.print(f"{'' if row is rows[0] else chr(10)}{group}\n{'=' * len(group)}")
-        session.console.print("\n".join(_description(row)))
+        described_row = "\n".join(_description(row))
+        session.console.print(wrapped(described_row, session.console.width))
 
 
 def _description(row: Parameter) -> list[str]:

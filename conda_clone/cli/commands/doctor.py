@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from conda_clone.cli import options
+from conda_clone.cli.output.terminal import wrapped
 from conda_clone.errors import CondaError
 from conda_clone.operations.doctor import choose_checks, examine, known_checks
 from conda_clone.operations.environments import prefix_to_read
@@ -13,6 +14,7 @@ from conda_clone.operations.target import existing_environment
 
 __all__ = ["configure", "execute"]
 
+_WHAT_NEXT = "hint: -v names the files and packages, --fix repairs what can be repaired."
 _Findings = Sequence[tuple[HealthCheck, Finding | CondaError]]
 
 
@@ -62,6 +64,8 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     if args.fix and not session.output.dry_run:
         findings = list(examine(session, prefix, checks))
     is_well = all(isinstance(found, Finding) and found.ok for _, found in findings)
+    if not (is_well or args.fix) and session.console.width is not None:
+        session.console.note(_WHAT_NEXT)
     session.console.document(_document(prefix, findings, fixes, is_well=is_well))
     return 1 if args.strict and not is_well else status
 
@@ -71,7 +75,8 @@ def _list(session: Session) -> None:
     session.console.print("Available health checks:\n")
     for check in checks:
         fix = f" (--fix: {check.fix})" if check.fix else ""
-        session.console.print(f"  {check.name}: {check.summary}{fix}")
+        line = f"  {check.name}: {check.summary}{fix}"
+        session.console.print(wrapped(line, session.console.width))
     rows = [
         {"name": check.name, "summary": check.summary, "fix": check.fix or None} for check in checks
     ]
@@ -83,7 +88,7 @@ def _show(session: Session, check: HealthCheck, found: Finding | CondaError) -> 
     if isinstance(found, CondaError):
         console.note(f"WARNING: The check `{check.name}` could not be made. {found}")
         return
-    console.print(f"{'✅' if found.ok else '❌'} {found.summary}")
+    console.print(wrapped(f"{'✅' if found.ok else '❌'} {found.summary}", console.width))
     for what, problems in found.details.items():
         if session.output.verbosity == 0:
             console.print(f"  {what}" + (f": {len(problems)}" if problems else ""))
