@@ -17,8 +17,10 @@ from conda_clone.config.settings import ChannelPriority
 from conda_clone.config.sources.command_line import read_arguments
 from conda_clone.core.prefix.errors import EnvironmentNameNotFound
 from conda_clone.core.prefix.locate import environment_name, prefix_from_arguments, prefix_of
+from conda_clone.models.channel import Channel
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.subdir import KNOWN_SUBDIRS, native_subdir
+from conda_clone.plugins.equivalents.constants import DepsModifier, UpdateModifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -143,6 +145,22 @@ class Context:
     def channel_priority(self) -> ChannelPriority:
         """How channels are weighed against each other."""
         return ChannelPriority(self.configuration.value("channel_priority"))
+
+    @property
+    def update_modifier(self) -> UpdateModifier:
+        """How far packages that are not named may move."""
+        return UpdateModifier(self.configuration.value("update_modifier") or "update_specs")
+
+    @property
+    def deps_modifier(self) -> DepsModifier:
+        """What happens to dependencies of what is named."""
+        return DepsModifier(self.configuration.value("deps_modifier") or "not_set")
+
+    @property
+    def channel_alias(self) -> Channel:
+        """The channel that names are looked up below."""
+        config = self.configuration.channel_settings().config
+        return Channel.from_text(self.configuration.value("channel_alias"), config)
 
     @property
     def aggressive_update_packages(self) -> tuple[MatchSpec, ...]:

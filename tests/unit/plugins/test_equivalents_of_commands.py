@@ -14,6 +14,7 @@ from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.plugins.equivalents import channels, commands, exceptions, functions
 from conda_clone.plugins.equivalents.answers import PluginAnswers, get_plugin_manager
 from conda_clone.plugins.equivalents.configuration import PrimitiveParameter
+from conda_clone.plugins.equivalents.constants import DepsModifier, UpdateModifier
 from conda_clone.plugins.equivalents.context import (
     Context,
     bind,
@@ -75,6 +76,9 @@ class TestContext:
         assert "linux-64" in context.known_subdirs
         assert context.arch_name
         assert context.channel_priority.name == "FLEXIBLE"
+        assert context.update_modifier is UpdateModifier.UPDATE_SPECS
+        assert context.deps_modifier is DepsModifier.NOT_SET
+        assert context.channel_alias.base_url == "https://conda.anaconda.org"
         assert [spec.name for spec in context.aggressive_update_packages] == list(
             context.configuration.value("aggressive_update_packages")
         )
