@@ -250,9 +250,8 @@ def prepare_removal(
         PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
         RemoveError: The removal would break the installation in the root prefix.
     """
-    # 6 ms, and only here
-    from conda_clone.core.planning.removal import check_protected
-    from conda_clone.core.planning.solver import solve_removal
+    # 1 ms, and only here
+    from conda_clone.core.planning.removal import check_protected, solve_removal
     from conda_clone.operations.put_back import lost_packages
 
     needs_paths = not is_deletion or inspection.save_to is not None

@@ -4,6 +4,7 @@ import os
 
 from conda_clone import __version__
 from conda_clone.core.planning.errors import InvalidSnapshotError
+from conda_clone.core.planning.removal import solve_removal
 from conda_clone.core.planning.request import EnvironmentRequest
 from conda_clone.core.planning.snapshot import (
     Outcome,
@@ -12,7 +13,7 @@ from conda_clone.core.planning.snapshot import (
     load,
     outcome_of,
 )
-from conda_clone.core.planning.solver import Solver, solve_removal
+from conda_clone.core.planning.solver import Solver
 from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.errors import CondaError

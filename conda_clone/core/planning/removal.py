@@ -5,14 +5,33 @@ No channel is read and nothing is solved: a removal never changes what stays.
 
 from collections.abc import Iterable
 
+from conda_clone.core.planning.diff import difference
 from conda_clone.core.planning.errors import PackagesNotFoundInPrefixError, RemoveError
 from conda_clone.core.planning.request import EnvironmentRequest
 from conda_clone.core.planning.state import EnvironmentState
+from conda_clone.core.transaction.change import HistoryUpdate, PrefixChange
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.prefix_graph import PrefixGraph
 from conda_clone.models.records import PackageRecord
 
-__all__ = ["check_protected", "names_to_remove"]
+__all__ = ["check_protected", "names_to_remove", "solve_removal"]
+
+
+def solve_removal(
+    request: EnvironmentRequest, state: EnvironmentState, put_back: Iterable[PackageRecord] = ()
+) -> PrefixChange:
+    """Return the change that takes packages out, and puts some back that others lack.
+
+    Raises:
+        PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
+    """
+    leaving = names_to_remove(request, state)
+    staying = [record for name, record in state.installed.items() if name not in leaving]
+    history = HistoryUpdate(
+        command=request.command,
+        remove_specs=tuple(str(spec) for spec in request.specs_to_remove),
+    )
+    return difference(request.prefix, state.installed, [*staying, *put_back], history)
 
 
 def names_to_remove(request: EnvironmentRequest, state: EnvironmentState) -> frozenset[str]:

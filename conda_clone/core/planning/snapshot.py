@@ -12,8 +12,9 @@ from typing import Any
 
 from conda_clone.config.settings import SolveSettings
 from conda_clone.core.planning.errors import InvalidSnapshotError
+from conda_clone.core.planning.removal import solve_removal
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
-from conda_clone.core.planning.solver import ChannelIndex, Solver, solve_removal
+from conda_clone.core.planning.solver import ChannelIndex, Solver
 from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.errors import CondaError

@@ -9,7 +9,7 @@ Steps of `solve_final_state`:
    packages are left out of the result.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from conda_clone.config.settings import SolveSettings
@@ -20,7 +20,6 @@ from conda_clone.core.planning.errors import (
     SpecsConfigurationConflictError,
 )
 from conda_clone.core.planning.relax import first_attempt, next_attempt
-from conda_clone.core.planning.removal import names_to_remove
 from conda_clone.core.planning.request import (
     DepsModifier,
     EnvironmentRequest,
@@ -42,7 +41,7 @@ from conda_clone.models.values import replace
 if TYPE_CHECKING:
     from conda_clone.core.solver.conflict import Conflict
 
-__all__ = ["ChannelIndex", "Solved", "Solver", "solve_removal"]
+__all__ = ["ChannelIndex", "Solved", "Solver"]
 
 
 class ChannelIndex(CandidateSource, Protocol):
@@ -307,20 +306,3 @@ def _is_weakened(
         return request.verb is Verb.UPDATE
     result = results.get(name)
     return result is not None and not spec.match(result)
-
-
-def solve_removal(
-    request: EnvironmentRequest, state: EnvironmentState, put_back: Iterable[PackageRecord] = ()
-) -> PrefixChange:
-    """Return the change that takes packages out, and puts some back that others lack.
-
-    Raises:
-        PackagesNotFoundInPrefixError: A spec matches nothing that is installed.
-    """
-    leaving = names_to_remove(request, state)
-    staying = [record for name, record in state.installed.items() if name not in leaving]
-    history = HistoryUpdate(
-        command=request.command,
-        remove_specs=tuple(str(spec) for spec in request.specs_to_remove),
-    )
-    return difference(request.prefix, state.installed, [*staying, *put_back], history)

@@ -9,13 +9,14 @@ from conda_clone.core.planning.errors import (
     PackagesNotFoundInChannelsError,
     SpecsConfigurationConflictError,
 )
+from conda_clone.core.planning.removal import solve_removal
 from conda_clone.core.planning.request import (
     DepsModifier,
     EnvironmentRequest,
     UpdateModifier,
     Verb,
 )
-from conda_clone.core.planning.solver import Solver, solve_removal
+from conda_clone.core.planning.solver import Solver
 from conda_clone.core.planning.state import EnvironmentState
 from conda_clone.core.solver.errors import UnsatisfiableError
 from conda_clone.core.transaction.change import PrefixChange
