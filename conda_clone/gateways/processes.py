@@ -17,7 +17,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from subprocess import Popen
 
-__all__ = ["Completed", "ProgramNotStartedError", "run", "run_passthrough"]
+__all__ = ["Completed", "ProgramNotStartedError", "run", "run_passthrough", "without_secrets"]
+
+
+_SECRET_WORDS = frozenset({"TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "SECRETS"})
 
 
 class ProgramNotStartedError(CondaError):
@@ -114,6 +117,28 @@ def run_passthrough(
         status = process.wait()
     log("processes", "%s: %d", " ".join(argv), status)
     return 128 - status if status < 0 else status
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables for a program that comes from others, such as a script of a package.
+
+    Tokens, passwords and keys go, by what variables are called; those in addresses go too, apart
+    from proxies, which whoever downloads something needs.
+
+    >>> without_secrets({"PATH": "/bin", "GITHUB_TOKEN": "tk", "CONDA_CHANNELS": "https://u:p@h/c"})
+    {'PATH': '/bin', 'CONDA_CHANNELS': 'https://h/c'}
+    """
+    from conda_clone.models.url import redact_urls  # loaded with whatever installs packages
+
+    return {
+        name: value if "PROXY" in name.upper() else redact_urls(value)
+        for name, value in environ.items()
+        if not _SECRET_WORDS.intersection(name.upper().split("_")) and not _is_key(name)
+    }
+
+
+def _is_key(name: str) -> bool:
+    return name.upper().endswith(("API_KEY", "ACCESS_KEY", "PRIVATE_KEY"))
 
 
 @contextmanager

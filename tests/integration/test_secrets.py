@@ -251,9 +251,8 @@ def test_programs_that_are_started_do_not_get_them(planted: Planted) -> None:
     builder.add(name="s", noarch="generic", files={"bin/.s-post-link.sh": script})
     builder.write()
     builder.write_shards()
-    planted.program.succeed(
-        "create", "-n", "e", "-y", "s", "--override-channels", "-c", planted.channel("both")
-    )
+    variables = {"CONDA_CHANNELS": planted.channel("both"), "MY_API_TOKEN": CANARY}
+    planted.program.succeed("create", "-n", "e", "-y", "s", env=variables)
     assert recorder.exists()
     assert planted.found() == []
 

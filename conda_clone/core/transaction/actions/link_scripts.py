@@ -8,7 +8,12 @@ from conda_clone.core.transaction.errors import LinkError
 from conda_clone.core.transaction.steps import RunScript, ScriptKind
 from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.disk.read import read_bytes
-from conda_clone.gateways.processes import Completed, ProgramNotStartedError, run
+from conda_clone.gateways.processes import (
+    Completed,
+    ProgramNotStartedError,
+    run,
+    without_secrets,
+)
 from conda_clone.models.events import Caution, Notice
 
 __all__ = ["Script", "script_command", "script_environment"]
@@ -154,4 +159,4 @@ def script_environment(step: RunScript, workplace: Workplace, prefix: str) -> di
     }
     if step.kind is ScriptKind.PRE_LINK:
         own["SOURCE_DIR"] = step.source_dir
-    return {**workplace.environ, **own}
+    return {**without_secrets(workplace.environ), **own}

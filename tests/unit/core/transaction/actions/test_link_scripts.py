@@ -46,6 +46,22 @@ def test_scripts_see_their_package_and_an_activated_environment() -> None:
     }
 
 
+def test_scripts_do_not_see_secrets() -> None:
+    secrets = {
+        "ANACONDA_API_TOKEN": "canary",
+        "AWS_SECRET_ACCESS_KEY": "canary",
+        "MY_PASSWORD": "canary",
+        "OPENAI_API_KEY": "canary",
+        "CONDA_CHANNEL_ALIAS": "https://user:canary@host/t/canary/c",
+    }
+    kept = {"HTTPS_PROXY": "http://user:pw@proxy:1", "KEYBOARD": "de", "TOKENS_PER_DAY": "1"}
+    script = step(ScriptKind.POST_LINK, "bin/.a-post-link.sh")
+    found = script_environment(script, workplace(**secrets, **kept), "/env")
+    assert "canary" not in str(found)
+    assert found["CONDA_CHANNEL_ALIAS"] == "https://host/c"
+    assert found.items() >= kept.items()
+
+
 def test_pre_link_scripts_know_the_extracted_package() -> None:
     found = script_environment(step(ScriptKind.PRE_LINK, "bin/.a-pre-link.sh"), workplace(), "/env")
     assert (found["SOURCE_DIR"], found["PATH"]) == ("/pkgs/a-1.0-0", "/env/bin")
