@@ -7,7 +7,7 @@ from conda_clone.cli.output.change_report import actions_document, change_text
 from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
-from conda_clone.models.events import Caution, Notice, TransfersAnnounced
+from conda_clone.models.events import Caution, Notice
 from conda_clone.operations.change_environment import carry_out
 from conda_clone.operations.prepared_change import PreparedChange, fetch
 from conda_clone.operations.session import Session
@@ -104,8 +104,6 @@ def run_change(
     if asks and not session.output.download_only:
         confirm_or_exit(session, "Proceed")
     started = monotonic()
-    sizes = {record.dist_name: record.size for record in prepared.to_fetch}
-    session.console.report(TransfersAnnounced(sizes))
     packages = fetch(session, change.link, as_stated=False) if change.link else ()
     if session.output.download_only:
         session.console.document(document)

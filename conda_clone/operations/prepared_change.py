@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from conda_clone.core.planning.request import EnvironmentRequest
 from conda_clone.core.transaction.change import PrefixChange
-from conda_clone.models.events import stage
+from conda_clone.models.events import TransfersAnnounced, stage
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.models.values import replace, value
 from conda_clone.operations.locks import keep_caches
@@ -63,7 +63,10 @@ def fetch(
     """
     keep_caches(session)
     with stage(session.console, "Downloading and Extracting Packages"):
-        return _fetcher(session, records, as_stated=as_stated).execute()
+        fetcher = _fetcher(session, records, as_stated=as_stated)
+        sizes = {record.dist_name: record.size for record in fetcher.to_fetch}
+        session.console.report(TransfersAnnounced(sizes))
+        return fetcher.execute()
 
 
 def _fetcher(

@@ -11,6 +11,7 @@ import pytest
 
 from conda_clone.testing.channels import ChannelBuilder
 from tests.support.cli import Program
+from tests.support.terminals import Person, needs_terminals
 from tests.support.transactions import snapshot
 
 ALL = (
@@ -98,6 +99,20 @@ def test_damage_is_found_but_is_no_failure(conda: Program, prefix: Path) -> None
     outcome = conda.succeed("doctor", "-n", "e")
     assert "❌ 1 package has altered files.\n  lib-2.0-0: 1\n" in outcome.stdout
     assert "    bin/app\n" in conda.succeed("doctor", "-n", "e", "-v").stdout
+
+
+@needs_terminals
+def test_a_person_is_told_what_to_do_about_damage(conda: Program, prefix: Path) -> None:
+    well = Person(conda, "doctor", "-n", "e")
+    assert well.status() == 0
+    assert "hint:" not in well.screen.text
+    (prefix / "lib/lib.txt").unlink()
+    damaged = Person(conda, "doctor", "-n", "e")
+    assert damaged.status() == 0
+    assert "hint: -v names the files and packages, --fix repairs" in damaged.screen.text
+    repaired = Person(conda, "doctor", "-n", "e", "--fix", "-d")
+    assert repaired.status() == 0
+    assert "hint:" not in repaired.screen.text
 
 
 def test_strict_makes_damage_a_failure(conda: Program, prefix: Path) -> None:
