@@ -19,13 +19,15 @@ _LOOK = 0.5  # seconds between two looks of the watchdog
 class Watchdog:
     """Hangs up on servers whose answer does not begin in time.
 
+    Its thread lives as long as requests do: a process without threads can be copied.
+
     Around each request, in any thread: `with watchdog:`; whoever opens the connection for it calls
     `watch` with its socket.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._deadlines: dict[int, tuple[float, socket.socket]] = {}
         self._is_looking = False
 
@@ -33,12 +35,14 @@ class Watchdog:
         """Begin a request."""
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:
+        with self._changed:
             self._deadlines.pop(threading.get_ident(), None)
+            if not self._deadlines:
+                self._changed.notify()
 
     def watch(self, connection: socket.socket) -> None:
         """Hang up on this connection if the request of this thread takes too long."""
-        with self._lock:
+        with self._changed:
             deadline = time.monotonic() + self._seconds
             self._deadlines[threading.get_ident()] = (deadline, connection)
             if not self._is_looking:
@@ -46,17 +50,15 @@ class Watchdog:
                 threading.Thread(target=self._look, name="watchdog", daemon=True).start()
 
     def _look(self) -> None:
-        while True:
-            time.sleep(min(_LOOK, self._seconds))
-            with self._lock:
+        with self._changed:
+            while self._deadlines:
+                self._changed.wait(min(_LOOK, self._seconds))
                 now = time.monotonic()
                 for thread, (deadline, connection) in list(self._deadlines.items()):
                     if deadline < now:
                         del self._deadlines[thread]
                         _hang_up(connection)
-                if not self._deadlines:
-                    self._is_looking = False
-                    return
+            self._is_looking = False
 
 
 def _hang_up(connection: socket.socket) -> None:

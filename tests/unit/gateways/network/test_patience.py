@@ -87,3 +87,14 @@ def test_a_connection_that_is_closed_already_is_no_problem() -> None:
     with watchdog:
         watchdog.watch(ours)
         wait_for_watchdogs()
+
+
+def test_nobody_looks_any_more_when_no_request_is_left() -> None:
+    watchdog = Watchdog(3600)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        for _ in range(2):
+            with watchdog:
+                watchdog.watch(ours)
+                assert any(thread.name == "watchdog" for thread in threading.enumerate())
+            wait_for_watchdogs()
