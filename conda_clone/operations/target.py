@@ -42,6 +42,7 @@ __all__ = [
     "check_removable",
     "delete_environment",
     "existing_environment",
+    "hold_source",
     "new_environment",
     "remember_platform",
 ]
@@ -92,6 +93,18 @@ def _check_not_frozen(session: Session, prefix: str, *, option: str) -> None:
     reason = frozen_reason(prefix)
     if reason is not None and session.links.protect_frozen_envs:
         raise EnvironmentIsFrozenError(prefix, reason, option=option)
+
+
+def hold_source(session: Session, prefix: str) -> None:
+    """Keep others from changing an environment that is copied, where this user could change it.
+
+    Raises:
+        EnvironmentLocationNotFound: Who was waited for has deleted it.
+        LockError: Somebody changes it for longer than `lock_timeout`.
+    """
+    if is_environment(prefix) and is_writable_directory(os.path.join(prefix, "conda-meta")):
+        _hold(session, prefix)
+    check_environment(prefix, root_prefix=session.paths.root_prefix)
 
 
 def _hold(session: Session, prefix: str) -> None:

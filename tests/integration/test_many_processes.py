@@ -105,7 +105,16 @@ def test_workers_that_are_killed_leave_what_others_can_go_on_with(
     assert held(cases) == 1
 
 
-@pytest.mark.parametrize("command", ["install", "remove", "update"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "install -n e p0",
+        "remove -n e p0",
+        "update -n e p0",
+        "rename -n e f",
+        "create --clone e -n f",
+    ],
+)
 def test_who_waits_for_an_environment_that_is_deleted_meanwhile_is_told(
     program: Program, command: str
 ) -> None:
@@ -114,7 +123,7 @@ def test_who_waits_for_an_environment_that_is_deleted_meanwhile_is_told(
     prefix = program.prefix("e")
     lock = prefix_lock(str(prefix))
     lock.acquire()
-    waiting = matrices.start(lambda: _is_not_there(program, command, "-n", "e", "-y", "p0"))
+    waiting = matrices.start(lambda: _is_not_there(program, *command.split(), "-y"))
     time.sleep(0.2)
     delete_prefix(str(prefix), durability="none")
     lock.release()

@@ -28,6 +28,7 @@ from conda_clone.operations.environments import prefix_to_read
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import (
     NewEnvironment,
+    hold_source,
     new_environment,
     remember_platform,
 )
@@ -91,7 +92,9 @@ def create_environment(
     else:
         prepared = prepare_solve(session, request, read_inspection(args))
     change = replace(prepared.change, replaces=target.replaces_environment)
-    document = run_change(session, replace(prepared, change=change), asks=asks)
+    document = run_change(
+        session, replace(prepared, change=change), asks=asks, described=wanted.described
+    )
     if session.output.dry_run or session.output.download_only:
         return
     remember_platform(session, target.prefix)
@@ -135,6 +138,8 @@ def _clone(args: argparse.Namespace, session: Session, target: NewEnvironment) -
     )
     from conda_clone.operations.clone import clone_environment, survey  # only with --clone
 
+    if not session.output.dry_run:
+        hold_source(session, source)
     facts = survey(session, source)
     session.console.print(
         f"Source:      {source}\nDestination: {target.prefix}\n"
