@@ -74,6 +74,7 @@ def run_change(
     *,
     around: AbstractContextManager[None] | None = None,
     asks: bool = True,
+    described: EnvironmentFile | None = None,
 ) -> dict[str, object]:
     """Show a prepared change, ask, make it, and return the document about it.
 
@@ -82,6 +83,7 @@ def run_change(
         prepared: What to do.
         around: Entered when everything is fetched, left when the change is made or has failed.
         asks: Whether the user is asked at all.
+        described: What follows from a file; None without files.
 
     Raises:
         CondaExitZero: A dry run or a download ends here, or the user says no.
@@ -95,7 +97,7 @@ def run_change(
     }
     if not prepared.is_best:
         document["optimal"] = False
-    _show_plan(session, prepared)
+    _show_plan(session, prepared, described)
     document |= _explain(session, prepared)
     _tell_consequences(session, prepared)
     if session.output.dry_run:
@@ -136,7 +138,9 @@ def _show_new_notices(session: Session) -> None:
         session.console.note(notice_text(notice))
 
 
-def _show_plan(session: Session, prepared: PreparedChange) -> None:
+def _show_plan(
+    session: Session, prepared: PreparedChange, described: EnvironmentFile | None
+) -> None:
     width = session.console.width
     if width is None:
         session.console.print(change_text(prepared.change, prepared.to_fetch))
@@ -146,6 +150,9 @@ def _show_plan(session: Session, prepared: PreparedChange) -> None:
 
     sizes = plan_sizes(session, prepared)
     session.console.print(plan_screen(prepared.change, prepared.to_fetch, sizes, width=width))
+    if described is not None and described.pip:
+        lines = "".join(f"  {line}\n" for line in described.pip)
+        session.console.print(f"pip will be given these lines afterwards:\n\n{lines}")
 
 
 def _tell_consequences(session: Session, prepared: PreparedChange) -> None:

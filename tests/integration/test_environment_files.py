@@ -8,6 +8,7 @@ import pytest
 from conda_clone.testing.channels import ChannelBuilder
 from conda_clone.testing.server import ChannelServer
 from tests.support.cli import Program
+from tests.support.terminals import Person, needs_terminals
 
 SITE = "lib/python3.12/site-packages"
 # Does with `-m pip install ... -r FILE ...` what pip does, as far as conda can see it.
@@ -92,6 +93,21 @@ def test_programs_learn_what_pip_has_done(
     listed = conda.succeed("list", "-n", "p", "--json").document
     assert [row["name"] for row in listed if row["channel"] == "pypi"] == ["a", "b"]
     assert conda.succeed("list", "-n", "p", "--no-pip").stdout.count("pypi") == 0
+
+
+@needs_terminals
+def test_a_person_sees_beforehand_what_pip_will_get(
+    conda: Program, write: Path, python_channel: ChannelBuilder
+) -> None:
+    file = described(
+        write,
+        f"name: p\nchannels: ['{python_channel.url}']\n"
+        "dependencies: [pip, {pip: [a==1.0, --no-deps]}]\n",
+    )
+    person = Person(conda, "create", "-f", file, "--dry-run")
+    assert person.status() == 0
+    shown = "pip will be given these lines afterwards:\n\n  a==1.0\n  --no-deps\n"
+    assert shown in person.screen.text
 
 
 def test_packages_of_pip_that_fail_leave_the_others(

@@ -129,7 +129,7 @@ def update(args: argparse.Namespace, session: Session) -> int:
         prepared = prepare_explicit(session, request, wanted.archives)
     else:
         prepared = prepare_solve(session, request)
-    document = make_change(session, prepared, asks=False)
+    document = make_change(session, prepared, asks=False, described=described)
     if session.output.dry_run:
         return 0
     make_as_described(session, prefix, described, document)

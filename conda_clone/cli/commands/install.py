@@ -6,6 +6,7 @@ from conda_clone.cli import options
 from conda_clone.cli.change_flow import make_as_described, report_nothing_to_do, run_change
 from conda_clone.cli.obsolete import add_obsolete_options
 from conda_clone.cli.requests import Wanted, build_request, read_inspection, read_wanted
+from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
@@ -92,17 +93,21 @@ def install_into(
         prepared = prepare_explicit(session, request, wanted.archives)
     else:
         prepared = prepare_solve(session, request, read_inspection(args))
-    document = make_change(session, prepared)
+    document = make_change(session, prepared, described=wanted.described)
     if not (session.output.dry_run or session.output.download_only):
         make_as_described(session, prefix, wanted.described, document)
     return 0
 
 
 def make_change(
-    session: Session, prepared: PreparedChange, *, asks: bool = True
+    session: Session,
+    prepared: PreparedChange,
+    *,
+    asks: bool = True,
+    described: EnvironmentFile | None = None,
 ) -> dict[str, object]:
     """Make a change, or say that there is nothing to do, and return the document about it."""
     if prepared.change.is_empty:
         report_nothing_to_do(session, prepared)
         return {}
-    return run_change(session, prepared, asks=asks)
+    return run_change(session, prepared, asks=asks, described=described)
