@@ -1,4 +1,4 @@
-"""The project that the page about testing plugins shows passes its tests."""
+"""The projects that pages about plugins show pass their tests."""
 
 import os
 import re
@@ -6,21 +6,30 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import conda_clone
 
 REPOSITORY = Path(conda_clone.__file__).parents[1]
-PAGE = REPOSITORY / "docs" / "reference" / "testing-plugins.md"
 FILE = re.compile(r"^`([\w./-]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def test_the_project_of_the_page_passes_its_tests(tmp_path: Path) -> None:
-    files = dict(FILE.findall(PAGE.read_text("utf-8")))
-    assert sorted(files) == [
-        "my_plugin.py",
-        "pyproject.toml",
-        "tests/test_my_plugin.py",
-        "tests/test_my_solver.py",
-    ]
+@pytest.mark.parametrize(
+    ("page", "names", "count"),
+    [
+        (
+            "reference/testing-plugins.md",
+            ["my_plugin.py", "tests/test_my_plugin.py", "tests/test_my_solver.py"],
+            21,
+        ),
+        ("how-to/write-plugins.md", ["conda_licences.py", "tests/test_conda_licences.py"], 3),
+    ],
+)
+def test_the_project_of_the_page_passes_its_tests(
+    tmp_path: Path, page: str, names: list[str], count: int
+) -> None:
+    files = dict(FILE.findall((REPOSITORY / "docs" / page).read_text("utf-8")))
+    assert sorted(files) == sorted([*names, "pyproject.toml"])
     for name, text in files.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
@@ -41,4 +50,4 @@ def test_the_project_of_the_page_passes_its_tests(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "21 passed" in done.stdout
+    assert f"{count} passed" in done.stdout
