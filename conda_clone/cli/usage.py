@@ -69,6 +69,8 @@ class CommandParser(argparse.ArgumentParser):
     def _refuse_single_dashes(self, words: "Sequence[str]") -> None:
         """Refuse `-name`, which would be `-n ame`, another environment than anybody wants.
 
+        `conda clean -all` is `-a -l -l`, and may stay.
+
         Raises:
             WrongUsage: There is such a word, and no program that it could be for.
         """
@@ -77,7 +79,9 @@ class CommandParser(argparse.ArgumentParser):
         for word in words:
             if word == "--":
                 return
-            if len(word) > _SHORT and f"-{word}" in self._option_string_actions:
+            short = self._option_string_actions.get(word[:_SHORT])
+            takes_rest = len(word) > _SHORT and short is not None and short.nargs != 0
+            if takes_rest and f"-{word}" in self._option_string_actions:
                 raise WrongUsage(
                     self.format_usage(),
                     self.prog,

@@ -60,6 +60,13 @@ def test_one_dash_for_two_is_a_mistake_that_is_known() -> None:
     assert parser.parse_args(["-nx"]).name == "x"
 
 
+def test_flags_together_may_spell_the_name_of_another() -> None:
+    parser = CommandParser(prog="conda tool")
+    parser.add_argument("-a", "--all", action="store_true")
+    parser.add_argument("-l", "--logs", action="store_true")
+    assert vars(parser.parse_args(["-all"])) == {"all": True, "logs": True}
+
+
 def test_words_after_two_dashes_and_of_programs_are_not_ours() -> None:
     parser = CommandParser(prog="conda tool")
     parser.add_argument("--name")
