@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Index"]
 
 # The number of a platform folder, and where it finds the record.
-Place = tuple[int, int, int] | tuple[int, str, str]
+Place = tuple[int, ...] | tuple[int, str, str]
 
 _THREADS = 8  # when `repodata_threads` leaves it to us; servers of channels stand more
 _SHARD_THREADS = 32  # shards are small: waiting for them is all that takes time

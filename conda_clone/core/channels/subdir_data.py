@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REPODATA", "Spot", "SubdirData"]
 
-Spot = tuple[int, int] | tuple[str, str]
+Spot = tuple[int, ...] | tuple[str, str]
 
 REPODATA = "repodata.json"
 _NOT_FOUND = 404
@@ -231,7 +231,7 @@ class SubdirData:
     def places(self, name: str) -> list[Spot] | None:
         """Return where each of the records of a name is found, None if it cannot be said.
 
-        Start and length in an index that lies in one piece, otherwise name and file name.
+        Numbers in an index that lies in one piece, otherwise name and file name.
         """
         records = self.records(name)
         if self._index is None:
@@ -240,8 +240,6 @@ class SubdirData:
             return None
         if not isinstance(self._index, NamesIndex):
             return [(name, record.fn) for record in records]
-        if self._index.has_hidden(name):
-            return None
         places = self._index.places(name)
         return [
             places[fn] if fn in places else places[fn.removesuffix(".conda")]

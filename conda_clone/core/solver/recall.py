@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 # Says where a record is found again; what is in it is the source's business.
-Place = tuple[int, int, int] | tuple[int, str, str]
+Place = tuple[int, ...] | tuple[int, str, str]
 Masks = dict[str, int | None]
 # The columns of an ordering, and the masks that are known, as plain values.
 Columns = tuple[object, ...]

@@ -139,20 +139,26 @@ class NamesIndex:
         Raises:
             ValueError: The body is not the one that was indexed.
         """
-        spans = self._spans(name)
-        entries = self._decoded(_visible(spans))
-        hidden = [(start, length - _HIDDEN) for start, length in spans if length >= _HIDDEN]
+        visible, hidden = _parted(self._spans(name))
+        entries = self._decoded(visible)
         for fn, twin in self._decoded(hidden).items():
-            describe_twin(entries.get(f"{fn.removesuffix('.tar.bz2')}.conda"), twin)
+            describe_twin(entries.get(_hiding(fn)), twin)
         return entries
 
-    def places(self, name: str) -> dict[str, tuple[int, int]]:
-        """Return where each entry of a name lies in the body, by file name: start and length."""
-        spans = _visible(self._spans(name))
-        return {_key(piece): span for piece, span in zip(self._pieces(spans), spans, strict=True)}
+    def places(self, name: str) -> dict[str, tuple[int, ...]]:
+        """Return where each entry of a name lies in the body, by file name.
 
-    def entry_at(self, start: int, length: int) -> tuple[str, dict[str, object]]:
-        """Return the file name and the entry that lie there.
+        Start and length, and those of the entry of the archive that it hides.
+        """
+        visible, hidden = _parted(self._spans(name))
+        found = self._keyed(visible)
+        for fn, span in self._keyed(hidden).items():
+            if _hiding(fn) in found:
+                found[_hiding(fn)] += span
+        return found
+
+    def entry_at(self, start: int, length: int, *hidden: int) -> tuple[str, dict[str, object]]:
+        """Return the file name and the entry that lie at such a place.
 
         Raises:
             ValueError: There is no entry.
@@ -161,11 +167,12 @@ class NamesIndex:
         import json
 
         ((key, entry),) = json.loads(b"{" + self._body.read(start, length) + b"}").items()
+        if hidden:
+            describe_twin(entry, self.entry_at(*hidden)[1])
         return key, entry
 
-    def has_hidden(self, name: str) -> bool:
-        """Tell whether entries of a name follow from more than what lies at their places."""
-        return any(length >= _HIDDEN for _, length in self._spans(name))
+    def _keyed(self, spans: list[tuple[int, int]]) -> dict[str, tuple[int, ...]]:
+        return {_key(piece): span for piece, span in zip(self._pieces(spans), spans, strict=True)}
 
     def _decoded(self, spans: list[tuple[int, int]]) -> dict[str, dict[str, object]]:
         pieces = self._pieces(spans)
@@ -230,8 +237,16 @@ def describe_twin(entry: "dict[str, object] | None", twin: "Mapping[str, object]
                 entry.setdefault(legacy, twin[key])
 
 
-def _visible(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    return [span for span in spans if span[1] < _HIDDEN]
+def _parted(
+    spans: list[tuple[int, int]],
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return the spans of entries that count, and those of archives that others hide."""
+    visible = [span for span in spans if span[1] < _HIDDEN]
+    return visible, [(start, length - _HIDDEN) for start, length in spans if length >= _HIDDEN]
+
+
+def _hiding(fn: str) -> str:
+    return f"{fn.removesuffix('.tar.bz2')}.conda"
 
 
 def _entries(pieces: "Iterable[bytes]") -> dict[str, dict[str, object]]:
