@@ -157,13 +157,58 @@ def test_what_has_changed_on_the_way_is_asked_for_at_once(setup: Setup) -> None:
     assert setup.asked() == []
 
 
-def test_what_is_no_longer_needed_is_not_asked_for(setup: Setup) -> None:
-    setup.write("a-1-0.conda", "b-1-0.conda", "c-1-0.conda", a=["b"], b=["c"])
+def write_builds(setup: Setup) -> None:
+    """Write packages for two versions of Python that depend on different names."""
+    depends = {
+        "a-2-py313.conda": ["python", "python_abi 3.13.*", "new"],
+        "a-1-py311.conda": ["python >=3.11,<3.12", "old"],
+        "new-1-0.conda": ["deep"],
+    }
+    constrains = {f"python_abi-3.{minor}-0.conda": [f"python 3.{minor}.*"] for minor in (11, 13)}
+    fns = ["python-3.11-0.conda", "python-3.13-0.conda", "old-1-0.conda", "deep-1-0.conda"]
+    packages = {
+        fn: entry(fn, depends=depends.get(fn, []), constrains=constrains.get(fn, []))
+        for fn in (*fns, *depends, *constrains)
+    }
+    (setup.folder / "repodata.json").write_bytes(index_body(packages_conda=packages))
+    setup.digests = write_shards(setup.folder)
+
+
+def test_packages_that_fit_what_is_wanted_are_followed_too(setup: Setup) -> None:
+    write_builds(setup)
+    index = setup.open()
+    index.reach([MatchSpec("a"), MatchSpec("python=3.11")])
+    assert all(subdir.has("old") for subdir in index.subdirs)
+
+
+def test_nobody_waits_for_what_is_not_probable(setup: Setup) -> None:
+    write_builds(setup)
+    may_go_on, has_come = threading.Event(), threading.Event()
+    real = plain_transport()
+    held = f"{setup.digests['new'].hex()}.msgpack.zst"
+
+    class Holding:
+        def open(self, request: Request) -> Response:
+            if request.url.endswith(held):
+                may_go_on.wait(timeout=20)
+                has_come.set()
+            return real.open(request)
+
+    index = setup.open(transport=Holding())
+    index.reach([MatchSpec("a"), MatchSpec("python=3.11")])
+    assert not has_come.is_set()
+    assert all(subdir.has("old") for subdir in index.subdirs)
+    may_go_on.set()
+    assert [record.fn for record in index.records("new")] == ["new-1-0.conda"]
+
+
+def test_names_that_nothing_led_to_are_not_asked_for(setup: Setup) -> None:
+    setup.write("a-1-0.conda", "b-1-0.conda", "c-1-0.conda", a=["b"])
     setup.open().reach([MatchSpec("a")])
     setup.asked()
-    setup.write("a-1-0.conda", "c-2-0.conda", "d-1-0.conda", a=["b"])
+    setup.write("a-2-0.conda", "b-2-0.conda", "c-2-0.conda", a=["b"])
     setup.open().reach([MatchSpec("a")])
-    assert sorted(setup.asked()) == ["c", TABLE]
+    assert sorted(setup.asked()) == ["a", "b", TABLE]
 
 
 @pytest.mark.parametrize("damage", ["table", "shard"])

@@ -4,6 +4,8 @@
 |---|---|
 | index | `Index`: the records visible through an ordered list of channels |
 | subdir_data | `SubdirData`: the records of one platform folder of one channel |
+| reach | fetches, many at a time, the names that a solve will probably ask for |
+| likely | which packages can be chosen, as far as what is wanted decides that |
 | repodata | how the index of one platform folder is fetched, cached and opened |
 | notices | what channels want to tell those who use them |
 | errors | channels that cannot be read, or may not be used |

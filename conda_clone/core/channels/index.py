@@ -16,6 +16,7 @@ from conda_clone.core.channels.errors import (
     ChannelNotAllowed,
     UnavailableInvalidChannel,
 )
+from conda_clone.core.channels.likely import first_wishes
 from conda_clone.core.channels.memory import ChannelMemory
 from conda_clone.core.channels.reach import reach
 from conda_clone.core.channels.subdir_data import REPODATA, Spot, SubdirData
@@ -55,6 +56,7 @@ class Index:
         self.subdirs = tuple(subdirs)
         self._cache_dir = cache_dir
         self._threads = threads or _SHARD_THREADS
+        self._wishes: dict[str, MatchSpec] = {}
         self.channel_order = tuple(
             dict.fromkeys(
                 subdir.channel.base_url for subdir in subdirs if subdir.channel.base_url is not None
@@ -119,7 +121,7 @@ class Index:
     def records(self, name: str) -> "list[PackageRecord]":
         """Return the packages of that name, those of earlier channels first."""
         if not all(subdir.has(name) for subdir in self.subdirs):
-            reach(self.subdirs, [MatchSpec(name)], self._threads)
+            reach(self.subdirs, [MatchSpec(name)], self._wishes, self._threads)
         return [record for subdir in self.subdirs for record in subdir.records(name)]
 
     def reach(self, specs: "Iterable[MatchSpec]") -> None:
@@ -133,7 +135,9 @@ class Index:
         if any(subdir.is_sharded for subdir in self.subdirs):
             exact = [spec for spec in specs if spec.name_is_exact]
             unknown = [spec for spec in exact if self.recall(spec.name) is None]
-            reach(self.subdirs, unknown, self._threads, wanted=[spec.name for spec in exact])
+            self._wishes = first_wishes((*self._wishes.values(), *exact))
+            roots = [spec.name for spec in exact]
+            reach(self.subdirs, unknown, self._wishes, self._threads, roots=roots)
 
     def recall(self, key: str) -> tuple[object, ...] | None:
         """Return what was kept under a key for this state of the channels, None for nothing.

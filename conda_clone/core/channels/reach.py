@@ -2,16 +2,25 @@
 
 A solver reaches names one after the other, which over a network means waiting for each. `reach`
 goes ahead of it: from each spec to the newest packages that match, and on to what they depend on,
-while threads fetch. Where the channel has been read before, it takes what packages depended on then
-as a hint. It guesses; a name that it misses is fetched when it is asked for.
+while threads fetch. Two guesses tell what is worth waiting for:
+
+- *Likely* packages fit what is wanted (`likely`). The newest likely package of a name is probably
+  chosen; what it depends on is waited for. What other new packages depend on is asked for as well,
+  but a solve can begin without it.
+- Where the channel has been read before, what packages depended on then says which names will be
+  reached.
+
+A name that is missed is fetched when it is asked for.
 """
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from conda_clone.core.channels.likely import JUDGES, Likelihood
 from conda_clone.core.channels.subdir_data import SubdirData
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.version import VersionOrder
@@ -27,25 +36,27 @@ _NEWEST = 4  # candidates of a spec whose dependencies are followed
 def reach(
     subdirs: Sequence[SubdirData],
     specs: Iterable[MatchSpec],
+    wishes: Mapping[str, MatchSpec],
     threads: int,
     *,
-    wanted: Iterable[str] = (),
+    roots: Iterable[str] = (),
 ) -> None:
     """Fetch the names that solving these specs will probably need.
 
     Args:
         subdirs: The platform folders, in the order of their channels.
-        specs: What is wanted, and not known yet.
+        specs: What is needed, and not known yet.
+        wishes: What is wanted of each name, whether that is known or not.
         threads: How many names are fetched at the same time at most.
-        wanted: All names that are wanted; what they led to may have changed.
+        roots: Names of which some may be known; what they led to may have changed.
 
     Raises:
         CondaHTTPError: A server cannot be reached.
     """
     if any(subdir.is_sharded for subdir in subdirs):
-        walk = _Walk(subdirs, threads)
+        walk = _Walk(subdirs, wishes, threads)
         try:
-            walk.foresee(wanted)
+            walk.foresee(roots)
             walk.run(specs)
         finally:
             walk.stop()
@@ -54,36 +65,42 @@ def reach(
 class _Walk:
     """One walk; all but fetching happens in the thread that called."""
 
-    def __init__(self, subdirs: Sequence[SubdirData], threads: int) -> None:
+    def __init__(
+        self, subdirs: Sequence[SubdirData], wishes: Mapping[str, MatchSpec], threads: int
+    ) -> None:
         self._subdirs = subdirs
+        self._judges = [name for name in JUDGES if name in wishes]
+        self._likelihood = Likelihood(subdirs, wishes)
         self._threads_left = threads
         self._jobs: SimpleQueue[tuple[SubdirData, str] | None] = SimpleQueue()
         self._results: SimpleQueue[tuple[str, Exception | None]] = SimpleQueue()
         self._workers: list[threading.Thread] = []
+        self._is_over = False
         self._missing: dict[str, int] = {}  # name to the folders it is being fetched from
-        self._waiting: dict[str, list[MatchSpec]] = {}
-        self._todo: deque[MatchSpec] = deque()
-        self._seen: set[str] = set()
-        self._followed: set[PackageRecord] = set()
+        self._probable: set[str] = set()
+        # Of everything, whether it was reached by probable packages only.
+        self._todo: deque[tuple[MatchSpec, bool]] = deque()
+        self._waiting: dict[str, list[tuple[MatchSpec, bool]]] = {}
+        self._seen: dict[str, bool] = {}
+        self._followed: dict[PackageRecord, bool] = {}
 
     def run(self, specs: Iterable[MatchSpec]) -> None:
-        """Follow the specs until nothing new turns up."""
-        self._todo.extend(specs)
-        while self._todo or self._missing:
+        """Follow the specs until all that is probable has come."""
+        self._todo.extend((spec, True) for spec in specs if spec.name_is_exact)
+        if self._todo:
+            for name in (*self._judges, *(spec.name for spec, _ in self._todo)):
+                self._ask(name)
+        while self._lacks(self._judges):
+            self._receive()
+        while self._todo or self._lacks(self._probable):
             while self._todo:
-                self._visit(self._todo.popleft())
-            if not self._missing:
-                return
-            name, error = self._results.get()
-            if error is not None:
-                raise error
-            self._missing[name] -= 1
-            if not self._missing[name]:
-                del self._missing[name]
-                self._todo.extendleft(self._waiting.pop(name, ()))
+                self._visit(*self._todo.popleft())
+            if self._lacks(self._probable):
+                self._receive()
 
     def stop(self) -> None:
         """End the threads once they have finished what they are at."""
+        self._is_over = True
         for _ in self._workers:
             self._jobs.put(None)
 
@@ -116,23 +133,42 @@ class _Walk:
             self._order(subdir, name)
         return False
 
-    def _visit(self, spec: MatchSpec) -> None:
+    def _lacks(self, names: Iterable[str]) -> bool:
+        return not self._missing.keys().isdisjoint(names)
+
+    def _receive(self) -> None:
+        """Wait for one folder's part of a name; go on with who waits, if it was the last."""
+        name, error = self._results.get()
+        if error is not None:
+            raise error
+        self._missing[name] -= 1
+        if not self._missing[name]:
+            del self._missing[name]
+            self._todo.extendleft(self._waiting.pop(name, ()))
+
+    def _visit(self, spec: MatchSpec, is_probable: bool) -> None:  # noqa: FBT001 - from the queue
         name = spec.name
         if not spec.name_is_exact or name.startswith("__"):
             return
+        if is_probable:
+            self._probable.add(name)
         if not self._ask(name):
-            self._waiting.setdefault(name, []).append(spec)
+            self._waiting.setdefault(name, []).append((spec, is_probable))
             return
-        for record in self._newest(spec):
-            if record not in self._followed:
-                self._followed.add(record)
+        for record in self._candidates(spec):
+            if self._followed.get(record, -1) < is_probable:
+                self._followed[record] = is_probable
                 for text in record.depends:
-                    if text not in self._seen:
-                        self._seen.add(text)
-                        self._todo.append(MatchSpec.parse(text))
+                    if self._seen.get(text, -1) < is_probable:
+                        self._seen[text] = is_probable
+                        self._todo.append((MatchSpec.parse(text), is_probable))
+            is_probable = False  # of those that follow, none will be chosen if the first is
 
-    def _newest(self, spec: MatchSpec) -> "list[PackageRecord]":
-        """Return the newest packages that match, of the first channel that has any."""
+    def _candidates(self, spec: MatchSpec) -> "Iterable[PackageRecord]":
+        """Return packages that match, of the first channel that has any.
+
+        The newest likely ones, and the newest: a solver looks at both.
+        """
         found: list[PackageRecord] = []
         channel = None
         for subdir in self._subdirs:
@@ -141,7 +177,8 @@ class _Walk:
             channel = subdir.channel
             found += [record for record in subdir.records(spec.name) if spec.match(record)]
         found.sort(key=_newness, reverse=True)
-        return found[:_NEWEST]
+        likely = islice(filter(self._likelihood.is_likely, found), _NEWEST)
+        return dict.fromkeys((*likely, *found[:_NEWEST]))
 
     def _order(self, subdir: SubdirData, name: str) -> None:
         self._jobs.put((subdir, name))
@@ -152,7 +189,7 @@ class _Walk:
             worker.start()
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (job := self._jobs.get()) is not None and not self._is_over:
             subdir, name = job
             try:
                 subdir.bring(name)
