@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["CommandParser", "WrongUsage", "configure_later", "did_you_mean"]
 
 _CHOICE = re.compile(r"invalid choice: '?([^']*?)'? \(choose from (.*)\)$")
+_IGNORED = re.compile(r"(--[\w-]+): ignored explicit argument")
 _UNKNOWN = re.compile(r"unrecognized arguments: (.*)$")
 # Commands whose words are never packages, so that a word too many is an environment.
 _OF_ENVIRONMENTS = ("conda compare", "conda env", "conda export", "conda rename")
@@ -144,6 +145,8 @@ class CommandParser(argparse.ArgumentParser):
     def _hint(self, message: str) -> str | None:
         """Return what may have been meant by a word that is not known."""
         others: dict[str, str] = {}
+        if found := _IGNORED.search(message):  # -yes, which is -y with something behind it
+            return f"did you mean `{found.group(1)}`?"
         if found := _CHOICE.search(message):
             from conda_clone.cli.registry import OTHER_WORDS  # only on mistakes
 

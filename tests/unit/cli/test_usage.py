@@ -65,6 +65,7 @@ def test_flags_together_may_spell_the_name_of_another() -> None:
     parser.add_argument("-a", "--all", action="store_true")
     parser.add_argument("-l", "--logs", action="store_true")
     assert vars(parser.parse_args(["-all"])) == {"all": True, "logs": True}
+    assert wrong(parser, "-logs").hint == "did you mean `--logs`?"
 
 
 def test_words_after_two_dashes_and_of_programs_are_not_ours() -> None:
