@@ -1,3 +1,4 @@
+import os
 import threading
 from pathlib import Path
 
@@ -195,3 +196,25 @@ def test_another_index_can_be_asked_for(setup: Setup) -> None:
     one = setup.write("one/noarch", "a-1-0.conda")
     (setup.root / "one" / "noarch" / "current_repodata.json").write_bytes(index_body("b-1-0.conda"))
     assert setup.open(channel_settings(one), "current_repodata.json").names() == ["b"]
+
+
+def test_every_record_is_found_again_where_it_is_said_to_be(setup: Setup) -> None:
+    fns = ["a-1-0.conda", "a-1-0.tar.bz2", "a-2-0.tar.bz2", "b-1-0.conda"]
+    one = setup.write("one/noarch", *fns)
+    index = setup.open(channel_settings(one))
+    for name in "ab":
+        places = index.places(name)
+        assert places is not None
+        assert [index.record_at(place) for place in places] == index.records(name)
+
+
+def test_what_is_kept_is_there_the_next_time(setup: Setup) -> None:
+    one = setup.write("one/noarch", "a-1-0.conda", "a-1-0.tar.bz2")
+    index = setup.open(channel_settings(one))
+    index.keep({"a": (index.places("a"), "values")})
+    later = setup.open(channel_settings(one))
+    assert later.recall("a") == (index.places("a"), "values")
+    assert later.recall("b") is None
+
+    os.utime(setup.root / "one/noarch/repodata.json", (1, 1))
+    assert setup.open(channel_settings(one)).recall("a") is None
