@@ -11,9 +11,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
 
 from conda_clone.config.configuration import Configuration
+from conda_clone.config.errors import CondaKeyError
+from conda_clone.config.parameters import PARAMETERS
 from conda_clone.config.sources.command_line import read_arguments
 from conda_clone.config.sources.condarc import read_condarc, read_nothing
 from conda_clone.models.events import SilentReporter
+from conda_clone.models.near_names import near_names
 from conda_clone.operations.session import Session
 from conda_clone.plugins.builtin import builtin_named
 
@@ -47,6 +50,9 @@ class Conda:
 
     Attributes:
         configuration: The settings of all sources, merged.
+
+    Raises:
+        CondaKeyError: There is no setting of a name.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class Conda:
         configuration: Configuration | None = None,
     ) -> None:
         if configuration is None:
+            _check_names(settings or {})
             configuration = Configuration.load(
                 environ=dict(os.environ if environ is None else environ),
                 home=home or os.path.expanduser("~"),
@@ -210,6 +217,19 @@ class _Listener:
 
     def close(self, *, ok: bool) -> None:
         """End nothing."""
+
+
+def _check_names(settings: Mapping[str, object]) -> None:
+    """Refuse what would be left out without a word.
+
+    Raises:
+        CondaKeyError: There is no setting of a name.
+    """
+    for name in settings:
+        if name not in PARAMETERS and name != "override_channels":
+            near = near_names(name, PARAMETERS)
+            hint = f"Did you mean `{near[0]}`?" if near else None
+            raise CondaKeyError(name, "there is no such setting", hint=hint)
 
 
 def _channel_text(channel: "str | Channel") -> str:

@@ -121,6 +121,18 @@ class TestSideBySide:
         assert apart("channel_alias") != "https://file.example"
         assert apart("add_pip_as_python_dependency") is True
 
+    def test_a_setting_that_there_is_not_is_refused(self) -> None:
+        with pytest.raises(CondaError, match="no such setting") as caught:
+            Conda(settings={"chanels": []})
+        assert caught.value.hint == "Did you mean `channels`?"
+        only = Conda(settings={"channels": ["a"], "override_channels": True}, environ={})
+        assert only.configuration.value("channels") == ("a",)
+
+    def test_a_value_that_a_setting_cannot_have_is_refused(self) -> None:
+        conda = Conda(settings={"offline": "perhaps"}, environ={}, reads_files=False)
+        with pytest.raises(CondaError, match="offline"):
+            conda.configuration.value("offline")
+
     def test_what_a_process_shares_is_known(self) -> None:
         """Caches of pure functions aside: locks, and what plugins need one of."""
         shared = {
