@@ -8,10 +8,15 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("conda activate sci", "Use it here (after `conda init`)."),
         ("conda install -n sci pandas", "Add a package to it."),
     ),
+    "conda activate": (
+        ("conda activate sci", "Use an environment in this shell."),
+        ("conda activate ./env", "Use one that is a folder here."),
+    ),
     "conda clean": (
         ("conda clean --all --dry-run", "Show what could be removed, and how much it is."),
         ("conda clean --index-cache", "Forget the indexes of channels, so that they are fetched."),
     ),
+    "conda commands": (("conda commands", "List them, one per line."),),
     "conda compare": (
         ("conda compare -n sci environment.yml", "Say what of the file the environment lacks."),
     ),
@@ -29,9 +34,32 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("conda create -p ./env -f environment.yml", "One in this folder, from a file."),
         ("conda create -n copy --clone sci", "A copy of another one."),
     ),
+    "conda deactivate": (("conda deactivate", "Go back to what was active before."),),
     "conda doctor": (
         ("conda doctor -n sci", "Look for damage."),
         ("conda doctor -n sci --fix", "Repair what can be repaired."),
+    ),
+    "conda env": (
+        ("conda env list", "List all environments."),
+        ("conda env create -f environment.yml", "Create one from a file."),
+    ),
+    "conda env config": (
+        ("conda env config vars set -n sci API_URL=x", "Set a variable for an environment."),
+    ),
+    "conda env config vars": (
+        ("conda env config vars set -n sci API_URL=x", "Set a variable for an environment."),
+    ),
+    "conda env config vars list": (
+        ("conda env config vars list -n sci", "List what activation sets."),
+    ),
+    "conda env config vars set": (
+        ("conda env config vars set -n sci API_URL=x", "Activation sets it from now on."),
+    ),
+    "conda env config vars unset": (
+        ("conda env config vars unset -n sci API_URL", "Activation takes it away."),
+    ),
+    "conda env export": (
+        ("conda env export -n sci > environment.yml", "Write down exact versions."),
     ),
     "conda env create": (
         ("conda env create -f environment.yml", "Create the environment that the file names."),
@@ -69,6 +97,8 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "conda notices": (("conda notices -c conda-forge", "Show what a channel wants to tell."),),
     "conda package": (("conda package -w $CONDA_PREFIX/bin/xz", "Say whose file it is."),),
+    "conda plugins": (("conda plugins list", "List plugins and what they add."),),
+    "conda plugins list": (("conda plugins list", "List plugins and what they add."),),
     "conda remove": (
         ("conda remove -n sci pandas", "Remove a package and what only it needed."),
         ("conda remove -n sci --all", "Remove the environment."),

@@ -1,10 +1,13 @@
 import argparse
 import contextlib
 import json
+import re
+import shlex
 from collections.abc import Iterator
 
 import pytest
 
+from conda_clone.cli.examples import EXAMPLES
 from conda_clone.cli.main import main
 from conda_clone.cli.parser import command_parser
 from conda_clone.cli.registry import COMMANDS, Command
@@ -154,7 +157,18 @@ def test_short_help_fits_a_screen_and_its_width(
         assert max(map(len, [*brief.splitlines(), *full.splitlines()])) <= 80
 
 
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_has_examples_that_it_understands(command: Command) -> None:
+    _, parser = command_parser(command)
+    for each in (parser, *subcommands(parser)):
+        assert EXAMPLES.get(each.prog), each.prog
+        for line, _ in EXAMPLES[each.prog]:
+            words = shlex.split(re.split(r" >>? ", line)[0])
+            assert parser.parse_args(words[2:]) is not None
+
+
 def subcommands(parser: CommandParser) -> Iterator[CommandParser]:
+    parser.declare()
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             for inner in action.choices.values():
