@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import ssl
 import stat
 import traceback
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ from conda_clone.testing.channels import ChannelBuilder
 from conda_clone.testing.server import ChannelServer
 from conda_clone.testing.shards import write_shards
 from tests.support.canaries import TOKEN, Planted, asked, seen, with_credentials
+from tests.support.raw_server import RawServer, Reply, http
+from tests.unit.gateways.network.test_transport import CERTIFICATE
 
 
 @pytest.fixture
@@ -250,3 +253,32 @@ def test_a_channel_that_is_not_encrypted_gets_none(
     assert "The credentials for `channel.test` are sent to it without encryption." in allowed.stderr
     assert allowed.stderr.count("without encryption") == 1
     assert seen(planted.sent()) != []
+
+
+# -- N12: nobody is trusted by mistake -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [["--json"], []], ids=["for programs", "for people"])
+def test_every_command_that_verifies_nobody_says_so(
+    planted: Planted, builder: ChannelBuilder, tmp_path: Path, words: list[str]
+) -> None:
+    certificate = tmp_path / "certificate.pem"
+    certificate.write_text(CERTIFICATE)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def answer(path: str, *_: object) -> Reply:
+        file = builder.root / path.lstrip("/")
+        is_there = file.is_file()
+        return Reply(http(file.read_bytes() if is_there else b"", status=_STATUS[is_there]))
+
+    with RawServer(answer, context=context) as server:
+        command = ["search", "a", "--override-channels", "-c", server.url, *words]
+        refused = planted.program(*command, env={"CONDA_REMOTE_MAX_RETRIES": "0"})
+        assert (refused.status, refused.error) == (1, "CondaSSLError")
+        for _ in range(2):
+            told = planted.program.succeed(*command, "--insecure").stderr
+            assert told.count("WARNING: Servers are not verified") == 1
+
+
+_STATUS = {True: "200 OK", False: "404 Not Found"}
