@@ -136,6 +136,24 @@ def test_a_solve_that_succeeds_imports_nothing_that_explains(tmp_path: Path) -> 
     assert "conda_clone.core.planning.snapshot" not in modules
 
 
+def test_a_solve_that_was_made_before_reads_no_index(tmp_path: Path) -> None:
+    channel = ChannelBuilder(tmp_path / "channel")
+    channel.add(name="app", version="1", depends=["lib"])
+    channel.add(name="lib", version="1", format="conda")
+    channel.add(name="lib", version="1", format="tar.bz2")
+    channel.write()
+    words = ["create", "-n", "x", "--dry-run", "--json", "--override-channels", "-c", channel.url]
+    places = {
+        "CONDA_ROOT_PREFIX": str(tmp_path / "root"),
+        "CONDA_PKGS_DIRS": str(tmp_path / "pkgs"),
+    }
+
+    assert "msgspec" in imported(*words, "app", **places)
+    modules = imported(*words, "app", **places)
+    assert modules & {"msgspec", "ctypes", "random", "backports.zstd"} == set()
+    assert len(modules) <= 240
+
+
 def test_an_error_of_usage_imports_no_command() -> None:
     process = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "conda_clone", "nonsense"],
