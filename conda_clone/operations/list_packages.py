@@ -6,6 +6,7 @@ from conda_clone.core.prefix.errors import PackageNotInstalledError
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.errors import CondaValueError
 from conda_clone.operations.plugin_seams import with_packages_of_plugins
+from conda_clone.plugins.builtin import builtin_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ def installed_packages(
     """
     records = PrefixData(prefix, session.channels.config, with_paths=False).records()
     if with_pip:
-        added = packages_of_pip(session, prefix, records, with_files=with_files)
-        if added:
-            records = _joined(prefix, records, added)
+        for row in builtin_items("conda_prefix_data_loaders"):
+            added = row.load()(session, prefix, records, with_files=with_files)
+            if added:
+                records = _joined(prefix, records, added)
         records = with_packages_of_plugins(session, prefix, records)
     if pattern is None:
         return list(records.values())

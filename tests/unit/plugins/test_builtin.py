@@ -5,6 +5,7 @@ import pytest
 from conda_clone.core.virtual_packages.families import FAMILIES
 from conda_clone.gateways.archives import extractors
 from conda_clone.operations.health_checks import HealthCheck
+from conda_clone.operations.list_packages import packages_of_pip
 from conda_clone.plugins.builtin import BUILTIN, Builtin, builtin_items, builtin_named, load_builtin
 from conda_clone.plugins.hookspec import HOOKS
 
@@ -38,6 +39,11 @@ def test_health_checks_have_the_names_of_their_rows() -> None:
 def test_every_family_of_virtual_packages_has_rows() -> None:
     rows = builtin_items("conda_virtual_packages")
     assert list(dict.fromkeys(row.load() for row in rows)) == list(FAMILIES)
+
+
+def test_packages_of_pip_are_found_by_a_row() -> None:
+    (row,) = builtin_items("conda_prefix_data_loaders")
+    assert (row.name, row.load()) == ("pypi", packages_of_pip)
 
 
 def test_every_kind_of_archive_that_is_extracted_without_plugins_has_a_row() -> None:
