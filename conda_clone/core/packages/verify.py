@@ -23,6 +23,8 @@ __all__ = [
     "verify_files",
 ]
 
+_SEPARATORS = frozenset("/\\:\0")  # of some system
+
 
 def archive_matches(path: str, record: PackageRecord) -> bool | None:
     """Return whether a file is the archive of the record; None when the record cannot tell.
@@ -178,7 +180,7 @@ def _untrue(archive: str, path: str, reason: str) -> CondaVerificationError:
 
 
 def _is_plain(name: str) -> bool:
-    return not any(letter in "/\\:\0" for letter in name)
+    return _SEPARATORS.isdisjoint(name)
 
 
 def _unreadable(record: PackageRecord) -> CondaVerificationError:
