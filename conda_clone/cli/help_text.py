@@ -18,15 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["commands_help", "filled", "help_text", "help_width"]
 
 # Groups of options that few need, and options of others.
-_FURTHER = {
-    "solver": "solver",
-    "linking": "linking",
-    "network": "network",
-    "download and display": "download and display",
-    "extent of the update": "extent of the update",
-    "indexes of channels": "indexes of channels",
-    "output": "output",
-}
+_FURTHER = frozenset(
+    {
+        *("solver", "linking", "network", "download and display", "extent of the update"),
+        *("indexes of channels", "output"),
+    }
+)
 _OUTPUT = "output"
 _USUAL_OUTPUT = "--json"
 _RARE = frozenset(

@@ -61,6 +61,7 @@ STEPS = (
         "Enter",
         shows=("conda activate sci",),
     ),
+    Step("create-empty", "conda create -n later", "Proceed", "y", shows=("Done in",)),
     Step("install", "conda install -n sci pandas", "Proceed", "y"),
     Step("install-again", "conda install -n sci pandas", shows=("All requested packages",)),
     Step("list", "conda list -n sci", shows=("numpy", "2.1.3")),

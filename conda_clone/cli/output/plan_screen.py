@@ -38,21 +38,27 @@ def plan_screen(
     for kind in KINDS:
         if rows := table.rows(kind, width):
             parts += [wrapped(f"The following {kind}:", width), "", *rows, ""]
-    totals = [wrapped(line, width) for line in _totals(sizes, table.channel)]
+    totals = [wrapped(line, width) for line in _totals(sizes, table.channels)]
     return "\n".join([*parts, *totals, *([""] if totals else [])])
 
 
 def summary(change: PrefixChange) -> str:
     """Return what a change has done, such as "2 packages installed, 1 changed, 1 removed"."""
     old, new = ({record.name for record in records} for records in (change.unlink, change.link))
-    counts = {"installed": new - old, "changed": new & old, "removed": old - new}
-    first, *others = [(len(names), done) for done, names in counts.items() if names]
-    told = [f"{_packages(first[0])} {first[1]}", *(f"{count} {done}" for count, done in others)]
-    return ", ".join(told)
+    kinds = (("installed", new - old), ("changed", new & old), ("removed", old - new))
+    counts = [(len(names), done) for done, names in kinds if names]
+    if not counts:
+        return "Done"
+    (first, done), *others = counts
+    return ", ".join([f"{_packages(first)} {done}", *(f"{count} {what}" for count, what in others)])
 
 
 class _Table:
-    """The rows of each kind of change."""
+    """The rows of each kind of change.
+
+    Attributes:
+        channels: Those that packages are of.
+    """
 
     def __init__(
         self, change: PrefixChange, to_fetch: Sequence[PackageRecord], sizes: PlanSizes
@@ -62,15 +68,11 @@ class _Table:
         self._wanted = frozenset(to_fetch)
         self._freed = sizes.freed
         self._why = reasons(change)
+        records = [*self._old.values(), *self._new.values()]
+        self.channels = tuple(dict.fromkeys(record.channel.name for record in records))
         self._by_kind: dict[str, list[str]] = {}
         for name in sorted({**self._old, **self._new}):
             self._by_kind.setdefault(self._kind(name), []).append(name)
-
-    @property
-    def channel(self) -> str | None:
-        """The channel that all packages are of, or None."""
-        channels = {record.channel.name for record in (*self._old.values(), *self._new.values())}
-        return channels.pop() if len(channels) == 1 else None
 
     def rows(self, kind: str, width: int) -> list[str]:
         """Return the lines of one kind: name, version, size, reason, channel.
@@ -79,7 +81,7 @@ class _Table:
         """
         names = self._by_kind.get(kind, ())
         whole = [self._cells(name) for name in names]
-        if self.channel is None and longest(whole) <= width:
+        if len(self.channels) > 1 and longest(whole) <= width:
             return format_columns(whole, right=(_SIZE,))
         cells = [row[: _REASON + 1] for row in whole]
         if longest(cells) > width:
@@ -120,11 +122,11 @@ def _versions(records: Iterable[PackageRecord | PrefixRecord], *, with_builds: b
     return texts
 
 
-def _totals(sizes: PlanSizes, channel: str | None) -> list[str]:
+def _totals(sizes: PlanSizes, channels: Sequence[str]) -> list[str]:
     """Return a line for each size that is known."""
     lines = []
     if sizes.downloads or sizes.unstated:
-        where = "" if channel is None else f" from {channel}"
+        where = f" from {', '.join(channels)}"
         lines.append(f"  to download:  {_download(sizes, where)}")
     if sizes.known:
         later = f"; not known of {sizes.unknown} more before they are here" if sizes.unknown else ""

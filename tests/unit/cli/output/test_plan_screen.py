@@ -88,23 +88,25 @@ def test_totals_say_what_is_known_and_guess_nothing() -> None:
         download=5 << 20, downloads=3, unstated=1, installed=2048, known=2, unknown=4,
         freed={"gone": 1024},
     )  # fmt: skip
-    assert screen(90, sizes).split("\n")[-4:] == [
-        "  to download:  5.0 MB in 3 packages, and 1 more whose size no index states",
+    assert screen(90, sizes).split("\n")[-5:] == [
+        "  to download:  5.0 MB in 3 packages from main, other, and 1 more whose size no index",
+        "  states",
         "  on disk:      2 KB in 2 packages; not known of 4 more before they are here",
         "  to remove:    1 KB in 1 package",
         "",
     ]
-    assert "  to download:  4 packages, whose size no index states\n" in screen(
+    assert "  to download:  4 packages from main, other, whose size no index states\n" in screen(
         90, PlanSizes(unstated=4)
     )
 
 
 def test_a_disk_that_is_too_small_is_named_before_anything_is_downloaded() -> None:
     sizes = PlanSizes(download=5 << 20, downloads=3, free=1 << 20)
-    assert "5.0 MB in 3 packages; only 1.0 MB are free" in screen(80, sizes)
+    assert "5.0 MB in 3 packages from main, other; only 1.0 MB are free" in screen(80, sizes)
     assert "free" not in screen(80, PlanSizes(download=1, downloads=1, free=1))
 
 
 def test_a_change_is_summed_up_when_it_is_done() -> None:
     assert summary(CHANGE) == "2 packages installed, 1 changed, 1 removed"
     assert summary(PrefixChange(prefix="/p", link=CHANGE.link[:1])) == "1 package installed"
+    assert summary(PrefixChange(prefix="/p")) == "Done"
