@@ -83,7 +83,7 @@ def test_row_175_and_what_comes_from_the_cache_is_measured(conda: Program) -> No
     assert person.status() == 0
     size = re.search(r"to download: +\d+ B in 1 package from main", person.written)
     assert size is not None
-    known = "  on disk:      4 B in 2 packages; not known of 1 more before they are here"
+    known = "  on disk:      4 B in 2 packages; of 1 more it is known after the download"
     assert known in person.written
 
 

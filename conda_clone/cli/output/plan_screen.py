@@ -129,7 +129,7 @@ def _totals(sizes: PlanSizes, channels: Sequence[str]) -> list[str]:
         where = f" from {', '.join(channels)}"
         lines.append(f"  to download:  {_download(sizes, where)}")
     if sizes.known:
-        later = f"; not known of {sizes.unknown} more before they are here" if sizes.unknown else ""
+        later = f"; of {sizes.unknown} more it is known after the download" if sizes.unknown else ""
         lines.append(
             f"  on disk:      {human_size(sizes.installed)} in {_packages(sizes.known)}{later}"
         )

@@ -91,7 +91,7 @@ def test_totals_say_what_is_known_and_guess_nothing() -> None:
     assert screen(90, sizes).split("\n")[-5:] == [
         "  to download:  5.0 MB in 3 packages from main, other, and 1 more whose size no index",
         "  states",
-        "  on disk:      2 KB in 2 packages; not known of 4 more before they are here",
+        "  on disk:      2 KB in 2 packages; of 4 more it is known after the download",
         "  to remove:    1 KB in 1 package",
         "",
     ]
