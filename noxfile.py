@@ -142,6 +142,7 @@ def reference(session: nox.Session) -> None:
     """Write the pages of docs/reference that come from the code; a test compares them."""
     _install_checkout(session, "tests")
     session.run("python", "-m", "tests.docs.reference")
+    session.run("python", "-m", "tests.docs.plugins_page")
 
 
 @nox.session

@@ -14,7 +14,7 @@ Each test builds a channel, runs command lines with `--solver NAME`, and looks a
 was, installed. Nothing else is asked of a solver than what conda promises of all of them.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -45,6 +45,7 @@ class Universe:
         *,
         channel: str = "main",
         constrains: dict[str, list[str]] | None = None,
+        subdir: str = "linux-64",
     ) -> None:
         """Add packages to a channel.
 
@@ -52,6 +53,7 @@ class Universe:
             packages: `name-version-build` -> dependencies; builds end with their number.
             channel: The channel; those that were named earlier come first.
             constrains: `name-version-build` -> constraints.
+            subdir: The platform that the packages are for.
         """
         if channel not in self._channels:
             self._channels[channel] = ChannelBuilder(self._folder / channel)
@@ -65,6 +67,7 @@ class Universe:
                 build_number=int(build.rpartition("_")[2]),
                 depends=depends,
                 constrains=(constrains or {}).get(dist, []),
+                subdir=subdir,
                 files={f"share/{name}.txt": dist},
             )
         builder.write()
@@ -73,6 +76,12 @@ class Universe:
         """Run a command on environment `e` and return what is in it afterwards, sorted."""
         self.program.succeed(*words, "-y", "-n", "e", *self._options())
         return self.program.installed("e")
+
+    def preview(self, *words: str) -> dict[str, Any]:
+        """Return what a command says that it would do."""
+        dry = ("--dry-run", "--json", "-n", "e")
+        document: dict[str, Any] = self.program.succeed(*words, *dry, *self._options()).document
+        return document
 
     def fail(self, *words: str) -> str:
         """Run a command that cannot succeed, and return the name of the error."""
@@ -185,3 +194,52 @@ class SolverSuite:
         universe.offer({"a-1-0": ["b"], "b-1-0": [], "c-1-0": []})
         universe.run("create", "a", "c")
         assert universe.run("remove", "b") == ["c-1-0"]
+
+    def test_a_pin_of_the_environment_holds(self, universe: Universe) -> None:
+        """For dependencies as well, and not for who says so."""
+        universe.offer({"a-1-0": ["b"], "b-1-0": [], "b-2-0": []})
+        universe.run("create")
+        pinned = universe.program.prefix("e") / "conda-meta" / "pinned"
+        pinned.write_text("b <2\n")
+        assert universe.run("install", "a") == ["a-1-0", "b-1-0"]
+        assert universe.run("update", "--no-pin", "b") == ["a-1-0", "b-2-0"]
+
+    def test_an_update_of_one_package_is_about_that_one(self, universe: Universe) -> None:
+        """Another one may stay as it is."""
+        universe.offer({"a-1-0": [], "b-1-0": []})
+        universe.run("create", "a", "b")
+        universe.offer({"a-2-0": [], "b-2-0": []})
+        assert "a-2-0" in universe.run("update", "a")
+
+    def test_an_older_version_is_installed_if_it_is_asked_for(self, universe: Universe) -> None:
+        """What depends on the newer one follows."""
+        universe.offer({"a-1-0": ["b ==1"], "a-2-0": ["b ==2"], "b-1-0": [], "b-2-0": []})
+        universe.run("create", "a")
+        assert universe.run("install", "a=1") == ["a-1-0", "b-1-0"]
+
+    def test_what_is_not_needed_any_more_goes_with_its_last_dependent(
+        self, universe: Universe
+    ) -> None:
+        """A dependency that was never asked for does not outlive who needed it."""
+        universe.offer({"a-1-0": ["b"], "b-1-0": [], "c-1-0": []})
+        universe.run("create", "a", "c")
+        assert universe.run("remove", "a") == ["c-1-0"]
+
+    def test_dependencies_can_be_left_out(self, universe: Universe) -> None:
+        """`--no-deps` installs what is named, and `--only-deps` the rest."""
+        universe.offer({"a-1-0": ["b"], "b-1-0": []})
+        assert universe.run("create", "--no-deps", "a") == ["a-1-0"]
+        assert universe.run("create", "--only-deps", "a") == ["b-1-0"]
+
+    def test_packages_for_any_platform_are_as_good(self, universe: Universe) -> None:
+        """A newer one of them wins over an older one of the platform."""
+        universe.offer({"a-1-0": []})
+        universe.offer({"a-2-0": []}, subdir="noarch")
+        assert universe.run("create", "a") == ["a-2-0"]
+
+    def test_a_dry_run_changes_nothing(self, universe: Universe) -> None:
+        """And says what would be."""
+        universe.offer({"a-1-0": []})
+        document = universe.preview("create", "a")
+        assert [record["name"] for record in document["actions"]["LINK"]] == ["a"]
+        assert not universe.program.prefix("e").exists()

@@ -20,7 +20,7 @@ FILE = re.compile(r"^`([\w./-]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOT
         (
             "reference/testing-plugins.md",
             ["my_plugin.py", "tests/test_my_plugin.py", "tests/test_my_solver.py"],
-            21,
+            28,
         ),
         ("how-to/write-plugins.md", ["conda_licences.py", "tests/test_conda_licences.py"], 3),
     ],

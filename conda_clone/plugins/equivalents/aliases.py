@@ -64,6 +64,14 @@ def _graph(graph: PrefixGraph) -> dict[PackageRecord, set[PackageRecord]]:
     }
 
 
+def _without_requested(graph: PrefixGraph) -> tuple[PackageRecord, ...]:
+    """Take out what was asked for and nothing needs; return it."""
+    leaving = {name for name in graph.requested if not graph.dependents_of(name)}
+    found = [(record, record.name in leaving) for record in graph.sorted()]
+    PrefixGraph.__init__(graph, [record for record, leaves in found if not leaves])
+    return tuple(record for record, leaves in found if leaves)
+
+
 def _is_unmanageable(record: PackageRecord) -> bool:
     """Tell whether only Python's own tools can change a package."""
     return str(record.package_type).endswith(("_unmanageable", "_egg_link"))
@@ -135,7 +143,10 @@ _NAMES: dict[type, dict[str, Any]] = {
         "to_simple_match_spec": _to_simple_match_spec,
     },
     Channel: {"url": _url, "subdir": vars(Channel)["platform"]},
-    PrefixGraph: {"graph": property(_graph)},
+    PrefixGraph: {
+        "graph": property(_graph),
+        "remove_youngest_descendant_nodes_with_specs": _without_requested,
+    },
     LinkInfo: {"type": property(lambda link: LinkType(_link_type(link)), _set_link_type)},
     History: {
         "get_requested_specs_map": History.requested_specs,

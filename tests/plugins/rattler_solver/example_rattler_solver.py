@@ -24,9 +24,18 @@ class RattlerSolver(Solver):
             return super().solve_final_state(update_modifier, deps_modifier, **options)
         wishes = self._wishes(str(update_modifier))
         known = self._reachable(wishes)
+        modifiers = [str(update_modifier)]
+        if modifiers == ["freeze_installed"]:  # what cannot stay may move
+            modifiers.append("update_specs")
         with tempfile.TemporaryDirectory() as folder:
-            chosen = asyncio.run(self._solve(folder, known, wishes, str(update_modifier)))
-        return [known[record.url] for record in chosen]
+            while True:
+                try:
+                    chosen = asyncio.run(self._solve(folder, known, wishes, modifiers.pop(0)))
+                except UnsatisfiableError:
+                    if not modifiers:
+                        raise
+                else:
+                    return [known[record.url] for record in chosen]
 
     def _wishes(self, update_modifier):
         """Return what the environment must satisfy: wishes of old, and those of today."""

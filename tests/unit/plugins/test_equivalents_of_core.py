@@ -183,6 +183,9 @@ class TestNamesOnOurClasses:
         a, b = record("a", depends=["b"]), record("b")
         graph: Any = PrefixGraph([a, b])
         assert list(graph.graph.items()) == [(b, set()), (a, {b})]
+        asked: Any = PrefixGraph([a, b], [MatchSpec("a"), MatchSpec("b")])
+        assert asked.remove_youngest_descendant_nodes_with_specs() == (a,)
+        assert list(asked.graph) == [b]
 
     def test_channels(self) -> None:
         config = ChannelConfig(channel_alias="https://h", subdir="linux-64")
