@@ -2,11 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from conda_clone.config.user_folders import notices_dir
-from conda_clone.core.channels.read_notices import ReadNotices
-from conda_clone.models.values import replace
-from conda_clone.operations.notices import channel_notices
-
 if TYPE_CHECKING:
     from conda_clone.core.channels.notices import ChannelNotice
     from conda_clone.operations.session import Session
@@ -29,12 +24,18 @@ def new_notices(session: "Session") -> "list[ChannelNotice]":
         or not session.configuration.value("number_channel_notices")
     ):
         return []
+    # 2 ms, which programs and scripts do not spend.
+    from conda_clone.config.user_folders import notices_dir
+    from conda_clone.core.channels.read_notices import ReadNotices
+
     read = ReadNotices(
         notices_dir(session.configuration.home, session.environment), session.clock()
     )
     if not read.is_time():
         return []
     from conda_clone.gateways.network.session import build_transport  # loaded with the index
+    from conda_clone.models.values import replace
+    from conda_clone.operations.notices import channel_notices
 
     patience = replace(
         session.network, connect_timeout=_PATIENCE, read_timeout=_PATIENCE, max_retries=0

@@ -22,6 +22,7 @@ __all__ = ["FORMAT", "prepare_environment", "prepare_settings", "refresh_environ
 
 # Rises whenever the functions of scripts/ and the prepared files no longer fit together.
 FORMAT = "1"
+_PREPARED = "activation."  # how the names of all prepared files begin
 
 
 def prepare_settings(
@@ -73,11 +74,20 @@ def prepare_environment(
 
 def refresh_environment(prefix: str, settings: "ActivationSettings") -> None:
     """Write down anew what has been written down before, after the environment has changed."""
+    if not any(name.startswith(_PREPARED) for name in _names(os.path.join(prefix, "conda-meta"))):
+        return  # 2 ms for the dialects; new environments have nothing
     for shell in PREPARED_SHELLS:
         language = prepared_dialect(shell)
         if language and os.path.isfile(os.path.join(prefix, "conda-meta", language.NAME)):
             suffix = dialect(shell).CONVENTIONS.script_suffix
             prepare_environment(language, prefix, suffix, settings)
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _write(path: str, text: str, sources: "Iterable[str]") -> None:

@@ -100,6 +100,13 @@ def test_a_change_of_the_environment_renews_it(root: Path) -> None:
     assert "powershell" in PREPARED_SHELLS
 
 
+def test_an_environment_without_prepared_files_gets_none(root: Path) -> None:
+    configuration = Configuration.load(environ={"CONDA_ROOT_PREFIX": str(root)}, home=str(root))
+    for environment in (root / "envs/lab", root / "envs/absent"):
+        prepared.refresh_environment(str(environment), activation_settings(configuration))
+        assert list(environment.glob("conda-meta/activation.*")) == []
+
+
 def test_the_hook_takes_the_functions_from_beside_it_and_does_without_them() -> None:
     text = hook_text("powershell", {"CONDA_EXE": "c", "_CONDA_EXE": "c", "_CONDA_ROOT": "r"})
     assert f"Join-Path -Path '{SCRIPTS}' -ChildPath 'prepared.ps1'" in text
