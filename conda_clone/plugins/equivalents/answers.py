@@ -6,10 +6,10 @@ from conda_clone.plugins.builtin import builtin_items
 from conda_clone.plugins.equivalents.context import context
 from conda_clone.plugins.equivalents.environment import exported
 from conda_clone.plugins.equivalents.instance import current
-from conda_clone.plugins.types import CondaEnvironmentExporter
+from conda_clone.plugins.types import CondaEnvironmentExporter, CondaSolver, CondaVirtualPackage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from conda_clone.models.records import PackageRecord
     from conda_clone.plugins.builtin import Builtin
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from conda_clone.plugins.manager import Plugins
 
 __all__ = ["PluginAnswers", "get_plugin_manager"]
-
-_EXPORTERS = "conda_environment_exporters"
 
 
 class PluginAnswers:
@@ -35,11 +33,8 @@ class PluginAnswers:
         """Return the class that solves: that of a plugin if it has the name, else ours."""
         from conda_clone.plugins.equivalents.solve import Solver
 
-        for item in self._items("conda_solvers"):
-            if name is not None and item.name == name.lower().strip():
-                found: type[Solver] = item.backend
-                return found
-        return Solver
+        found = self.get_solvers().get((name or "").lower().strip())
+        return Solver if found is None else found.backend
 
     get_solver_backend = get_cached_solver_backend
 
@@ -48,11 +43,30 @@ class PluginAnswers:
         found: tuple[PackageRecord, ...] = current().virtual_packages()
         return found
 
-    get_virtual_packages = get_virtual_package_records
+    def get_hook_results(self, name: str, **arguments: Any) -> list[Any]:
+        """Return the items of a hook, whose name is given without `conda_`; ours come first."""
+        own = _OWN.get(name)
+        return [*(own() if own else ()), *self._items(f"conda_{name}", **arguments)]
+
+    def get_virtual_packages(self) -> tuple[CondaVirtualPackage, ...]:
+        """Return the facts about the machine, as plugins tell them."""
+        return tuple(self.get_hook_results("virtual_packages"))
+
+    def get_solvers(self) -> dict[str, CondaSolver]:
+        """Return name -> solver."""
+        return {each.name: each for each in self.get_hook_results("solvers")}
+
+    def get_subcommands(self) -> dict[str, Any]:
+        """Return name -> command of a plugin."""
+        return {each.name: each for each in self.get_hook_results("subcommands")}
+
+    def get_settings(self) -> dict[str, Any]:
+        """Return name -> setting of a plugin."""
+        return {each.name: each for each in self.get_hook_results("settings")}
 
     def get_environment_exporters(self) -> list[CondaEnvironmentExporter]:
-        """Return the formats that environments are written in, ours and those of plugins."""
-        return [*map(_exporter, builtin_items(_EXPORTERS)), *self._items(_EXPORTERS)]
+        """Return the formats that environments are written in."""
+        return self.get_hook_results("environment_exporters")
 
     def get_exporter_format_mapping(self) -> dict[str, CondaEnvironmentExporter]:
         """Return name or alias -> format."""
@@ -70,15 +84,34 @@ class PluginAnswers:
         """
         return self.get_exporter_format_mapping()[name.lower().strip()]
 
-    def _items(self, hook: str) -> list[Any]:
+    def _items(self, hook: str, **arguments: Any) -> list[Any]:
         plugins = self._plugins
-        return plugins.items(hook) if plugins is not None and plugins.implements(hook) else []
+        if plugins is None or not plugins.implements(hook):
+            return []
+        return plugins.items(hook, **arguments)
 
 
 def get_plugin_manager() -> PluginAnswers:
     """Return who knows the plugins of this run; where none are at work, ours are known."""
     known: PluginAnswers = getattr(context, "plugin_manager", None) or PluginAnswers(None)
     return known
+
+
+def _solvers() -> "Iterator[CondaSolver]":
+    from conda_clone.plugins.equivalents.solve import Solver
+
+    for row in builtin_items("conda_solvers"):
+        yield CondaSolver(row.name, Solver)
+
+
+def _virtual_packages() -> "Iterator[CondaVirtualPackage]":
+    for record in current().virtual_packages():
+        name = record.name.removeprefix("__")
+        yield CondaVirtualPackage(name, record.version, record.build)
+
+
+def _exporters() -> "Iterator[CondaEnvironmentExporter]":
+    yield from map(_exporter, builtin_items("conda_environment_exporters"))
 
 
 def _exporter(row: "Builtin") -> CondaEnvironmentExporter:
@@ -91,3 +124,10 @@ def _exporter(row: "Builtin") -> CondaEnvironmentExporter:
         default_filenames=row.filenames,
         multiplatform_export=export,
     )
+
+
+_OWN: "dict[str, Callable[[], Iterator[Any]]]" = {
+    "environment_exporters": _exporters,
+    "solvers": _solvers,
+    "virtual_packages": _virtual_packages,
+}

@@ -99,6 +99,7 @@ class TestAnswers:
         found = answers.get_environment_exporter_by_format(" Explicit ")
         assert found.name == "explicit"
         assert "__linux" in [each.name for each in answers.get_virtual_package_records()]
+        assert "linux" in [each.name for each in answers.get_virtual_packages()]
 
     def test_plugins_of_the_run_are_asked(self, tmp_path: Path) -> None:
         site = PluginSite(tmp_path / "site")
@@ -121,6 +122,9 @@ class TestAnswers:
             assert answers.get_cached_solver_backend("Mine ").__name__ == "Mine"
             assert answers.get_cached_solver_backend("classic") is Solver
             assert answers.get_exporter_format_mapping()["theirs"].export is str
+            assert sorted(answers.get_solvers()) == ["classic", "libmamba", "mine", "rattler"]
+            assert answers.get_hook_results("request_headers", host="h", path="/") == []
+            assert answers.get_subcommands() == answers.get_settings() == {}
 
     def test_without_plugins_ours_are_known(self) -> None:
         assert "yaml" in get_plugin_manager().get_exporter_format_mapping()
