@@ -181,25 +181,46 @@ def test_packages_that_fit_what_is_wanted_are_followed_too(setup: Setup) -> None
     assert all(subdir.has("old") for subdir in index.subdirs)
 
 
+class Holding:
+    """A transport that holds the requests for one shard back."""
+
+    def __init__(self, digest: bytes) -> None:
+        self.may_go_on, self.has_come = threading.Event(), threading.Event()
+        self._transport = plain_transport()
+        self._file = f"/{digest.hex()}.msgpack.zst"
+
+    def open(self, request: Request) -> Response:
+        if not request.url.endswith(self._file):
+            return self._transport.open(request)
+        self.may_go_on.wait(timeout=20)
+        try:
+            return self._transport.open(request)
+        finally:
+            self.has_come.set()
+
+
 def test_nobody_waits_for_what_is_not_probable(setup: Setup) -> None:
     write_builds(setup)
-    may_go_on, has_come = threading.Event(), threading.Event()
-    real = plain_transport()
-    held = f"{setup.digests['new'].hex()}.msgpack.zst"
-
-    class Holding:
-        def open(self, request: Request) -> Response:
-            if request.url.endswith(held):
-                may_go_on.wait(timeout=20)
-                has_come.set()
-            return real.open(request)
-
-    index = setup.open(transport=Holding())
+    transport = Holding(setup.digests["new"])
+    index = setup.open(transport=transport)
     index.reach([MatchSpec("a"), MatchSpec("python=3.11")])
-    assert not has_come.is_set()
+    assert not transport.has_come.is_set()
     assert all(subdir.has("old") for subdir in index.subdirs)
-    may_go_on.set()
+    transport.may_go_on.set()
     assert [record.fn for record in index.records("new")] == ["new-1-0.conda"]
+
+
+def test_what_is_not_needed_in_the_end_may_be_missing(setup: Setup) -> None:
+    write_builds(setup)
+    setup.shard("new").unlink()
+    transport = Holding(setup.digests["new"])
+    index = setup.open(transport=transport)
+    index.reach([MatchSpec("a"), MatchSpec("python=3.11")])
+    transport.may_go_on.set()
+    assert transport.has_come.wait(timeout=20)
+    assert [subdir.is_sharded for subdir in index.subdirs] == [True]
+    assert [record.fn for record in index.records("new")] == ["new-1-0.conda"]
+    assert [subdir.is_sharded for subdir in index.subdirs] == [False]
 
 
 def test_names_that_nothing_led_to_are_not_asked_for(setup: Setup) -> None:

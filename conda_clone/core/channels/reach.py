@@ -21,6 +21,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from conda_clone.core.channels.likely import JUDGES, Likelihood
+from conda_clone.core.channels.repodata.place import ShardsUnusableError
 from conda_clone.core.channels.subdir_data import SubdirData
 from conda_clone.models.match_spec.spec import MatchSpec
 from conda_clone.models.version import VersionOrder
@@ -73,7 +74,7 @@ class _Walk:
         self._likelihood = Likelihood(subdirs, wishes)
         self._threads_left = threads
         self._jobs: SimpleQueue[tuple[SubdirData, str] | None] = SimpleQueue()
-        self._results: SimpleQueue[tuple[str, Exception | None]] = SimpleQueue()
+        self._results: SimpleQueue[tuple[SubdirData, str, Exception | None]] = SimpleQueue()
         self._workers: list[threading.Thread] = []
         self._is_over = False
         self._missing: dict[str, int] = {}  # name to the folders it is being fetched from
@@ -138,8 +139,10 @@ class _Walk:
 
     def _receive(self) -> None:
         """Wait for one folder's part of a name; go on with who waits, if it was the last."""
-        name, error = self._results.get()
-        if error is not None:
+        subdir, name, error = self._results.get()
+        if isinstance(error, ShardsUnusableError):
+            subdir.use_whole(str(error))
+        elif error is not None:
             raise error
         self._missing[name] -= 1
         if not self._missing[name]:
@@ -194,9 +197,9 @@ class _Walk:
             try:
                 subdir.bring(name)
             except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
-                self._results.put((name, error))
+                self._results.put((subdir, name, error))
             else:
-                self._results.put((name, None))
+                self._results.put((subdir, name, None))
 
 
 def _newness(record: "PackageRecord") -> tuple[VersionOrder, int, int]:

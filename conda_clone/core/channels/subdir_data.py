@@ -167,18 +167,22 @@ class SubdirData:
     def bring(self, name: str) -> None:
         """Fetch what is known of a name; may be called from several threads.
 
-        Where a piece of a sharded index cannot be had, the whole index takes its place.
+        Raises:
+            ShardsUnusableError: A piece of a sharded index cannot be had; see `use_whole`.
+            CondaHTTPError: The server cannot be reached.
+        """
+        if is_growing(self._index):
+            self._index.bring(name)
+
+    def use_whole(self, reason: str) -> None:
+        """Fetch the whole index in place of the sharded one, and say why.
 
         Raises:
             CondaHTTPError: The server refuses, or cannot be reached.
             ParseError: What it has is not an index.
         """
-        index = self._index
-        if is_growing(index):
-            try:
-                index.bring(name)
-            except ShardsUnusableError as error:
-                self._open_whole(index, str(error))
+        if is_growing(self._index):
+            self._open_whole(self._index, reason)
 
     def earlier(self, name: str) -> tuple[set[str], bool] | None:
         """Return what is known of a name from before the index changed; None for nothing.
