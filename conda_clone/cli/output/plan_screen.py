@@ -19,7 +19,7 @@ _SIZE = 2  # the column of what is to be downloaded, or was taken on disk
 _REASON = 3
 _FURTHER = " and "  # after who needs a package first
 _CACHED = "cached"
-_UNSTATED = "size unknown"
+_UNSTATED = "unknown"
 
 
 def plan_screen(
@@ -77,18 +77,19 @@ class _Table:
     def rows(self, kind: str, width: int) -> list[str]:
         """Return the lines of one kind: name, version, size, reason, channel.
 
-        What makes lines too long is left out: channels, who else needs a package, builds.
+        What makes lines too long is left out: channels, who else needs a package, builds, reasons.
         """
-        names = self._by_kind.get(kind, ())
-        whole = [self._cells(name) for name in names]
-        if len(self.channels) > 1 and longest(whole) <= width:
-            return format_columns(whole, right=(_SIZE,))
-        cells = [row[: _REASON + 1] for row in whole]
-        if longest(cells) > width:
-            cells = [(*row[:_REASON], row[_REASON].partition(_FURTHER)[0]) for row in cells]
-        if longest(row[:_SIZE] for row in cells) > width:
-            cells = [self._cells(name, with_builds=False)[: _REASON + 1] for name in names]
-        return format_columns(cells, right=(_SIZE,), width=width)
+        rows = [self._cells(name) for name in self._by_kind.get(kind, ())]
+        short = [self._cells(name, with_builds=False) for name in self._by_kind.get(kind, ())]
+        forms = (
+            [row[: _REASON + 1] for row in rows] if len(self.channels) == 1 else rows,
+            [row[: _REASON + 1] for row in rows],
+            [_with_short_reason(row) for row in rows],
+            [_with_short_reason(row) for row in short],
+            [row[:_REASON] for row in rows],
+        )
+        fitting = next((form for form in forms if longest(form) <= width), None)
+        return format_columns(fitting or short, right=(_SIZE,), width=width)
 
     def _kind(self, name: str) -> str:
         old, new = self._old.get(name), self._new.get(name)
@@ -112,6 +113,11 @@ class _Table:
         if record not in self._wanted:
             return _CACHED
         return _UNSTATED if record.size is None else human_size(record.size)
+
+
+def _with_short_reason(row: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the cells up to the reason, and that without who else needs the package."""
+    return (*row[:_REASON], row[_REASON].partition(_FURTHER)[0])
 
 
 def _versions(records: Iterable[PackageRecord | PrefixRecord], *, with_builds: bool) -> list[str]:
