@@ -43,9 +43,9 @@ def with_whereabouts(
     search = _Search(session, settings, index)
     if isinstance(error, UnsatisfiableError):
         missing = [need for need in error.conflict.needs if need.spec and not need.available]
-        told = search.advice([need.canonical_spec for need in missing], spelling=False)
+        told = search.advice([need.canonical_spec for need in missing], is_wish=False)
         return UnsatisfiableError(error.conflict, told) if told else error
-    told = search.advice(error.packages, spelling=error.conflict is None)
+    told = search.advice(error.packages, is_wish=error.conflict is None)
     return PackagesNotFoundInChannelsError(
         error.packages,
         error.channel_urls,
@@ -64,25 +64,31 @@ class _Search:
         self._names: list[str] | None = None
         self._places: list[tuple[Index, bool]] | None = None
 
-    def advice(self, texts: Iterable[str], *, spelling: bool) -> tuple[Advice, ...]:
-        """Return what is known about each spec; one about the machine is known already."""
+    def advice(self, texts: Iterable[str], *, is_wish: bool) -> tuple[Advice, ...]:
+        """Return what is known about each spec; one about the machine is known already.
+
+        Args:
+            texts: The specs.
+            is_wish: They were asked for, so that others could be; nobody can choose what packages
+                need.
+        """
         specs = [MatchSpec(text) for text in dict.fromkeys(texts)]
         return tuple(
             [
                 advice
                 for spec in specs
                 if spec.name_is_exact and not spec.name.startswith("__")
-                for advice in self._missing(spec, spelling=spelling).advice()
+                for advice in self._missing(spec, is_wish=is_wish).advice()
             ]
         )
 
-    def _missing(self, spec: MatchSpec, *, spelling: bool) -> Missing:
+    def _missing(self, spec: MatchSpec, *, is_wish: bool) -> Missing:
         here = self._index.records(spec.name)
-        is_unknown = spelling and not here
+        is_unknown = is_wish and not here
         is_left_out = any(map(spec.match, here))
         return Missing(
             spec=spec,
-            here=() if is_left_out else here,
+            here=here if is_wish and not is_left_out else (),
             needs_network=is_left_out and self._settings.offline,
             near=near_names(spec.name, self._all_names()) if is_unknown else (),
             platforms=self._platforms(spec),

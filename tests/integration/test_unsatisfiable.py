@@ -17,6 +17,7 @@ def world(conda: Program, tmp_path: Path) -> Program:
     main.add(name="tool", depends=["numpy 1.*"])
     main.add(name="broken", depends=["special >=1"])
     main.add(name="both", depends=["special >=1", "numpy 1.*"])
+    main.add(name="old", depends=["numpy 0.9"])
     main.add(name="gpu", depends=["__cuda >=12"])
     main.add(name="for-mac", subdir="osx-64")
     main.write()
@@ -81,6 +82,15 @@ def test_what_the_channel_of_a_dependency_is_called(world: Program) -> None:
         "  - add a channel that has `special[version='>=1']`: `extra` (for example -c extra)",
         "  - leave out `both`: the rest can be had",
     ]
+
+
+def test_nobody_is_told_to_ask_for_what_only_packages_need(world: Program) -> None:
+    outcome = failure(world, "old")
+
+    assert "needs `numpy 0.9`, but the channels only have 2.0 and 1.0" in outcome.stderr
+    assert outcome.stderr.rpartition("hint: ")[2].strip() == (
+        "Add a channel that has `numpy 0.9` (-c CHANNEL)."
+    )
 
 
 def test_what_the_machine_lacks_is_not_looked_for_in_channels(world: Program) -> None:

@@ -52,8 +52,9 @@ def advice(conflict: Conflict) -> tuple[Advice, ...]:
     if machine := [need for need in absent if need.target.startswith("__")]:
         found.append(_about_machine(machine))
     if missing := [need.target for need in absent if not need.available and need not in machine]:
-        names = listed([f"`{name}`" for name in dict.fromkeys(missing)])
-        found.append(Advice("add_channel", f"add a channel that has {names} (-c CHANNEL)"))
+        found.append(_about_channels(missing))
+    if not found and (lacking := [need.spec for need in absent if need.source]):
+        found.append(_about_channels(lacking))
     if not found and conflict.remedies is not None and conflict.exhausted:
         text = "change more than one thing: there are more conflicts behind this one"
         found.append(Advice("change_several", text))
@@ -105,6 +106,11 @@ def _leave_out(remedy: Remedy) -> str:
     if remedy.origin is Origin.CONFIGURATION:
         return f"take `{remedy.spec}` out of the configuration"
     return f"leave out `{remedy.spec}`: the rest can be had"
+
+
+def _about_channels(lacking: Sequence[str]) -> Advice:
+    names = listed([f"`{name}`" for name in dict.fromkeys(lacking)])
+    return Advice("add_channel", f"add a channel that has {names} (-c CHANNEL)")
 
 
 def _about_machine(needs: list[Need]) -> Advice:
