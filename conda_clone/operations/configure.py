@@ -16,6 +16,7 @@ from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.disk.errors import EncodingError, ParseError
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.models.url import redact_urls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ __all__ = [
     "validate_file",
     "write_template",
 ]
+
+_PRIVATE = 0o600
+_OF_OTHERS = 0o077
 
 
 class Written:
@@ -99,7 +103,7 @@ def change_file(configuration: "Configuration", path: str, changes: "Sequence[Ch
         old = _content(configuration, path)
         edited = edit(old, changes, path, configuration.parameters)
         _replace(path, old, edited.text)
-    return edited
+    return Edited(edited.text, edited.warnings + _exposed(path, old, edited.text))
 
 
 def merge_into_file(configuration: "Configuration", path: str, addition: str) -> tuple[str, ...]:
@@ -120,9 +124,10 @@ def merge_into_file(configuration: "Configuration", path: str, addition: str) ->
         raise combine(errors)
     with _locked(path):
         old = _content(configuration, path)
-        _replace(path, old, merge(old, addition, path))
+        new = merge(old, addition, path)
+        _replace(path, old, new)
     unknown = unknown_keys([source], configuration.plugin_rows)
-    return tuple([str(each) for each in unknown])
+    return tuple([str(each) for each in unknown]) + _exposed(path, old, new)
 
 
 def write_template(configuration: "Configuration", path: str) -> None:
@@ -226,12 +231,24 @@ def _locked(path: str) -> "Iterator[None]":
 
 
 def _replace(path: str, old: str, new: str) -> None:
-    """Write a file if it is to change; a mark of its encoding at its start stays."""
+    """Write a file if it is to change; a mark of its encoding at its start stays.
+
+    A new one that has credentials in it is for nobody else; an old one keeps its permissions.
+    """
     if not os.path.exists(path):
-        write_atomically(path, new)
+        write_atomically(path, new, mode=_PRIVATE if redact_urls(new) != new else None)
     elif new != old:
         mark = BOM_UTF8 if read_bytes(path).startswith(BOM_UTF8) else b""
         write_atomically(path, mark + new.encode())
+
+
+def _exposed(path: str, old: str, new: str) -> tuple[str, ...]:
+    """Return a warning if a file got its first credentials, and others can read it."""
+    if os.name == "nt" or redact_urls(new) == new or redact_urls(old) != old:
+        return ()
+    if not os.stat(path).st_mode & _OF_OTHERS:
+        return ()
+    return (f"Others can read `{path}`, which has credentials in it now: `chmod 600 {path}`",)
 
 
 def _content(configuration: "Configuration", path: str) -> str:

@@ -178,6 +178,30 @@ def test_what_is_public_is_as_the_umask_says(planted: Planted) -> None:
     assert modes == {".conda": 0o644, ".0-0": 0o755}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="modes are of POSIX")
+def test_a_new_file_of_settings_with_credentials_is_for_nobody_else(planted: Planted) -> None:
+    file = planted.home / ".condarc"
+    url = with_credentials("https://host.test/chan")
+    told = planted.program.succeed("config", "--add", "channels", url)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert told.stderr == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are of POSIX")
+def test_a_file_that_others_can_read_is_warned_of_once(planted: Planted) -> None:
+    file = planted.home / ".condarc"
+    file.write_text("channels: [a]\n")
+    file.chmod(0o644)
+    told = []
+    for name in ("one", "two"):
+        url = with_credentials(f"https://{name}.test/chan")
+        told.append(planted.program.succeed("config", "--add", "channels", url).stderr)
+    assert "`chmod 600 " in told[0]
+    assert told[1] == ""
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    assert seen(told) == []
+
+
 # -- S10: no circles, no questions -----------------------------------------------------------------
 
 
