@@ -32,7 +32,7 @@ POINTERS = st.lists(KEYS, min_size=1, max_size=3).map(
 OPERATIONS = st.lists(
     st.fixed_dictionaries(
         {
-            "op": st.sampled_from(["add", "remove", "replace", "move", "test"]),
+            "op": st.sampled_from(["add", "remove", "replace", "move"]),
             "path": POINTERS,
             "from": POINTERS,
             "value": VALUES,
