@@ -10,9 +10,8 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 __all__ = ["Matrix", "Result", "Run", "run_matrices", "say", "tell"]
@@ -60,8 +59,9 @@ def run_matrices(wanted: Sequence[Matrix], root: Path) -> list[Result]:
     context = multiprocessing.get_context("fork")
     _PARTS[:] = parts
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
-        for result in pool.map(partial(_part, str(root)), range(len(parts))):
-            _add(results[result.label], result)
+        running = [pool.submit(_part, str(root), index) for index in range(len(parts))]
+        for each in as_completed(running):
+            _add(results[each.result().label], each.result())
     for matrix in wanted:
         if matrix.alone:
             _add(results[matrix.label], _go_through(matrix.label, matrix.parts[0], root))
