@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from conda_clone.gateways.network.credentials import is_open
+from conda_clone.gateways.network.errors import InsecureCredentialsError
 from conda_clone.gateways.network.http_transport import HttpTransport
 from conda_clone.gateways.network.transport import Request
 
@@ -39,4 +41,10 @@ class ExtendedTransport(HttpTransport):
     def _send(self, request: Request, url: str, auth: Any) -> "requests.Response":
         headers = {**self._extras.headers(url), **request.headers}
         extended = Request(request.url, headers, method=request.method)
-        return super()._send(extended, url, auth or self._extras.auth(url))
+        return super()._send(extended, url, auth or self._added_auth(url))
+
+    def _added_auth(self, url: str) -> Any:
+        handler = self._extras.auth(url)
+        if handler is not None and is_open(url) and not self._settings.allow_insecure_credentials:
+            raise InsecureCredentialsError(url)
+        return handler

@@ -10,6 +10,7 @@ from conda_clone.config.settings import NetworkSettings
 from conda_clone.gateways.network.errors import CondaHTTPError, InsecureCredentialsError
 from conda_clone.gateways.network.session import build_transport
 from conda_clone.gateways.network.transport import Request
+from conda_clone.models.values import replace
 from tests.support.channels import Listener
 from tests.support.raw_server import RawServer, Reply, http
 from tests.unit.gateways.network.test_transport import CERTIFICATE
@@ -70,6 +71,32 @@ def test_what_stays_within_the_machine_may_be_open(server: RawServer, host: str)
     assert ask(server, f"http://user:canary@{host}:1/c", listener) == 200
     assert "authorization" in server.headers[0]
     assert listener.texts == []
+
+
+class Extras:
+    """What a plugin adds: a header for everybody, and credentials."""
+
+    def headers(self, url: str) -> dict[str, str]:
+        return {"X-Asked": url.partition("://")[0]}
+
+    def auth(self, url: str) -> tuple[str, str]:
+        assert url
+        return "user", "canary"
+
+
+def test_those_of_plugins_are_refused_too(server: RawServer) -> None:
+    settings = NetworkSettings(max_retries=0, proxy_servers={"all": server.url})
+    with pytest.raises(InsecureCredentialsError):
+        build_transport(settings, Extras()).open(Request("http://host.invalid/c"))
+    assert server.paths == []
+    listener = Listener()
+    allowed = replace(settings, allow_insecure_credentials=True)
+    build_transport(allowed, Extras(), listener).open(Request("http://host.invalid/c")).close()
+    assert "authorization" in server.headers[0]
+    assert server.headers[0]["x-asked"] == "http"
+    assert listener.texts == [
+        "The credentials for `host.invalid` are sent to it without encryption."
+    ]
 
 
 def test_stored_ones_are_not_sent_and_the_refusal_says_why(
