@@ -52,8 +52,9 @@ def _explain(session: Session, prepared: PreparedChange) -> dict[str, object]:
         held_back_document,
         held_back_text,
     )
+    from conda_clone.cli.output.spec_text import as_typed
 
-    session.console.print(held_back_text(prepared.held_back))
+    session.console.print(as_typed(held_back_text(prepared.held_back)))
     return {"held_back": held_back_document(prepared.held_back)}
 
 

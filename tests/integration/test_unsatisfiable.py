@@ -76,10 +76,10 @@ def test_the_channels_of_the_configuration_are_known_when_others_are_searched(
 
 def test_what_the_channel_of_a_dependency_is_called(world: Program) -> None:
     assert hint(world, "broken") == (
-        "Add a channel that has `special[version='>=1']`: `extra` (for example -c extra)."
+        "Add a channel that has `special>=1`: `extra` (for example -c extra)."
     )
     assert hint(world, "both", "numpy=2").splitlines()[1:] == [
-        "  - add a channel that has `special[version='>=1']`: `extra` (for example -c extra)",
+        "  - add a channel that has `special>=1`: `extra` (for example -c extra)",
         "  - leave out `both`: the rest can be had",
     ]
 

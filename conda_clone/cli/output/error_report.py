@@ -1,5 +1,6 @@
 """Errors as text for people, and as JSON for programs (spec/commands.md, section 0)."""
 
+from conda_clone.cli.output.spec_text import as_typed
 from conda_clone.errors import CondaError, CondaMultiError
 from conda_clone.models.url import redact, redact_urls
 
@@ -25,7 +26,7 @@ def error_text(error: CondaError, hints: "Sequence[tuple[str, str | None]]" = ()
     more = "".join(f"hint: {text}\n" for text, _ in hints)
     if isinstance(error, CondaMultiError):
         return "".join(dict.fromkeys(error_text(each) for each in error.errors)) + more
-    return redact_urls(f"\n{error.exception_name}: {error}\n{more}")
+    return as_typed(redact_urls(f"\n{error.exception_name}: {error}\n{more}"))
 
 
 def error_document(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from conda_clone.cli.output.change_reasons import reasons
 from conda_clone.cli.output.change_report import KINDS, NEW, REMOVED, heading, kind_of_move
+from conda_clone.cli.output.spec_text import as_typed
 from conda_clone.cli.output.tables import format_columns, human_size, longest
 from conda_clone.cli.output.terminal import wrapped
 from conda_clone.core.transaction.change import PrefixChange
@@ -33,7 +34,7 @@ def plan_screen(
         sizes: How much all of it is.
         width: Columns of the terminal; tables are made to fit.
     """
-    parts = heading(change)
+    parts = [as_typed(line) for line in heading(change)]
     table = _Table(change, to_fetch, sizes)
     for kind in KINDS:
         if rows := table.rows(kind, width):
