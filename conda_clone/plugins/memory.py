@@ -102,30 +102,51 @@ class Memory:
             return found
         found = _first_of_each(InstalledPlugin(*fact) for kind, fact in facts if kind == "plugin")
         present = {_key(plugin) for plugin in found}
+        now: dict[str, str] = {}
         for kind, (key, *rest) in facts:
             if kind == "hooks" and key in present:
-                self._recall_hooks(key, rest[0], rest[1:])
+                self._recall_hooks(key, rest[0], rest[1:], now)
         return found
 
-    def _recall_hooks(self, key: str, hooks: str, states: "list[str]") -> None:
-        files, seen = states[::2], states[1::2]
-        if all(map(_is_unchanged, files, seen)):
-            self._hooks[key] = frozenset(filter(None, hooks.split(",")))
-            self._files[key] = tuple(files)
+    def _recall_hooks(
+        self, key: str, hooks: str, states: "list[str]", now: "dict[str, str]"
+    ) -> None:
+        """Believe what is remembered of a plugin if its files are as they were.
+
+        Args:
+            key: The plugin.
+            hooks: Names of its hooks.
+            states: File, its state then, next file, and so on.
+            now: File -> its state now; filled here, as plugins have files in common.
+        """
+        files, then = states[::2], states[1::2]
+        for file, state in zip(files, then, strict=False):
+            if file not in now:
+                now[file] = _state(file)
+            if state == "?" or now[file] != state:
+                return
+        self._hooks[key] = frozenset(filter(None, hooks.split(",")))
+        self._files[key] = tuple(files)
 
 
 def default_path(environ: "Mapping[str, str]", home: str, folders: "Iterable[str]") -> str:
     """Return where the facts of an import path are kept: in the user's folder for caches."""
-    from zlib import crc32  # built in
-
     if sys.platform == "win32":
         cache = environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
     elif sys.platform == "darwin":
         cache = os.path.join(home, "Library", "Caches")
     else:
         cache = environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
-    mark = crc32("\0".join((sys.executable, *folders)).encode("utf-8", "surrogateescape"))
+    mark = _mark("\0".join((sys.executable, *folders)))
     return os.path.join(cache, "conda-clone", f"plugins-{mark:08x}.txt")
+
+
+def _mark(text: str) -> int:
+    """Return a number that other texts hardly have (FNV-1a); loading zlib takes 0.3 ms."""
+    number = 0x811C9DC5
+    for byte in text.encode("utf-8", "surrogateescape"):
+        number = (number ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return number
 
 
 def _facts(path: str) -> "list[tuple[str, list[str]]]":
