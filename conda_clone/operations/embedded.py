@@ -140,7 +140,7 @@ class Conda:
         Args:
             channel: A channel that has an address of its own, so none that stands for several.
             subdir: The folder; by default that of the configured platform.
-            repodata_fn: Name of the index; by default that of the settings.
+            repodata_fn: Name of the index; by default the last one of the settings, which is whole.
 
         Raises:
             ChannelError: It cannot be a channel.
@@ -156,7 +156,7 @@ class Conda:
             session.transport,
             os.path.join(session.caches.first_for_indexes(), "cache"),
             self._reporter,
-            repodata_fn=repodata_fn or session.channels.repodata_fns[0],
+            repodata_fn=repodata_fn or session.channels.repodata_fns[-1],
         )
 
     def query(
@@ -175,7 +175,7 @@ class Conda:
         cache_dir = os.path.join(session.caches.first_for_indexes(), "cache")
         settings = session.channels
         index = Index.open(
-            settings, session.transport, cache_dir, self._reporter, settings.repodata_fns[0]
+            settings, session.transport, cache_dir, self._reporter, settings.repodata_fns[-1]
         )
         return list(index.query(MatchSpec(str(spec))))
 

@@ -216,6 +216,15 @@ class TestSolver:
         assert [record.version for record in final] == ["3.0"]
         assert [record.version for record in conda.query("lib", [other])] == ["3.0"]
 
+    def test_queries_look_into_the_whole_index(self, make: Callable[..., Conda]) -> None:
+        conda = make(repodata_fns=["current_repodata.json", "repodata.json"])
+        (channel,) = conda.configuration.value("channels")
+        folder = Path(channel.removeprefix("file://")) / "linux-64"
+        index = (folder / "repodata.json").read_text()
+        (folder / "current_repodata.json").write_text(index.replace('"lib-1.0', '"newer-1.0'))
+        assert [record.name for record in conda.query("lib")] == ["lib"]
+        assert "lib" in conda.subdir_data(channel).names()
+
     def test_to_packages_of_ones_own_choice(
         self, make: Callable[..., Conda], tmp_path: Path
     ) -> None:
