@@ -32,8 +32,13 @@ def run(planted: Planted, commands: Sequence[Sequence[str | Path]]) -> list[Outc
     return [planted.program(*words) for words in commands]
 
 
-@pytest.mark.parametrize("verbosity", ["-q", "-v", "-vv", "-vvv", "-vvvv"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "verbosity"),
+    [
+        *(("both", verbosity) for verbosity in ("-q", "-v", "-vv", "-vvv")),
+        *((kind, "-vvvv") for kind in KINDS),
+    ],
+)
 def test_they_are_in_no_output_record_history_and_cache(
     planted: Planted, kind: str, verbosity: str
 ) -> None:
