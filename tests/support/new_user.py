@@ -102,7 +102,7 @@ STEPS = (
     Step("checks", "conda doctor --list", shows=("altered-files",)),
     Step("health", "conda doctor -n sci", shows=("No package has",)),
     Step("explained-settings", "conda config --describe", shows=("channel_priority",)),
-    Step("unused", "conda clean --all --dry-run", shows=("Will remove",)),
+    Step("unused", "conda clean --all --dry-run", shows=(" tarballs (", "no logfiles")),
     Step("run", "conda run -n sci python --version", shows=("3.12",)),
     Step("remove-environment", "conda env remove -y -n sci"),
     Step("no-environment", "conda install -n sci numpy", status=1, shows=("conda create",)),

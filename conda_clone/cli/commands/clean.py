@@ -135,10 +135,14 @@ class _Cleaner:
     def _agrees(self, paths: list[str], what: str, *, size: str = "", unused: str = "") -> bool:
         """Show what there is to remove; return whether it is to go."""
         console, output = self._session.console, self._session.output
+        count, told = len(paths), f"{len(paths)}{size} {what}"  # as scripts know it
+        if console.width is not None:
+            what = what.replace("(s)", "" if count == 1 else "s")
+            told = f"{count} {what}{size}"
         if not paths:
             console.print(f"There are no {unused}{what} to remove.")
             return False
-        console.print(f"Will remove {len(paths)}{size} {what}.")
+        console.print(f"Will remove {told}.")
         if output.verbosity > 0:
             console.print("\n".join(f"  - {path}" for path in sorted(paths)))
         if output.dry_run:
