@@ -1,6 +1,7 @@
 """Words after `conda` that plugins add."""
 
 import argparse
+import errno
 from traceback import format_exception
 
 from conda_clone.cli.plugin_hooks import warn
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PluginCommand", "plugin_commands"]
 
+# A full disk, what may not be written, a reader that went away: no fault of the plugin.
+_OF_THE_MACHINE = frozenset(
+    {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EPIPE, errno.EROFS}
+)
 _HOOK = "conda_subcommands"
 
 
@@ -52,9 +57,11 @@ class PluginCommand(Command):
         """
         try:
             status = self._item.action(args.plugin_words if self.takes_raw_words else args)
-        except (CondaError, OSError):
+        except CondaError:
             raise
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+                raise
             if session.output.verbosity:
                 session.console.note("".join(format_exception(error)))
             raise PluginError(

@@ -245,3 +245,31 @@ def test_a_setting_can_be_one_of_several_words(conda: Program, install: Install)
     assert conda.succeed("level").stdout == "Level.HIGH\n"
     refused = conda("config", "--set", "plugins.level", "middling")
     assert (refused.status, "one of low, high" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("error", ["FileNotFoundError('no.such.file')", "KeyError('x')"])
+def test_a_command_that_fails_is_told_by_its_plugin(
+    conda: Program, install: Install, error: str
+) -> None:
+    add_plugin(
+        install(),
+        f"def run(words): raise {error}\n"
+        "@hookimpl\n"
+        "def conda_subcommands():\n"
+        "    yield CondaSubcommand('fails', run, 'Fail.')\n",
+    )
+    outcome = conda("fails")
+    assert (outcome.status, outcome.error) == (1, "PluginError")
+    assert "The command `fails` of the plugin `own_plugin` (own_plugin 3.1)" in outcome.stderr
+
+
+def test_a_full_disk_is_no_fault_of_a_plugin(conda: Program, install: Install) -> None:
+    add_plugin(
+        install(),
+        "import errno\n"
+        "def run(words): raise OSError(errno.ENOSPC, 'full', '/there')\n"
+        "@hookimpl\n"
+        "def conda_subcommands():\n"
+        "    yield CondaSubcommand('fills', run, 'Fill.')\n",
+    )
+    assert conda("fills").error == "NoSpaceLeftError"
