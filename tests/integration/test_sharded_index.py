@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -223,6 +222,21 @@ def test_what_is_not_needed_in_the_end_may_be_missing(setup: Setup) -> None:
     assert [subdir.is_sharded for subdir in index.subdirs] == [False]
 
 
+def test_what_was_fetched_last_is_remembered_over_many_changes(setup: Setup) -> None:
+    def change(version: int) -> None:
+        fns = [f"{name}-{version}-0.conda" for name in "abcd"]
+        setup.write(*fns, a=["b"], b=["c"], c=["d"])
+
+    change(1)
+    setup.open().reach([MatchSpec("a")])
+    change(2)
+    setup.open()  # the table is kept, and nobody asks for these names
+    change(3)
+    index = setup.open(transport=Held(plain_transport(), threading.Barrier(4)))
+    index.reach([MatchSpec("a")])
+    assert [record.fn for record in index.records("d")] == ["d-3-0.conda"]
+
+
 def test_names_that_nothing_led_to_are_not_asked_for(setup: Setup) -> None:
     setup.write("a-1-0.conda", "b-1-0.conda", "c-1-0.conda", a=["b"])
     setup.open().reach([MatchSpec("a")])
@@ -232,16 +246,12 @@ def test_names_that_nothing_led_to_are_not_asked_for(setup: Setup) -> None:
     assert sorted(setup.asked()) == ["a", "b", TABLE]
 
 
-@pytest.mark.parametrize("damage", ["table", "shard"])
+@pytest.mark.parametrize("damage", ["names", "shards"])
 def test_without_what_was_there_before_nothing_is_foreseen(setup: Setup, damage: str) -> None:
     setup.write("a-1-0.conda", "b-1-0.conda", a=["b"])
     setup.open().reach([MatchSpec("a")])
-    (table,) = setup.cache.glob("*.msgpack.zst")
-    shards = [*setup.cache.glob("shards/*/*")]
-    for path in [table] if damage == "table" else shards:
-        facts = path.stat()
-        path.write_bytes(b"x" * facts.st_size)
-        os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    for path in setup.cache.glob("*.names" if damage == "names" else "shards/*/*"):
+        path.write_bytes(b"x" * path.stat().st_size)
     setup.asked()
     setup.write("a-2-0.conda", "b-2-0.conda", a=["b"])
     setup.open().reach([MatchSpec("a")])

@@ -57,6 +57,7 @@ class Index:
         self._cache_dir = cache_dir
         self._threads = threads or _SHARD_THREADS
         self._wishes: dict[str, MatchSpec] = {}
+        self._has_foreseen = False
         self.channel_order = tuple(
             dict.fromkeys(
                 subdir.channel.base_url for subdir in subdirs if subdir.channel.base_url is not None
@@ -121,7 +122,7 @@ class Index:
     def records(self, name: str) -> "list[PackageRecord]":
         """Return the packages of that name, those of earlier channels first."""
         if not all(subdir.has(name) for subdir in self.subdirs):
-            reach(self.subdirs, [MatchSpec(name)], self._wishes, self._threads)
+            self._fetch([MatchSpec(name)])
         return [record for subdir in self.subdirs for record in subdir.records(name)]
 
     def reach(self, specs: "Iterable[MatchSpec]") -> None:
@@ -136,8 +137,14 @@ class Index:
             exact = [spec for spec in specs if spec.name_is_exact]
             unknown = [spec for spec in exact if self.recall(spec.name) is None]
             self._wishes = first_wishes((*self._wishes.values(), *exact))
-            roots = [spec.name for spec in exact]
-            reach(self.subdirs, unknown, self._wishes, self._threads, roots=roots)
+            if unknown:
+                self._fetch(unknown)
+
+    def _fetch(self, specs: "Sequence[MatchSpec]") -> None:
+        # What is wanted leads to the same names all the time: once is enough.
+        roots = () if self._has_foreseen else tuple(self._wishes)
+        self._has_foreseen = True
+        reach(self.subdirs, specs, self._wishes, self._threads, roots=roots)
 
     def recall(self, key: str) -> tuple[object, ...] | None:
         """Return what was kept under a key for this state of the channels, None for nothing.

@@ -49,7 +49,7 @@ def reach(
         specs: What is needed, and not known yet.
         wishes: What is wanted of each name, whether that is known or not.
         threads: How many names are fetched at the same time at most.
-        roots: Names of which some may be known; what they led to may have changed.
+        roots: What they led to when they were last fetched is asked for at once, if it has changed.
 
     Raises:
         CondaHTTPError: A server cannot be reached.
@@ -61,6 +61,8 @@ def reach(
             walk.run(specs)
         finally:
             walk.stop()
+        for subdir in subdirs:
+            subdir.remember()
 
 
 class _Walk:

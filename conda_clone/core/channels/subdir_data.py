@@ -185,11 +185,16 @@ class SubdirData:
             self._open_whole(self._index, reason)
 
     def earlier(self, name: str) -> tuple[set[str], bool] | None:
-        """Return what is known of a name from before the index changed; None for nothing.
+        """Return what is known of a name from when it was last fetched; None for nothing.
 
         Names that its packages depended on, and whether its entries are others now.
         """
         return self._index.earlier(name) if is_growing(self._index) else None
+
+    def remember(self) -> None:
+        """Keep in mind what has been fetched, for `earlier`."""
+        if is_growing(self._index):
+            self._index.remember()
 
     def _open_whole(self, sharded: GrowingIndex, reason: str = "") -> None:
         with self._whole:

@@ -8,6 +8,7 @@
 | names_index | that, written beside the body so that it is found out once per download |
 | place | one platform folder of one channel, and what opening its index gives |
 | shards | the sharded form: table of digests, one small file per name, kept for ever |
+| fetched | which shard of each name was fetched last |
 | sharded | an open index whose names are fetched when they are asked for |
 | jlap | the file that says how an index has changed |
 | json_patch | changes applied to the body of an index |

@@ -5,7 +5,8 @@ Beside each other in `<package cache>/cache` (spec/formats.md, section 4):
 - `<key>.json`: the body, decoded;
 - `<key>.msgpack.zst`: likewise, the table of a sharded index as it came;
 - `<key>.info.json`: its state; a body whose size or time differs from it does not count;
-- `<key>.names`: where each package name's entries lie in the body (`names_index`); ours alone.
+- `<key>.names`: where each package name's entries lie in the body (`names_index`), or which shard
+  each had when it was last fetched (`fetched`); ours alone.
 
 Every file is replaced in one step, the state last, so that whoever is interrupted, or works at the
 same time, leaves at worst a body that does not count.

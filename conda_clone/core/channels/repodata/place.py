@@ -82,10 +82,13 @@ class GrowingIndex(OpenIndex, Protocol):
         """Return what changes with the entries of a name; None where they cannot be had now."""
 
     def earlier(self, name: str) -> tuple[set[str], bool] | None:
-        """Return what is known of a name from before the index changed; None for nothing.
+        """Return what is known of a name from when it was last fetched; None for nothing.
 
         Names that its packages depended on, and whether its entries are others now.
         """
+
+    def remember(self) -> None:
+        """Keep in mind what has been fetched, for `earlier`."""
 
 
 def is_growing(index: OpenIndex | None) -> TypeGuard[GrowingIndex]:

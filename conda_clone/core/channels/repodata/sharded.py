@@ -14,8 +14,8 @@ from dataclasses import replace
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh, mode_of
+from conda_clone.core.channels.repodata.fetched import FetchedShards
 from conda_clone.core.channels.repodata.formats import BodyError
 from conda_clone.core.channels.repodata.place import (
     Place,
@@ -24,7 +24,6 @@ from conda_clone.core.channels.repodata.place import (
     tell_age,
 )
 from conda_clone.core.channels.repodata.shards import SHARDS, ShardStore, ShardTable, decode_shard
-from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.gateways.network.transport import Request, Transport
@@ -44,7 +43,6 @@ _LARGEST_TABLE = 64 << 20  # bytes
 _LARGEST_SHARD = 64 << 20
 _GLANCE = 8  # packages of a name whose dependencies are guessed to be needed
 _NAME = re.compile(r"[\w.-]+(?![\w.-]|::)")
-_NOTHING: Mapping[str, bytes] = {}
 _COMPRESSED = {"Accept-Encoding": "identity"}
 
 
@@ -55,15 +53,15 @@ class ShardedIndex:
         base_url: Folder of the archives.
     """
 
-    __slots__ = ("_bodies", "_digests", "_get", "_known", "_load", "_only_tar_bz2", "base_url")
+    __slots__ = ("_bodies", "_digests", "_fetched", "_get", "_load", "_only_tar_bz2", "base_url")
 
     def __init__(
         self,
         table: ShardTable,
         store: ShardStore,
+        fetched: FetchedShards,
         get: Callable[[bytes], bytes | None],
         *,
-        known: Mapping[str, bytes] = _NOTHING,
         use_only_tar_bz2: bool = False,
     ) -> None:
         """Open the index.
@@ -71,15 +69,15 @@ class ShardedIndex:
         Args:
             table: Which shards there are.
             store: Those that are on disk.
+            fetched: Which of them each name had when it was last asked for.
             get: Returns the shard of a digest, or None when it cannot be had offline.
-            known: Digests of the table before this one.
             use_only_tar_bz2: Whether `.conda` archives do not count.
         """
         self.base_url = table.base_url
         self._digests = table.digests
         self._load = store.load
         self._get = get
-        self._known = known
+        self._fetched = fetched
         self._only_tar_bz2 = use_only_tar_bz2
         self._bodies: dict[str, bytes | None] = {}
 
@@ -102,12 +100,12 @@ class ShardedIndex:
             self._bodies[name] = self._get(self._digests[name])
 
     def earlier(self, name: str) -> tuple[set[str], bool] | None:
-        """Return what is known of a name from before the table changed; None for nothing.
+        """Return what is known of a name from when it was last fetched; None for nothing.
 
         Names that its packages depended on, and whether its entries are others now. Packages that
         came last are looked at, by their time stamps: comparing versions takes longer.
         """
-        digest = self._known.get(name)
+        digest = self._fetched.digest_of(name)
         body = None if digest is None else self._load(digest)
         if body is None:
             return None
@@ -119,6 +117,11 @@ class ShardedIndex:
         found = (_NAME.match(text) for entry in last for text in _texts(entry.get("depends")))
         mentioned = {match[0] for match in found if match is not None}
         return mentioned, self._digests.get(name, digest) != digest
+
+    def remember(self) -> None:
+        """Keep in mind which shards have been looked at, for `earlier`."""
+        names = [name for name, body in list(self._bodies.items()) if body is not None]
+        self._fetched.note({name: self._digests[name] for name in names})
 
     def stamp_of(self, name: str) -> bytes | None:
         """Return what changes with the entries of a name; None where they cannot be had now."""
@@ -201,16 +204,9 @@ class ShardedFetcher:
                 self._save_state(replace(state, refresh_ns=self._now()))
                 return index
             body, headers = self._receive(_COMPRESSED)
-        index = self._opened(body or b"", {} if state is None else self._known_digests())
+        index = self._opened(body or b"")
         self._store_table(body or b"", headers)
         return index
-
-    def _known_digests(self) -> Mapping[str, bytes]:
-        """Return the digests of the cached table."""
-        try:
-            return self._table(read_bytes(self._entry.body_path)).digests
-        except (OSError, BodyError, ParseError, CondaUpgradeError):
-            return {}
 
     def _receive(self, headers: dict[str, str]) -> tuple[bytes | None, dict[str, str]]:
         """Return the table and the headers it came with; None when the cached one is the newest."""
@@ -226,28 +222,19 @@ class ShardedFetcher:
         except (OSError, BodyError):
             return None
 
-    def _opened(self, body: bytes, known: Mapping[str, bytes] = _NOTHING) -> ShardedIndex:
-        """Open a table.
-
-        Args:
-            body: As it came.
-            known: Digests of the table before it.
-        """
-        table = self._table(body)
-        folder = _with_credentials(table.shards_url, self._place.url)
+    def _opened(self, body: bytes) -> ShardedIndex:
+        place = self._place
+        url = redact(place.url)
+        table = ShardTable.decode(
+            body, source=f"{url}/{SHARDS}", subdir_url=url, subdir=place.subdir
+        )
+        folder = _with_credentials(table.shards_url, place.url)
         return ShardedIndex(
             table,
             self._store,
+            FetchedShards(self._entry, lambda save: keep(save, place, self._reporter)),
             lambda digest: self._shard(folder, digest),
-            known=known,
             use_only_tar_bz2=self._settings.use_only_tar_bz2,
-        )
-
-    def _table(self, body: bytes) -> ShardTable:
-        place = self._place
-        url = redact(place.url)
-        return ShardTable.decode(
-            body, source=f"{url}/{SHARDS}", subdir_url=url, subdir=place.subdir
         )
 
     def _store_table(self, body: bytes, headers: dict[str, str]) -> None:
