@@ -100,6 +100,8 @@ def test_a_second_time_changes_nothing(conda: Program) -> None:
     assert {line.split("  ")[0] for line in again.stdout.splitlines() if "/" in line} == {
         "no change"
     }
+    assert first.stdout.splitlines()[-1] == "Open a new shell to see the change."
+    assert again.stdout.splitlines()[-1] == "Everything is as it should be already."
 
 
 def test_json_says_what_became_of_each_file(conda: Program) -> None:

@@ -13,6 +13,13 @@ from conda_clone.shells.init.plan import InitWish, shells_of_platform
 
 __all__ = ["configure", "execute", "not_initialised"]
 
+_ADMINISTRATORS = (
+    "Some files may only be changed by an administrator: run the command again with sudo."
+)
+_DRY = "Dry run: nothing has been changed."
+_CHANGED = "Open a new shell to see the change."
+_UNCHANGED = "Everything is as it should be already."
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
@@ -95,19 +102,12 @@ def execute(args: argparse.Namespace, session: Session) -> int:
             "files": [{"path": result.path, "outcome": result.outcome} for result in results],
         }
     )
-    _conclude(session, dry_run=dry_run, refused=refused)
-    return 1 if refused else 0
-
-
-def _conclude(session: Session, *, dry_run: bool, refused: list[str]) -> None:
     if refused:
-        session.console.note(
-            "Some files may only be changed by an administrator: run the command again with sudo."
-        )
-    elif dry_run:
-        session.console.print("\nDry run: nothing has been changed.")
-    else:
-        session.console.print("\nOpen a new shell to see the change.")
+        session.console.note(_ADMINISTRATORS)
+        return 1
+    changed = any(result.outcome == "modified" for result in results)
+    session.console.print(f"\n{_DRY if dry_run else _CHANGED if changed else _UNCHANGED}")
+    return 0
 
 
 def not_initialised(command: str, environ: Mapping[str, str]) -> CondaError:
