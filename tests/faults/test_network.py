@@ -15,7 +15,7 @@ PARTS: dict[str, tuple[Callable[[], Iterator[int]], int]] = {
     "N2": (lambda: faults.wrong_lengths(("json", "package")), 18),
     "N3": (lambda: faults.broken_connections(places=3), 28),
     "N4": (lambda: islice(faults.silence(("json",)), 1), 1),
-    "N5": (faults.busy_servers, 52),
+    "N5": (faults.busy_servers, 59),
     "N6": (faults.ranges, 12),
     "N7": (faults.lying_validators, 21),
     "N8": (lambda: faults.flipped_bits(count=5), 15),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -13,6 +14,9 @@ from tests.servers.running import nginx, socks_proxy, squid
 from tests.servers.test_nginx import Authority
 
 pytestmark = pytest.mark.servers
+
+PASSWORD = "canary-1@%/x"
+QUOTED = quote(PASSWORD, safe="")
 
 
 @pytest.fixture
@@ -41,8 +45,8 @@ def test_squid(urls: dict[str, str], fetch: Fetch, scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_squid_with_a_password(urls: dict[str, str], fetch: Fetch, scheme: str) -> None:
-    with squid("user", "canary-1") as port:
-        good = {scheme: f"http://user:canary-1@127.0.0.1:{port}"}
+    with squid("user", PASSWORD) as port:
+        good = {scheme: f"http://user:{QUOTED}@127.0.0.1:{port}"}
         assert fetch(urls[scheme], proxy_servers=good, ssl_verify=urls["bundle"]) == "Hello"
         bad = {scheme: f"http://user:canary-2@127.0.0.1:{port}"}
         with pytest.raises(CondaError) as raised:
@@ -73,11 +77,11 @@ def test_socks(urls: dict[str, str], fetch: Fetch, scheme: str, kind: str) -> No
 
 
 def test_socks_with_a_password(urls: dict[str, str], fetch: Fetch) -> None:
-    with socks_proxy("user:canary-1") as port:
+    with socks_proxy(f"user:{PASSWORD}") as port:
         # First, because this proxy knows again whom it has let in.
         bad = {"http": f"socks5://user:canary-2@127.0.0.1:{port}"}
         with pytest.raises(CondaError) as raised:
             fetch(urls["http"], proxy_servers=bad)
         assert "canary" not in f"{raised.value!r} {raised.value.message} {raised.value.details}"
-        good = {"http": f"socks5://user:canary-1@127.0.0.1:{port}"}
+        good = {"http": f"socks5://user:{QUOTED}@127.0.0.1:{port}"}
         assert fetch(urls["http"], proxy_servers=good) == "Hello"

@@ -168,7 +168,15 @@ class Response:
 
     def _wanted_wait(self) -> str | None:
         wait = self.headers.get("retry-after", "")
-        return f"the server wants us to wait {wait} seconds" if wait.isdecimal() else None
+        if wait.isdecimal():
+            return f"the server wants us to wait {wait} seconds"
+        from email.utils import parsedate_to_datetime  # loaded by the HTTP library
+
+        try:
+            until = parsedate_to_datetime(wait)
+        except ValueError:
+            return None
+        return f"the server wants us to wait until {until:%Y-%m-%d %H:%M:%S %Z}".rstrip()
 
     def _start_of_body(self) -> bytes:
         body = b""
