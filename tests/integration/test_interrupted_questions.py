@@ -62,9 +62,11 @@ def test_an_interrupted_question_changes_nothing(
 
 
 def test_an_interrupted_second_question_says_what_is_done_already(e: Program) -> None:
-    person = Person(e, "env", "remove", "-n", "e").waits_for("Proceed").types("y\n")
+    person = Person(e, "env", "remove", "-n", "e", columns=60).waits_for("Proceed").types("y\n")
     person.waits_for("(y/[n])?").interrupts()
     assert person.status() == 0
+    # The path of the environment is longer than the terminal is wide.
+    assert all(str(e.prefix("e")) in line for line in person.screen.overlong)
     assert "Operation aborted" in person.screen.text
     assert e.installed("e") == []
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["HumanConsole"]
 
 _FORGET = "\r\x1b[2K"  # the line that the cursor is on
+_CHOICES = 10  # columns after a question
 _LONG = 1.0  # seconds from which on a stage says how long it took
 
 
@@ -102,9 +103,10 @@ class HumanConsole:
         from conda_clone.errors import CondaSystemExit
 
         self._end_line()
+        room = None if self.width is None else self.width - _CHOICES
         try:
             return ask_yes_or_no(
-                question, default=default, answers=self._stdin, output=self._stdout
+                wrapped(question, room), default=default, answers=self._stdin, output=self._stdout
             )
         except KeyboardInterrupt:
             self._stdout.write("\n")  # the terminal shows ^C after the question
