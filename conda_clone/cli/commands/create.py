@@ -22,6 +22,7 @@ from conda_clone.cli.requests import (
 )
 from conda_clone.core.planning.request import Verb
 from conda_clone.errors import ArgumentError
+from conda_clone.models.events import Notice
 from conda_clone.models.values import replace
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
 from conda_clone.operations.environments import prefix_to_read
@@ -111,15 +112,16 @@ def _tell_next(session: Session, target: NewEnvironment) -> None:
 def _ask_about_existing(session: Session, target: NewEnvironment) -> None:
     """Ask before an environment is replaced, or a folder that is none is taken over."""
     if target.replaces_environment:
-        session.console.print(f"WARNING: There is an environment at `{target.prefix}` already.\n")
+        there = f"WARNING: There is an environment at `{target.prefix}` already.\n"
+        session.console.report(Notice(there))
         confirm_or_exit(
             session,
             "Remove it with everything in it, and create a new one",
             default=False,
         )
     elif target.takes_over_folder:
-        session.console.print(
-            f"WARNING: The folder `{target.prefix}` exists, but is no environment.\n"
+        session.console.report(
+            Notice(f"WARNING: The folder `{target.prefix}` exists, but is no environment.\n")
         )
         confirm_or_exit(session, "Create the environment in it", default=False)
 
