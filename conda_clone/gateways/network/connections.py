@@ -49,7 +49,9 @@ class WatchedAdapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Return the pools of connections through a proxy."""
         if proxy.lower().startswith("https:"):
-            kwargs["proxy_ssl_context"] = self._context()
+            context = self._context()
+            # The second one for what is not encrypted on its way from the proxy on.
+            kwargs |= {"proxy_ssl_context": context, "ssl_context": context}
         return super().proxy_manager_for(proxy, **kwargs)
 
     def build_connection_pool_key_attributes(
