@@ -64,7 +64,7 @@ __all__ = [
 ]
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaSolver(CondaPlugin):
     """A way to choose packages.
 
@@ -75,7 +75,7 @@ class CondaSolver(CondaPlugin):
     backend: type[Any]
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaSubcommand(CondaPlugin):
     """Another word after `conda`.
 
@@ -97,7 +97,7 @@ class CondaSubcommand(CondaPlugin):
         self.aliases = lowered(self.aliases)
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaVirtualPackage(CondaPlugin):
     """A fact about the machine, as a package.
 
@@ -117,7 +117,7 @@ class CondaVirtualPackage(CondaPlugin):
     version_validation: Callable[[str], str | None] | None = None
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaPreCommand(CondaPlugin):
     """Something to do before a command.
 
@@ -130,12 +130,12 @@ class CondaPreCommand(CondaPlugin):
     run_for: set[str]
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaPostCommand(CondaPreCommand):
     """Something to do after a command that succeeded."""
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaAuthHandler(CondaPlugin):
     """A way to authenticate, which `channel_settings` names as `auth`.
 
@@ -146,7 +146,7 @@ class CondaAuthHandler(CondaPlugin):
     handler: type[Any]
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaHealthCheck(CondaPlugin):
     """A question that `conda doctor` asks of an environment.
 
@@ -163,7 +163,7 @@ class CondaHealthCheck(CondaPlugin):
     fix: str | None = None
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaPreSolve(CondaPlugin):
     """Something to do before packages are chosen.
 
@@ -174,7 +174,7 @@ class CondaPreSolve(CondaPlugin):
     action: "Callable[[frozenset[MatchSpec], frozenset[MatchSpec]], object]"
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaPostSolve(CondaPlugin):
     """Something to do after packages were chosen.
 
@@ -185,7 +185,7 @@ class CondaPostSolve(CondaPlugin):
     action: "Callable[[str, tuple[PackageRecord, ...], tuple[PackageRecord, ...]], object]"
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaSetting(CondaPlugin):
     """A setting below `plugins.`.
 
@@ -200,7 +200,7 @@ class CondaSetting(CondaPlugin):
     aliases: tuple[str, ...] = ()
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaReporterBackend(CondaPlugin):
     """A way to show what a command does.
 
@@ -213,7 +213,7 @@ class CondaReporterBackend(CondaPlugin):
     renderer: "type[ReporterRendererBase]"
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaRequestHeader(CondaPlugin):
     """A header that requests are sent with.
 
@@ -231,7 +231,7 @@ class CondaRequestHeader(CondaPlugin):
         self.name = self.name.strip()
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaPreTransactionAction(CondaPlugin):
     """Something to do first in a transaction.
 
@@ -242,7 +242,7 @@ class CondaPreTransactionAction(CondaPlugin):
     action: type[Action]
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaPostTransactionAction(CondaPlugin):
     """Something to do last in a transaction.
 
@@ -253,7 +253,7 @@ class CondaPostTransactionAction(CondaPlugin):
     action: type[Action]
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaPrefixDataLoader(CondaPlugin):
     """A way to find more packages in an environment.
 
@@ -264,7 +264,7 @@ class CondaPrefixDataLoader(CondaPlugin):
     loader: "Callable[[Any, dict[str, PrefixRecord]], dict[str, PrefixRecord]]"
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaEnvironmentSpecifier(CondaPlugin):
     """A format of files that describe environments, to be read.
 
@@ -288,7 +288,7 @@ class CondaEnvironmentSpecifier(CondaPlugin):
         self.aliases = lowered(self.aliases)
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaEnvironmentExporter(CondaPlugin):
     """A format of files that describe environments, to be written.
 
@@ -320,7 +320,7 @@ class CondaEnvironmentExporter(CondaPlugin):
             )
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaPackageExtractor(CondaPlugin):
     """A format of package archives.
 
@@ -357,7 +357,7 @@ class CondaExceptionEvent:
     json: bool = False
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CondaExceptionObserver(CondaPlugin):
     """Somebody who wants to know of errors.
 

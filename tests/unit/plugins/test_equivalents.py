@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -397,6 +398,17 @@ def test_hooks_give_nothing_where_nobody_implements_them(hook: str) -> None:
         "conda_error_hints": (ValueError(),),
     }
     assert getattr(hookspec.CondaSpecs(), hook)(*arguments.get(hook, ())) == ()
+
+
+def test_items_are_equal_when_their_fields_are() -> None:
+    one = types.CondaSolver("Mine ", dict)
+    assert repr(one) == "CondaSolver(name='mine', backend=<class 'dict'>)"
+    assert one == types.CondaSolver("mine", dict)
+    assert one != types.CondaSolver("mine", list)
+    assert one != types.CondaPreCommand("mine", print, set())
+    assert fields(one)[0].name == "name"
+    with pytest.raises(TypeError):
+        hash(one)
 
 
 def test_items_are_checked_when_they_are_made() -> None:
