@@ -19,6 +19,7 @@ from conda_clone.core.channels.errors import (
 from conda_clone.core.channels.likely import first_wishes
 from conda_clone.core.channels.memory import ChannelMemory
 from conda_clone.core.channels.reach import reach
+from conda_clone.core.channels.repodata.cache import mode_of
 from conda_clone.core.channels.subdir_data import REPODATA, Spot, SubdirData
 from conda_clone.models.channel import Channel
 from conda_clone.models.events import Caution
@@ -170,8 +171,12 @@ class Index:
         if self._cache_dir is None or None in self._states:
             return None
         # As private as the most private of the channels.
-        modes = [each for subdir in self.subdirs if (each := subdir.mode) is not None]
-        mode = min(modes, default=None)
+        folder = self._cache_dir
+        modes = [
+            mode_of(folder, subdir.channel.subdir_url(subdir.subdir, with_credentials=True))
+            for subdir in self.subdirs
+        ]
+        mode = min(filter(None, modes), default=None)
         return ChannelMemory(self._cache_dir, self.urls, self._states, mode=mode)
 
     @cached_property

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from conda_clone.core.channels.repodata.cache import mode_of
 from conda_clone.core.channels.repodata.fetch import IndexFetcher
 from conda_clone.core.channels.repodata.names_index import NamesIndex
 from conda_clone.core.channels.repodata.place import (
@@ -89,11 +88,6 @@ class SubdirData:
         self._looked_up: dict[str, dict[str, dict[str, object]]] = {}
         # Names of which something was left out: that has to be said each time.
         self._damaged: set[str] = set()
-
-    @property
-    def mode(self) -> int | None:
-        """Permission bits of what is kept of the index; None where the umask decides."""
-        return mode_of(self._cache_dir, self._url)
 
     def load_if_ready(self) -> bool:
         """Open the index if that takes a millisecond; return whether it is open now."""
