@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HttpTransport"]
 
-_CONNECTIONS = 32  # kept open per server; more than any pool of threads here
+_CONNECTIONS = 32  # kept open per server; as many as the largest pool of threads has
 _UNAUTHORIZED = 401
 _PROXY_ANSWER = "Tunnel connection failed"  # what the library says when a proxy says no
 _GRACE = 1.0  # seconds for which the socket's own time-out, which says more, goes first
