@@ -83,6 +83,7 @@ def imported_roots(path: Path) -> set[str]:
                 "plugins/equivalents/yaml_text.py",
             },
         ),
+        ("tqdm", {"cli/output/"}),
         ("zipfile", {"gateways/archives/", "testing/"}),
         ("tarfile", {"gateways/archives/", "testing/"}),
         ("subprocess", {"gateways/processes.py", "testing/"}),

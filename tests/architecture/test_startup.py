@@ -41,6 +41,7 @@ HEAVY = {
     "sqlite3",
     "subprocess",
     "tempfile",
+    "tqdm",
     "typing",
     "urllib.request",
     "zipfile",

@@ -1,8 +1,8 @@
 """How far transfers are, as a few lines at the end of a terminal that are drawn anew.
 
-A line for each of the oldest transfers that run, and one for all of them. Nothing is drawn in the
-first moment, so that what is quick leaves no trace; the lines are taken away before anything else
-is written.
+A line for each of the oldest transfers that run, and one for all of them; `tqdm` draws the bars and
+writes the times. Nothing is drawn in the first moment, so that what is quick leaves no trace; the
+lines are taken away before anything else is written.
 """
 
 import os
@@ -109,7 +109,7 @@ class TransferDisplay:
         longest = max(map(len, labels.values()))
         rest = width - longest - 4
         lines = [
-            f"  {labels[label]:<{longest}}  {transfer.text(rest, self._symbols)}"
+            f"  {labels[label]:<{longest}}  {transfer.text(rest, ascii_only=self._is_ascii)}"
             for label, transfer in shown
         ]
         if self._announced:
@@ -129,16 +129,16 @@ class TransferDisplay:
             if seconds >= _LEAST_TIME and 0 < done < total:
                 speed = done / seconds
                 parts.append(f"{human_size(int(speed))}/s")
-                parts.append(f"{_duration((total - done) / speed)} left")
+                parts.append(f"{_interval((total - done) / speed)} left")
         while len(parts) > 1 and len("  ".join(parts)) > width - 2:
             parts.pop()
         return "  ".join(parts)
 
     @property
-    def _symbols(self) -> str:
-        """Return what a bar is made of, done and not."""
+    def _is_ascii(self) -> bool:
+        """Tell whether the terminal may lack the blocks that finer bars are made of."""
         encoding = (getattr(self._stream, "encoding", None) or "").lower().replace("-", "")
-        return "█░" if encoding == "utf8" and os.environ.get("TERM") != "linux" else "#."
+        return encoding != "utf8" or os.environ.get("TERM") == "linux"
 
 
 class _Transfer:
@@ -152,7 +152,7 @@ class _Transfer:
         self.unit = unit
         self.done = 0
 
-    def text(self, width: int, symbols: str) -> str:
+    def text(self, width: int, *, ascii_only: bool) -> str:
         """Return numbers, and a bar if it is known how much it is and there is room."""
         done = human_size(self.done) if self.unit == _BYTES else str(self.done)
         if not self.total:
@@ -166,14 +166,20 @@ class _Transfer:
         room = min(width - len(numbers) - 2, _BAR)
         if room < _BAR // 3:
             return numbers.rstrip()
-        filled = min(room, room * self.done // self.total)
-        return f"{numbers}  {symbols[0] * filled}{symbols[1] * (room - filled)}"
+        from tqdm import tqdm  # 30 ms; most commands transfer nothing that takes so long
+
+        done = min(self.done, self.total)
+        bar = tqdm.format_meter(
+            done, self.total, 0, ncols=room, bar_format="|{bar}|", ascii=ascii_only
+        )
+        return f"{numbers}  {bar}"
 
 
 def _shortened(label: str, width: int) -> str:
     return label if len(label) <= width else f"{label[: width - 2]}.."
 
 
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds) + 1, 60)
-    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+def _interval(seconds: float) -> str:
+    from tqdm import tqdm  # as above
+
+    return tqdm.format_interval(seconds + 1)
