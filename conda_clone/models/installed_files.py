@@ -77,4 +77,4 @@ class LinkInfo:
         self.type = type
 
     def __repr__(self) -> str:
-        return f"LinkInfo({self.source!r}, {self.type})"
+        return f"LinkInfo({self.source!r}, {self.type:d})"
