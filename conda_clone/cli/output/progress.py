@@ -168,9 +168,13 @@ class _Transfer:
             return numbers.rstrip()
         from tqdm import tqdm  # 30 ms; most commands transfer nothing that takes so long
 
-        done = min(self.done, self.total)
         bar = tqdm.format_meter(
-            done, self.total, 0, ncols=room, bar_format="|{bar}|", ascii=ascii_only
+            min(self.done, self.total),
+            self.total,
+            elapsed=0,
+            ncols=room,
+            bar_format="|{bar}|",
+            ascii=ascii_only,
         )
         return f"{numbers}  {bar}"
 
