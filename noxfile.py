@@ -263,7 +263,7 @@ def _install_programs(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Crash and disturb changes at every system call, and count what held: about ten minutes."""
+    """Crash and disturb changes at every system call, and count what held: about half an hour."""
     _install_checkout(session, "tests", "bench", "servers")
     session.run("python", "-m", "tests.support.fault_campaign", *session.posargs)
 

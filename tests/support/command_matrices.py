@@ -37,6 +37,7 @@ State = dict[str, Tree]
 """What there is of each environment that is there, by its name."""
 
 _TIMES = re.compile(rb"(?m)^(==> \d{4}-\d\d-\d\d \d\d:\d\d:\d\d <==|# cmd: .*)$")
+_LINK_TYPE = re.compile(rb'"type": ?\d+')
 _FILE = """\
 name: e
 dependencies: [app=2, scripted]
@@ -279,9 +280,17 @@ def build_channel(folder: Path) -> ChannelBuilder:
 
 
 def _timeless(found: Tree) -> Tree:
-    """Leave out of a history when and by which command it was written."""
-    history = "conda-meta/history"
-    if history not in found:
-        return found
-    kind, mode, content = found[history]
-    return {**found, history: (kind, mode, _TIMES.sub(b"", content))}
+    """Leave out when and by which command a history was written, and whether files are copies.
+
+    Where trying a link fails, files are copied; nothing else differs.
+    """
+
+    def picture(path: str, content: bytes) -> bytes:
+        if path == "conda-meta/history":
+            return _TIMES.sub(b"", content)
+        is_record = path.startswith("conda-meta/") and path.endswith(".json")
+        return _LINK_TYPE.sub(b"", content) if is_record else content
+
+    return {
+        path: (kind, mode, picture(path, content)) for path, (kind, mode, content) in found.items()
+    }
