@@ -1,6 +1,6 @@
 """This program as plugins use it outside their hooks: to solve, to read channels, to run commands.
 
-What does that stands above plugins, so it is looked up by name, as the table of names does.
+What does that stands above plugins, so it is looked up by name (decision 0012).
 """
 
 from importlib import import_module
