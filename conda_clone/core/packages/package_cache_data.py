@@ -250,7 +250,11 @@ class PackageCacheData:
         """
         if not hasattr(os, "geteuid"):
             return True
-        if os.stat(folder).st_uid in {0, os.geteuid()}:
+        try:
+            owner = os.stat(folder).st_uid
+        except FileNotFoundError:  # somebody cleans the cache, and nobody has it to himself yet
+            return False
+        if owner in {0, os.geteuid()}:
             return True
         if folder not in self._foreign:
             self._foreign[folder] = is_sound(folder)

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,23 @@ def test_an_added_package_is_complete_and_found(
     assert found == added == record
     assert found.extracted_package_dir == str(folder)
     assert found.package_tarball_full_path == os.path.join(cache.pkgs_dir, "hello-1.0-0.conda")
+
+
+class CleanedMeanwhile(PackageCacheData):
+    """A cache from which somebody takes each package right after it has been looked at."""
+
+    def _stored(self, folder: str) -> Mapping[str, object] | None:
+        stored = super()._stored(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        return stored
+
+
+def test_a_package_that_is_taken_away_meanwhile_is_not_found(
+    cache: PackageCacheData, package: BuiltPackage
+) -> None:
+    record = record_of(package, URL)
+    cache.add(record, str(package.path))
+    assert CleanedMeanwhile(cache.pkgs_dir, CONFIG).get(record) is None
 
 
 def test_nothing_is_found_in_an_empty_or_absent_cache(
