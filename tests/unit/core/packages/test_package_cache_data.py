@@ -1,7 +1,6 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -106,12 +105,11 @@ def test_an_added_package_is_complete_and_found(
 
 
 class CleanedMeanwhile(PackageCacheData):
-    """A cache from which somebody takes each package right after it has been looked at."""
+    """A cache from which somebody takes each package between two looks at it."""
 
-    def _stored(self, folder: str) -> Mapping[str, object] | None:
-        stored = super()._stored(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-        return stored
+    def _is_trusted(self, folder: str) -> bool:
+        shutil.rmtree(folder)
+        return super()._is_trusted(folder)
 
 
 def test_a_package_that_is_taken_away_meanwhile_is_not_found(
