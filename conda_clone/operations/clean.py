@@ -169,19 +169,26 @@ def _find(pkgs_dirs: Sequence[str], look: Callable[[str], Iterator[tuple[str, in
 
 def _archives_in(cache: str) -> Iterator[tuple[str, int]]:
     for name in os.listdir(cache):
-        if name.endswith(_ARCHIVES):
+        if not name.endswith(_ARCHIVES):
+            continue
+        try:
             status = os.lstat(os.path.join(cache, name))
-            if status.st_nlink < _IN_USE:
-                yield name, status.st_size
+        except FileNotFoundError:  # somebody else cleans, too
+            continue
+        if status.st_nlink < _IN_USE:
+            yield name, status.st_size
 
 
 def _unused_in(cache: str, prefixes: Sequence[str]) -> Iterator[tuple[str, int]]:
     for name in os.listdir(cache):
         package = os.path.join(cache, name)
-        is_package = os.path.isfile(os.path.join(package, "info", "index.json"))
-        if not is_package or _has_linked_file(package):
+        if not os.path.isfile(os.path.join(package, "info", "index.json")):
             continue
-        if not any(_has_soft_links(prefix, package) for prefix in prefixes):
+        try:
+            is_used = _has_linked_file(package)
+        except FileNotFoundError:  # as above
+            continue
+        if not is_used and not any(_has_soft_links(prefix, package) for prefix in prefixes):
             yield name, tree_size(package)
 
 

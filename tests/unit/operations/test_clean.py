@@ -1,5 +1,7 @@
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +41,34 @@ def test_leftovers_know_their_size_and_place(tmp_path: Path) -> None:
     assert found.total_size == 6
     assert found.paths == [str(cache / "a-1-0.conda") for cache in caches]
     assert find_unused_packages([str(caches[0])]).total_size == 2
+
+
+def test_what_others_delete_meanwhile_hides_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a-1-0", "b-1-0"):
+        package(tmp_path, name)
+        (tmp_path / f"{name}.conda").touch()
+    look_into, look_at = os.scandir, os.lstat
+
+    def scandir(path: str | int) -> Any:
+        if str(path).endswith("a-1-0"):
+            shutil.rmtree(str(path))
+        return look_into(path)
+
+    def lstat(path: str) -> os.stat_result:
+        if str(path).endswith("a-1-0.conda"):
+            Path(path).unlink()
+        return look_at(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "lstat", lstat)
+        archives = find_archives([str(tmp_path)])
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        packages = find_unused_packages([str(tmp_path)])
+    assert (list(archives.sizes[str(tmp_path)]), archives.warnings) == (["b-1-0.conda"], ())
+    assert (list(packages.sizes[str(tmp_path)]), packages.warnings) == (["b-1-0"], ())
 
 
 def test_a_package_with_one_linked_file_is_in_use(tmp_path: Path) -> None:
