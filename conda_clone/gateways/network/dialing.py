@@ -16,6 +16,9 @@ from typing import Any, Self
 __all__ = ["HEAD_START", "dial"]
 
 HEAD_START = 0.25  # seconds for an address before the next one is tried too (RFC 8305, section 5)
+# How often the preferred address is tried once more while none answers. What a server drops because
+# too many want to connect at once, the system itself tries again after a whole second only.
+_TRIES_AGAIN = 3
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})
 _Address = tuple[Any, ...]  # as `socket.getaddrinfo` returns it
 _Options = tuple[tuple[int, int, Any], ...]
@@ -24,7 +27,7 @@ _Options = tuple[tuple[int, int, Any], ...]
 def dial(
     host: str, port: int, *, timeout: float, options: Iterable[tuple[int, int, Any]] = ()
 ) -> socket.socket:
-    """Return a connection.
+    """Return a connection; while no address answers, the preferred one is tried again.
 
     Args:
         host: Name or address.
@@ -77,15 +80,20 @@ class _Race:
 
     def winner(self, addresses: list[_Address]) -> socket.socket:
         """Return the first connection that is made."""
+        again = addresses[:1] * _TRIES_AGAIN
         while addresses or self._selector.get_map():
             if addresses:
                 self._start(addresses.pop(0))
             left = self._deadline - monotonic()
             if left <= 0:
                 raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
-            for key, _ in self._selector.select(min(left, HEAD_START) if addresses else left):
+            others = addresses or again
+            answers = self._selector.select(min(left, HEAD_START) if others else left)
+            for key, _ in answers:
                 if self._is_made(key):
                     return _socket_of(key)
+            if again and not answers and not addresses:
+                addresses.append(again.pop())
         raise self._failure
 
     def _start(self, address: _Address) -> None:

@@ -1,7 +1,10 @@
 """Connections to hosts with several addresses, of which some lead nowhere."""
 
+import contextlib
 import errno
+import select
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from unittest import mock
@@ -68,6 +71,41 @@ def test_where_all_refuse_that_is_the_error(refusing: Place) -> None:
 def test_where_all_are_silent_the_time_is_up(silent: Place) -> None:
     with pytest.raises(TimeoutError):
         connected(silent, timeout=0.1)
+
+
+def test_a_silent_one_is_tried_again_sooner_than_by_the_system() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=1) as server,
+        contextlib.ExitStack() as stack,
+    ):
+        place = server.getsockname()
+        while _enters(stack, place):
+            pass  # until the queue is full
+
+        def make_room() -> None:
+            while select.select([server], [], [], 0)[0]:
+                server.accept()[0].close()
+
+        with running(threading.Timer(HEAD_START / 2, make_room)):
+            # The system would try again after a second.
+            assert connected(place, timeout=0.9) == place
+
+
+def _enters(stack: contextlib.ExitStack, place: Place) -> bool:
+    """Wait in the queue of a listener; return whether there was room."""
+    waiting = stack.enter_context(socket.socket())
+    waiting.setblocking(False)
+    waiting.connect_ex(place)
+    return bool(select.select([], [waiting], [], 0.1)[1])
+
+
+@contextlib.contextmanager
+def running(timer: threading.Timer) -> Iterator[None]:
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.join()
 
 
 def test_a_family_that_the_machine_lacks_is_passed_over(listener: Place) -> None:
