@@ -9,7 +9,8 @@ from conda_clone.models.json_values import number, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
 __all__ = ["link_from_json", "link_to_json", "paths_from_json", "paths_to_json"]
 
@@ -53,11 +54,49 @@ def paths_from_json(value: object) -> tuple[PrefixPath, ...]:
     items = value.get("paths", []) if isinstance(value, dict) else None
     if not isinstance(items, list):
         raise TypeError("its `paths_data` is not an object with a list of `paths`")
-    # 12 ms, and msgspec has read the record that this is in.
-    from conda_clone.models.installed_paths import ordinary_paths
+    return tuple(_ordinary_paths(items) or [_path(item) for item in items])
 
-    found = ordinary_paths(items)
-    return tuple([_path(item) for item in items]) if found is None else found
+
+def _ordinary_paths(items: "Sequence[Any]") -> list[PrefixPath]:
+    """Read a list field by field, which takes a third of the time of looking at every entry.
+
+    Nothing where an entry is odd, and has to be looked at more closely.
+    """
+    try:
+        if not set().union(*items) <= _PATH_KEYS:
+            return []
+        paths = [item["_path"] for item in items]
+        kinds = [item.get("path_type") for item in items]
+        modes = [item.get("file_mode") for item in items]
+        placeholders = [item.get("prefix_placeholder") for item in items]
+        digests = [item.get("sha256") for item in items]
+        installed = [item.get("sha256_in_prefix") for item in items]
+        sizes = [item.get("size_in_bytes") for item in items]
+        copied = [bool(item.get("no_link")) for item in items]
+    except (AttributeError, KeyError, TypeError):
+        return []
+    texts = (kinds, modes, placeholders, digests, installed)
+    if not (
+        set(map(type, paths)) <= {str}
+        and set(map(type, sizes)) <= {int, type(None)}
+        and all(set(map(type, column)) <= {str, type(None)} for column in texts)
+    ):
+        return []
+    return [
+        PrefixPath(
+            path,
+            kind or "hardlink",
+            sha256=digest,
+            sha256_in_prefix=digest_installed,
+            size_in_bytes=size,
+            file_mode=mode,
+            prefix_placeholder=placeholder,
+            no_link=is_copied,
+        )
+        for path, kind, mode, placeholder, digest, digest_installed, size, is_copied in zip(
+            paths, *texts, sizes, copied, strict=True
+        )
+    ]
 
 
 def _path(item: "Mapping[str, object]") -> PrefixPath:

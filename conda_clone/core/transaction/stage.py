@@ -10,6 +10,7 @@ from collections.abc import Callable, Container
 from typing import TypeVar
 
 from conda_clone.core.transaction.folders import Folders, leads_out
+from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.delete import remove_tree
 from conda_clone.gateways.disk.write import make_directory
 
@@ -63,7 +64,8 @@ class Stage:
         """
         ready = self._ready.get(folder)
         if ready is None:
-            ready = self._ready[folder] = self._make(self._real_folder(folder))
+            ready = self._new_folder(folder) or self._make(self._real_folder(folder))
+            self._ready[folder] = ready
         return ready
 
     def place(self, target: str, make: Callable[[str], _Result]) -> _Result:
@@ -79,6 +81,24 @@ class Stage:
         except FileExistsError:
             remove_tree(path)
             return make(path)
+
+    def _new_folder(self, folder: str) -> str | None:
+        """Make a folder in one that has been made for a new environment; None where that fails.
+
+        Most folders are so, and making one tells what looking would.
+        """
+        above, _, name = folder.rpartition("/")
+        if self._folders is not None or name in ("", ".", ".."):
+            return None
+        if above and above not in self._made:
+            return None
+        path = f"{self.root}/{folder}"
+        try:
+            mutations.make_directory(path)
+        except OSError:  # something has the name; or it is told where the folder is looked at
+            return None
+        self._made.add(folder)
+        return path
 
     def _real_folder(self, folder: str) -> str:
         """Return the real relative path of a folder; most lie in one that is known already."""

@@ -10,6 +10,10 @@ import re
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 __all__ = [
     "append_text",
     "is_temporary",
@@ -72,8 +76,13 @@ def _replace(path: str, content: bytes, mode: int | None, *, sync: bool) -> None
         raise
 
 
-def write_new(path: str, data: bytes, *, mode: int | None = None) -> None:
+def write_new(path: str, data: "bytes | Iterable[bytes]", *, mode: int | None = None) -> None:
     """Write a file that is not there yet; only its owner knows when it is whole.
+
+    Args:
+        path: The file.
+        data: Its content, or parts of it in order.
+        mode: Its permission bits; None lets the umask decide.
 
     Raises:
         FileExistsError: Something has the name.
@@ -164,9 +173,12 @@ def _mode_for(path: str) -> int | None:
         return None
 
 
-def _fill(descriptor: int, content: bytes, mode: int | None, *, sync: bool) -> None:
+def _fill(
+    descriptor: int, content: "bytes | Iterable[bytes]", mode: int | None, *, sync: bool
+) -> None:
     try:
-        _write_all(descriptor, content)
+        for part in (content,) if isinstance(content, bytes) else content:
+            _write_all(descriptor, part)
         if mode is not None:
             mutations.change_descriptor_mode(descriptor, mode)
         if sync:

@@ -7,7 +7,7 @@ import pytest
 
 from conda_clone.core.transaction.folders import Folders
 from conda_clone.core.transaction.stage import Stage
-from conda_clone.errors import CondaVerificationError
+from conda_clone.errors import CondaVerificationError, NotWritableError
 
 
 @pytest.fixture
@@ -85,3 +85,18 @@ def test_links_that_lead_to_each_other_are_refused(prefix: Path) -> None:
 def test_a_way_above_the_environment_is_refused(prefix: Path) -> None:
     with pytest.raises(CondaVerificationError):
         stage_for(prefix).path_for("../x/y")
+
+
+def test_folders_of_a_new_environment_are_laid_where_links_of_the_stage_lead(
+    prefix: Path,
+) -> None:
+    stage = Stage(str(prefix.parent / "stage"), prefix=str(prefix))
+    assert place(stage, "share/a/b/file") == "share/a/b/file"
+    assert place(stage, "share/./a/c/file") == "share/a/c/file"
+    os.symlink("a", f"{stage.root}/share/other")
+    assert place(stage, "share/other/d/file") == "share/a/d/file"
+    os.mkdir(f"{stage.root}/there")
+    assert place(stage, "there/file") == "there/file"
+    Path(stage.root, "file").touch()
+    with pytest.raises(NotWritableError, match="Not a directory"):
+        stage.folder("file")
