@@ -4,7 +4,6 @@ The processes are copies of this one. What fails in one of them is done again he
 say why.
 """
 
-import os
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from conda_clone.core.packages.verify import verify_files
 from conda_clone.gateways.disk.delete import remove_tree
 from conda_clone.gateways.disk.write import make_directories
+from conda_clone.gateways.forked_process import can_fork, cores
 
 if TYPE_CHECKING:
     from conda_clone.gateways.forked_workers import ForkedWorkers
@@ -74,15 +74,12 @@ class Extraction:
 
 
 def _workers_for(packages: int) -> "ForkedWorkers | None":
-    cores = _cores()
-    if packages < _WORTH_WORKERS or cores == 1:
+    if packages < _WORTH_WORKERS or not can_fork() or cores() == 1:
         return None
-    from conda_clone.gateways.forked_workers import ForkedWorkers, can_fork  # 1 ms
+    from conda_clone.gateways.forked_workers import ForkedWorkers  # 1 ms
 
-    if not can_fork():
-        return None
     _load()
-    return ForkedWorkers(min(cores, packages), extract_checked)
+    return ForkedWorkers(min(cores(), packages), extract_checked)
 
 
 def _load() -> None:
@@ -92,9 +89,3 @@ def _load() -> None:
     from conda_clone.gateways.archives.decompress import zstd_module
 
     zstd_module()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

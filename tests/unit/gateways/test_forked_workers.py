@@ -9,7 +9,8 @@ from conda_clone.gateways.forked_workers import ForkedWorkers
 
 BEGINNING = """
 import os, signal, sys, threading, time
-from conda_clone.gateways.forked_workers import ForkedWorkers, can_fork
+from conda_clone.gateways.forked_process import can_fork
+from conda_clone.gateways.forked_workers import ForkedWorkers
 folder = sys.argv[1]
 def work(name, text):
     if text == "fail":
@@ -96,7 +97,7 @@ def test_who_waits_for_a_worker_that_is_stopped_is_told(tmp_path: Path) -> None:
 ORPHANS = """
 workers = ForkedWorkers(2, work)
 workers.run("first", "well")
-print(*(worker._pid for worker in workers._workers), flush=True)
+print(*(worker.process._pid for worker in workers._workers), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 LOOK = """

@@ -10,6 +10,7 @@ from conda_clone.core.packages import extraction
 from conda_clone.core.packages.extraction import Extraction
 from conda_clone.errors import CondaError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
+from conda_clone.gateways.forked_process import cores
 from conda_clone.testing.packages import build_package
 
 PROGRAM = """
@@ -59,7 +60,7 @@ def archive(tmp_path: Path) -> Path:
 
 
 needs_cores = pytest.mark.skipif(
-    sys.platform != "linux" or extraction._cores() == 1, reason="needs two cores of Linux"
+    sys.platform != "linux" or cores() == 1, reason="needs two cores of Linux"
 )
 
 
@@ -96,5 +97,6 @@ def test_a_few_packages_are_extracted_here(archive: Path, tmp_path: Path) -> Non
 
 
 def test_one_core_needs_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "_cores", lambda: 1)
+    monkeypatch.setattr(extraction, "can_fork", lambda: True)
+    monkeypatch.setattr(extraction, "cores", lambda: 1)
     assert Extraction(100, lambda: None)._workers is None

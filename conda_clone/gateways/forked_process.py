@@ -1,0 +1,98 @@
+"""A copy of this process that works for it, and that two pipes lead to.
+
+A copy is made in milliseconds and knows all that this process knows, so that nothing but what
+changes needs to be told. It never outlives this process: it ends when nobody can ask it any more.
+
+Only a process with one thread can be copied, for what other threads hold would be held forever.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+__all__ = ["ForkedProcess", "can_fork", "cores", "read_exactly"]
+
+
+def can_fork() -> bool:
+    """Tell whether copies of this process would work."""
+    # On macOS, libraries of the system do not survive it.
+    return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
+
+
+def cores() -> int:
+    """Return how many processes can work at the same time."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class ForkedProcess:
+    """One copy, as the process that has made it sees it.
+
+    Attributes:
+        jobs: Descriptor to write to what the copy is to do.
+        answers: Descriptor to read from what it says; at its end when the copy is.
+    """
+
+    def __init__(self, pid: int, jobs: int, answers: int) -> None:
+        self._pid = pid
+        self.jobs = jobs
+        self.answers = answers
+
+    @classmethod
+    def start(
+        cls, work: Callable[[int, int], object], *, others: "tuple[ForkedProcess, ...]" = ()
+    ) -> "ForkedProcess | None":
+        """Make a copy; return None where the system has no room for one.
+
+        Args:
+            work: What the copy does before it ends, given the descriptors of its jobs and answers.
+                It ends when its jobs do. Exceptions of it are told to nobody.
+            others: Copies that this one must not keep from noticing that this process has ended.
+        """
+        jobs, answers = os.pipe(), os.pipe()
+        try:
+            pid = os.fork()
+        except OSError:  # too many processes
+            for descriptor in (*jobs, *answers):
+                os.close(descriptor)
+            return None
+        if pid == 0:
+            try:
+                # Whoever asks hears of Ctrl-C, and ends us.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                os.close(jobs[1])
+                os.close(answers[0])
+                for other in others:
+                    other.forget()
+                work(jobs[0], answers[1])
+            finally:
+                os._exit(0)
+        os.close(jobs[0])
+        os.close(answers[1])
+        return cls(pid, jobs[1], answers[0])
+
+    def end(self) -> None:
+        """End it, in the middle of what it does."""
+        with suppress(ProcessLookupError, ChildProcessError):  # ended already
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+
+    def forget(self) -> None:
+        """Close what it is asked by."""
+        os.close(self.jobs)
+        os.close(self.answers)
+
+
+def read_exactly(descriptor: int, count: int) -> bytes | None:
+    """Return so many bytes of a pipe, or None where nobody writes any more."""
+    data = b""
+    while len(data) < count:
+        piece = os.read(descriptor, count - len(data))
+        if not piece:
+            return None
+        data += piece
+    return data
