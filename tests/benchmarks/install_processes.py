@@ -52,8 +52,8 @@ MANY = (1_000, 10_000, 100_000)
 
 EXTRACT = """
 import sys
-from conda_clone.gateways.archives.extract import extract_archive
-extract_archive(sys.argv[1], sys.argv[2])
+from conda_clone.core.packages.extraction import extract_checked
+extract_checked(sys.argv[1], sys.argv[2])
 """
 PEER_EXTRACT = """
 import os, sys

@@ -13,7 +13,7 @@ from conda_clone.models.url import package_extensions
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from conda_clone.gateways.archives.extract import Extracted
-    from conda_clone.gateways.archives.tree_writer import Written
+    from conda_clone.gateways.archives.file_writer import Written
 
 __all__ = [
     "archive_matches",
@@ -164,7 +164,7 @@ def _sparse(path: str, folder: str, extracted: "Extracted") -> "Written | None":
     if path not in extracted.sparse:
         return None
     full = os.path.join(folder, path)
-    from conda_clone.gateways.archives.tree_writer import Written  # loaded with `extracted`
+    from conda_clone.gateways.archives.file_writer import Written  # loaded with `extracted`
 
     return Written(bytes.fromhex(file_digest(full, "sha256")), os.path.getsize(full))
 

@@ -4,6 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from conda_clone.gateways.archives.errors import MalformedError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mmap import mmap
+
 __all__ = ["ByteSource"]
 
 
@@ -17,14 +21,14 @@ class ByteSource:
         consumed: How many bytes were read so far.
     """
 
-    __slots__ = ("_chunk", "_chunks", "_length", "_position", "_view", "consumed")
+    __slots__ = ("_chunk", "_chunks", "_end", "_position", "_view", "consumed")
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
         # The same bytes twice: small pieces are copied in less time than views of them take.
-        self._chunk = b""
+        self._chunk: bytes | mmap = b""
         self._view = memoryview(b"")
-        self._length = 0
+        self._end = 0
         self._position = 0
         self.consumed = 0
 
@@ -36,12 +40,11 @@ class ByteSource:
         """
         start = self._position
         end = start + count
-        if end <= self._length:
-            data = self._chunk[start:end]
+        if end <= self._end:
             self._position = end
             self.consumed += count
-            return data
-        data = b"".join(self._pieces(count))
+            return self._chunk[start:end]
+        data = b"".join([self._chunk[start:end] for start, end in self._spans(count)])
         if data and len(data) < count:
             raise MalformedError("it is truncated")
         return data
@@ -50,7 +53,7 @@ class ByteSource:
         """Return a view of the next `count` bytes where they lie in one chunk, or else None."""
         start = self._position
         end = start + count
-        if end > self._length:
+        if end > self._end:
             return None
         self._position = end
         self.consumed += count
@@ -62,9 +65,18 @@ class ByteSource:
         Raises:
             MalformedError: The stream ends within them.
         """
-        for piece in self._pieces(count):
-            count -= len(piece)
-            yield piece
+        for start, end in self.spans(count):
+            yield self._view[start:end]
+
+    def spans(self, count: int) -> Iterator[tuple[int, int]]:
+        """Yield where the next `count` bytes lie in their chunks: start and end.
+
+        Raises:
+            MalformedError: The stream ends within them.
+        """
+        for start, end in self._spans(count):
+            count -= end - start
+            yield start, end
         if count:
             raise MalformedError("it is truncated")
 
@@ -75,34 +87,39 @@ class ByteSource:
             MalformedError: The stream ends within them.
         """
         end = self._position + count
-        if end <= self._length:
+        if end <= self._end:
             self._position = end
             self.consumed += count
             return
-        for _ in self.pieces(count):
+        for _ in self.spans(count):
             pass
 
     def rest(self) -> Iterator[memoryview]:
         """Yield views of everything that is left."""
-        yield self._view[self._position :]
-        for chunk in self._chunks:
-            yield memoryview(chunk)
+        yield self._view[self._position : self._end]
+        while self._next_chunk():
+            yield self._view[self._position : self._end]
 
-    def _pieces(self, count: int) -> Iterator[memoryview]:
+    def _spans(self, count: int) -> Iterator[tuple[int, int]]:
         while count:
-            available = self._length - self._position
-            if not available:
-                chunk = next(self._chunks, None)
-                if chunk is None:
+            length = min(self._end - self._position, count)
+            if not length:
+                if not self._next_chunk():
                     return
-                self._chunk = chunk
-                self._view = memoryview(chunk)
-                self._length = len(chunk)
-                self._position = 0
                 continue
-            length = min(available, count)
             start = self._position
             self._position += length
             self.consumed += length
             count -= length
-            yield self._view[start : start + length]
+            yield start, start + length
+
+    def _next_chunk(self) -> bool:
+        """Go on to the next chunk; return whether there is one."""
+        chunk = next(self._chunks, None)
+        if chunk is None:
+            return False
+        self._chunk = chunk
+        self._view = memoryview(chunk)
+        self._end = len(chunk)
+        self._position = 0
+        return True

@@ -1,12 +1,10 @@
-"""SHA-256 of what is written: of large pieces in a thread of its own, while the next are written.
+"""SHA-256 of large pieces in a thread of its own, while the next are written.
 
-On two cores this takes a quarter off the time that a large archive needs; digests of small pieces
-are made in less time than it takes to hand them over.
+Digests of small pieces are made in less time than it takes to hand them over.
 """
 
 import queue
 import threading
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 __all__ = ["Digester"]
@@ -18,32 +16,19 @@ _WAITING = 4  # pieces that are kept in memory
 
 
 class Digester:
-    """Makes digests, piece by piece.
-
-    Args:
-        in_thread: Whether large pieces go to a thread, which `finish` ends.
-    """
+    """Makes digests, piece by piece; `finish` ends its thread."""
 
     # Smaller contents are not worth handing over.
     LARGE = 1 << 16
 
-    def __init__(self, *, in_thread: bool) -> None:
+    def __init__(self) -> None:
         self._waiting: queue.Queue[tuple[_Hash, memoryview] | None] = queue.Queue(_WAITING)
-        self._thread: threading.Thread | None = None
-        if in_thread:
-            self._thread = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
-
-    def start(self) -> "_Hash":
-        """Return a digest of nothing, which is complete after `finish` only."""
-        return sha256()
+        self._thread: threading.Thread | None = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
 
     def add(self, digest: "_Hash", piece: memoryview) -> None:
-        """Add the next piece to a digest."""
-        if self._thread is None:
-            digest.update(piece)
-        else:
-            self._waiting.put((digest, piece))
+        """Add the next piece to a digest, which is complete after `finish` only."""
+        self._waiting.put((digest, piece))
 
     def finish(self) -> None:
         """Wait until all digests are complete."""

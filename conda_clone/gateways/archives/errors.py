@@ -2,7 +2,7 @@
 
 from conda_clone.errors import CondaError
 
-__all__ = ["InvalidArchiveError", "MalformedError"]
+__all__ = ["InvalidArchiveError", "MalformedError", "PartnerLostError"]
 
 
 class InvalidArchiveError(CondaError):
@@ -27,3 +27,13 @@ class InvalidArchiveError(CondaError):
 
 class MalformedError(ValueError):
     """Says what is wrong, inside this folder, where the archive's path is not known."""
+
+
+class PartnerLostError(CondaError):
+    """The process that was to write the files of an archive has been ended by somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A process that wrote the files of a package was ended before it was through.",
+            hint="Try again. Systems that are short of memory end processes, too.",
+        )

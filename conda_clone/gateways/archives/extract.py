@@ -14,24 +14,25 @@ from conda_clone.gateways.archives.byte_source import ByteSource
 from conda_clone.gateways.archives.conda_format import conda_components
 from conda_clone.gateways.archives.decompress import CHUNK
 from conda_clone.gateways.archives.errors import InvalidArchiveError, MalformedError
+from conda_clone.gateways.archives.file_writer import FileWriter, ThreadedFileWriter, Written
 from conda_clone.gateways.archives.limits import DEFAULT_LIMITS, Limits
 from conda_clone.gateways.archives.member_paths import member_path
-from conda_clone.gateways.archives.prefetch import prefetched
+from conda_clone.gateways.archives.output_folder import OutputFolder
 from conda_clone.gateways.archives.tar_bz2 import tar_bz2_stream
 from conda_clone.gateways.archives.tar_members import TarKind, tar_members
-from conda_clone.gateways.archives.tree_writer import TreeWriter, Written
+from conda_clone.gateways.archives.tree_writer import TreeWriter
 from conda_clone.gateways.disk.errors import disk_errors
 from conda_clone.gateways.disk.write import make_directories
+from conda_clone.gateways.forked_process import can_fork, cores
 from conda_clone.models.values import field, value
 
 __all__ = ["Extracted", "extract_archive", "read_member"]
 
 _LARGEST_MEMBER = 1 << 28
-# Compressed bytes. Of smaller archives there are several at a time, each in a thread anyway; more
-# would cost memory.
-_WORTH_A_THREAD = 1 << 22
-# What is handed from thread to thread: each time costs both of them some microseconds.
-_STEP_OF_THREADS = 1 << 20
+# Compressed bytes. A second process is up in 3 ms, and costs memory for the ring.
+_WORTH_A_PARTNER = 1 << 19
+# Of smaller archives there are several at a time, each in a thread anyway; more would cost memory.
+_WORTH_THREADS = 1 << 22
 
 
 @value()
@@ -66,18 +67,14 @@ def extract_archive(path: str, destination: str, *, limits: Limits = DEFAULT_LIM
     """
     with _open(path) as stream, disk_errors(destination):
         make_directories(destination)
-        ahead = os.fstat(stream.fileno()).st_size > _WORTH_A_THREAD
-        writer = TreeWriter(destination, limits, in_threads=ahead)
-        try:
-            step = _STEP_OF_THREADS if ahead else CHUNK
-            for chunks in _tar_streams(path, stream, limits, step).values():
-                with _read_ahead(chunks, wanted=ahead) as ready:
-                    source = ByteSource(ready)
+        size = os.fstat(stream.fileno()).st_size
+        with OutputFolder(destination) as folder, closing(_file_writer(folder, size)) as files:
+            writer = TreeWriter(folder, limits, files)
+            for chunks in _tar_streams(path, stream, limits, files.step).values():
+                with files.source(chunks) as source:
                     for member in tar_members(source, limits):
                         writer.add(member, source)
             writer.finish()
-        finally:
-            writer.close()
     return Extracted(
         writer.files,
         writer.size,
@@ -120,14 +117,17 @@ def _tar_streams(
     return {"": tar_bz2_stream(stream, limits, step=step)}
 
 
-@contextmanager
-def _read_ahead(chunks: Iterator[bytes], *, wanted: bool) -> Iterator[Iterator[bytes]]:
-    """Let the next chunks be decompressed while one is used, where that is worth a thread."""
-    if not wanted:
-        yield chunks
-        return
-    with closing(prefetched(chunks)) as ready:
-        yield ready
+def _file_writer(folder: OutputFolder, size: int) -> FileWriter:
+    """Return what writes the files of an archive of so many compressed bytes fastest."""
+    if cores() > 1 and size > _WORTH_A_PARTNER and can_fork():
+        from conda_clone.gateways.archives.partner_writer import PartnerWriter  # 1 ms
+
+        partner = PartnerWriter.start(folder)
+        if partner is not None:
+            return partner
+    if cores() > 1 and size > _WORTH_THREADS:
+        return ThreadedFileWriter(folder)
+    return FileWriter(folder)
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 How it stays inside, whatever the archive says:
 
 1. Names are checked (`member_paths`): neither absolute nor with `..`.
-2. Every symbolic link is made after all other members, so that while files are written, every
-   folder on the way is a real one that this object made; nothing can be written through a link.
+2. Links are made after all other members, symbolic ones last, so that while files are written,
+   every folder on the way is a real one that this object made; nothing can be written through a
+   link.
 3. Files are created with `O_EXCL | O_NOFOLLOW`: a name that exists is never opened, so a member
    cannot replace or write into another one.
 4. Hard links lead only to regular files that this archive has written before.
@@ -17,36 +18,25 @@ this program itself reads and writes: they lead to their neighbours, or are refu
 """
 
 import os
-from hashlib import sha256
-from typing import NamedTuple
 
 from conda_clone.gateways.archives.byte_source import ByteSource
-from conda_clone.gateways.archives.digester import Digester
 from conda_clone.gateways.archives.errors import MalformedError
+from conda_clone.gateways.archives.file_writer import FileWriter, Written
 from conda_clone.gateways.archives.limits import Limits
 from conda_clone.gateways.archives.member_paths import member_path
+from conda_clone.gateways.archives.output_folder import OutputFolder, name_taken, write_all
 from conda_clone.gateways.archives.tar_members import TarKind, TarMember
 from conda_clone.gateways.disk import mutations
-from conda_clone.gateways.disk.link import NO_HARD_LINK, copy_file
 
-__all__ = ["TreeWriter", "Written"]
+__all__ = ["TreeWriter"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hashlib import _Hash
+    from collections.abc import Callable
 
 _WINDOWS = os.name == "nt"
-_HAS_DIRECTORY_DESCRIPTORS = os.open in os.supports_dir_fd
-_CAN_DATE_DESCRIPTORS = mutations.change_times in os.supports_fd
 # Written by whoever extracts; packages that were made from an extracted folder carry a stale one.
 _OURS = "info/repodata_record.json"
-
-
-class Written(NamedTuple):
-    """What went into a file: its bytes, and how many they were."""
-
-    sha256: bytes
-    size: int
 
 
 class TreeWriter:
@@ -55,7 +45,7 @@ class TreeWriter:
     Args:
         folder: The folder.
         limits: What is too much.
-        in_threads: Whether digests of large files are worth a thread.
+        files: Writes regular files into the same folder.
 
     Attributes:
         files: Regular files and hard links written so far.
@@ -66,19 +56,13 @@ class TreeWriter:
         collisions: Pairs of paths that differ only in case.
     """
 
-    __slots__ = ("_base", "_case", "_descriptor", "_digester", "_folder", "_folders", "_limits",
-                 "_names", "_same", "_unfinished", "collisions", "files", "links", "size",
-                 "sparse", "written")  # fmt: skip
+    __slots__ = ("_case", "_files", "_folder", "_folders", "_hard_links", "_limits", "_names",
+                 "collisions", "files", "links", "size", "sparse", "written")  # fmt: skip
 
-    def __init__(self, folder: str, limits: Limits, *, in_threads: bool = False) -> None:
+    def __init__(self, folder: OutputFolder, limits: Limits, files: FileWriter) -> None:
         self._limits = limits
-        self._descriptor: int | None = None
         self._folder = folder
-        self._base = os.path.join(folder, "")
-        if _HAS_DIRECTORY_DESCRIPTORS:
-            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-            self._descriptor = os.open(folder, flags)
-            self._base = ""
+        self._files = files
         self._folders = {""}
         self.links: dict[str, str] = {}
         self.sparse: set[str] = set()
@@ -88,10 +72,8 @@ class TreeWriter:
         self.collisions: list[tuple[str, str]] = []
         self.files = 0
         self.size = 0
-        self._digester = Digester(in_thread=in_threads)
-        # Path, digest and size of large files; path and target of hard links.
-        self._unfinished: list[tuple[str, _Hash, int]] = []
-        self._same: list[tuple[str, str]] = []
+        # Path to target.
+        self._hard_links: dict[str, str] = {}
 
     def add(self, member: TarMember, source: ByteSource) -> None:
         """Write one member, reading its content from the source.
@@ -114,36 +96,25 @@ class TreeWriter:
         if member.kind is TarKind.FILE:
             self._write_file(path, member, source)
         elif member.kind is TarKind.HARD_LINK:
-            self._link_file(path, member.link)
+            self._note_hard_link(path, member.link)
         else:
             self._note_symlink(path, member.link)
 
     def finish(self) -> None:
-        """Make the symbolic links, whose names `add` has kept free; complete what is told.
+        """Make the links, whose names `add` has kept free; complete what is told.
 
         Raises:
             MalformedError: On this file system, another member has the name.
         """
-        for path, target in self.links.items():
-            try:
-                mutations.symlink(target, self._base + path, dir_fd=self._descriptor)
-            except FileExistsError as error:
-                raise _collision(path) from error
-        self._digester.finish()
-        for path, digest, count in self._unfinished:
-            self.written[path] = Written(digest.digest(), count)
-        for path, target in self._same:
+        self.written = dict(self._files.finish())
+        for path, target in self._hard_links.items():
+            self._make_link(self._folder.link, path, target)
             if target in self.sparse:
                 self.sparse.add(path)
             else:
                 self.written[path] = self.written[target]
-
-    def close(self) -> None:
-        """Let go of the folder."""
-        self._digester.finish()
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        for path, target in self.links.items():
+            self._make_link(self._folder.symlink, path, target)
 
     def _claim(self, path: str) -> None:
         """Take note of a file's path, which no other member may have."""
@@ -167,70 +138,47 @@ class TreeWriter:
             raise MalformedError(f"it holds `{path}` as a folder and as a file")
         self._make_folder(path.rpartition("/")[0])
         try:
-            mutations.make_directory(self._base + path, 0o755, dir_fd=self._descriptor)
+            self._folder.make_folder(path)
         except FileExistsError as error:
             # On a file system that ignores case, the folder of a twin is there already.
             if path.casefold() not in {folder.casefold() for folder in self._folders}:
-                raise _collision(path) from error
+                raise name_taken(path) from error
         self._folders.add(path)
 
     def _write_file(self, path: str, member: TarMember, source: ByteSource) -> None:
         # Set-user-ID, set-group-ID and sticky bits are dropped, nobody but the owner's group may
         # ever write, the owner can always read; the umask takes away more.
         mode = member.mode & 0o775 | 0o400
-        try:
-            descriptor = mutations.create(self._base + path, mode, dir_fd=self._descriptor)
-        except FileExistsError as error:
-            raise _collision(path) from error
-        try:
-            if member.segments is None:
-                self._copy(descriptor, path, source, member.stored)
-            else:
-                for segment in member.segments:
-                    os.lseek(descriptor, segment.offset, os.SEEK_SET)
-                    for piece in source.pieces(segment.length):
-                        _write_all(descriptor, piece)
-                mutations.truncate(descriptor, member.size)
-                self.sparse.add(path)
-            # Compiled Python files name the time of their source.
-            if _CAN_DATE_DESCRIPTORS:
-                mutations.change_times(descriptor, (member.mtime, member.mtime))
-        finally:
-            os.close(descriptor)
+        if member.segments is None:
+            self._files.write(path, mode, member, source)
+        else:
+            self._write_sparse(path, mode, member, source)
         self.files += 1
         self.size += member.size
 
-    def _copy(self, descriptor: int, path: str, source: ByteSource, count: int) -> None:
-        """Write the next bytes of the source; their digest costs no second reading."""
-        whole = source.view(count)
-        if whole is not None and count < Digester.LARGE:
-            done = mutations.write(descriptor, whole)
-            if done < count:
-                _write_all(descriptor, whole[done:])
-            self.written[path] = Written(sha256(whole).digest(), count)
-            return
-        digest = self._digester.start()
-        self._unfinished.append((path, digest, count))
-        for piece in source.pieces(count) if whole is None else (whole,):
-            self._digester.add(digest, piece)
-            _write_all(descriptor, piece)
+    def _write_sparse(self, path: str, mode: int, member: TarMember, source: ByteSource) -> None:
+        try:
+            descriptor = self._folder.create(path, mode)
+        except FileExistsError as error:
+            raise name_taken(path) from error
+        try:
+            for segment in member.segments or ():
+                os.lseek(descriptor, segment.offset, os.SEEK_SET)
+                for piece in source.pieces(segment.length):
+                    write_all(descriptor, piece)
+            mutations.truncate(descriptor, member.size)
+            self._folder.date_file(descriptor, member.mtime)
+        finally:
+            os.close(descriptor)
+        self.sparse.add(path)
 
-    def _link_file(self, path: str, name: str) -> None:
+    def _note_hard_link(self, path: str, name: str) -> None:
         target = member_path(name, windows=_WINDOWS, max_depth=self._limits.depth)
         if target == path or target not in self._names or target in self.links:
             raise MalformedError(
                 f"its hard link `{path}` leads to `{name}`, which is no file before it"
             )
-        here = self._descriptor
-        try:
-            mutations.link(self._base + target, self._base + path, src_dir_fd=here, dst_dir_fd=here)
-        except FileExistsError as error:
-            raise _collision(path) from error
-        except OSError as error:
-            if error.errno not in NO_HARD_LINK:
-                raise
-            copy_file(os.path.join(self._folder, target), os.path.join(self._folder, path))
-        self._same.append((path, target))
+        self._hard_links[path] = target
         self.files += 1
 
     def _note_symlink(self, path: str, target: str) -> None:
@@ -241,11 +189,9 @@ class TreeWriter:
             raise MalformedError(f"its symbolic link `{path}` leads to `{target}`")
         self.links[path] = target
 
-
-def _write_all(descriptor: int, piece: memoryview) -> None:
-    while piece:
-        piece = piece[mutations.write(descriptor, piece) :]
-
-
-def _collision(path: str) -> MalformedError:
-    return MalformedError(f"the name `{path}` is taken, perhaps by one that differs only in case")
+    @staticmethod
+    def _make_link(make: "Callable[[str, str], None]", path: str, target: str) -> None:
+        try:
+            make(target, path)
+        except FileExistsError as error:
+            raise name_taken(path) from error

@@ -18,6 +18,7 @@ import pytest
 from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.archives.extract import extract_archive
 from conda_clone.gateways.archives.limits import Limits
+from tests.support.file_writers import WRITERS, write_files_by
 from tests.support.tar_bytes import (
     END,
     INDEX,
@@ -229,6 +230,12 @@ ELSEWHERE = {
 """What becomes of files only in a package cache or an environment."""
 
 Pack = Callable[[Path, bytes], str]
+
+
+@pytest.fixture(params=WRITERS, autouse=True)
+def _writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have files written in each way there is, whatever the size of an archive."""
+    write_files_by(request.param, monkeypatch)
 
 
 @pytest.fixture
