@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "prepare_environment", "prepare_settings", "refresh_environment"]
 
 # Rises whenever the functions of scripts/ and the prepared files no longer fit together.
-FORMAT = "1"
+FORMAT = "2"
 _PREPARED = "activation."  # how the names of all prepared files begin
 
 

@@ -1,131 +1,99 @@
-"""Ctrl-C in the middle of an activation leaves a shell as it was, or as it was to be."""
+"""Ctrl-C in the middle of an activation leaves a shell as it was, or as it was to be (C9)."""
 
-import json
-import os
-import pty
-import random
-import select
-import signal
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.shells import SHELLS, Shell, ShellMachine, found
+from tests.support.interrupted_shells import INTERACTIVE, TypingPerson, interrupted_changes
+from tests.support.shells import SHELLS, Shell, ShellMachine
 
-INTERACTIVE = {
-    "bash": ("--norc", "--noprofile", "--noediting", "-i"),
-    "zsh": ("-f", "-i"),
-    "fish": ("--no-config", "-i"),
+SHELLS_AT_TERMINALS = [shell for shell in SHELLS if shell.name in INTERACTIVE]
+ROUNDS = 16
+OWN_NUMBER = {"bash": "$$", "zsh": "$$", "fish": "$fish_pid"}
+ENDLESS = {
+    "bash": "while :; do :; done",
+    "zsh": "while :; do :; done",
+    "fish": "while true; end",
 }
-ROUNDS = 10
 
 
-class Terminal:
-    """A shell at a terminal."""
-
-    def __init__(self, machine: ShellMachine) -> None:
-        self._machine = machine
-        self._master, slave = pty.openpty()
-        self._process = subprocess.Popen(
-            [found(machine.shell), *INTERACTIVE[machine.shell.name]],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env={**machine.start_variables(), "TERM": "dumb"},
-            cwd=machine.home,
-            start_new_session=True,
-            preexec_fn=lambda: _take_terminal(slave),  # noqa: PLW1509 - no threads here
-        )
-        os.close(slave)
-        self._record = machine.folder / "record"
-
-    def type(self, text: str) -> None:
-        """Type some keys."""
-        os.write(self._master, text.encode())
-
-    def snapshot(self) -> dict[str, str]:
-        """Let the shell write its variables down, and wait for it."""
-        deadline = time.monotonic() + 30
-        self._record.unlink(missing_ok=True)
-        recorder = self._machine.folder / "recorder.py"
-        self.type(f" {sys.executable} -S {recorder} {self._record} x 0\n")
-        asked = time.monotonic()
-        while not (self._record.exists() and self._record.read_text().endswith("\n")):
-            assert time.monotonic() < deadline, self.read()
-            self.read(0.05)
-            if time.monotonic() - asked > 3:  # the shell has thrown the line away
-                self.type(f"\n {sys.executable} -S {recorder} {self._record} x 0\n")
-                asked = time.monotonic()
-        variables: dict[str, str] = json.loads(self._record.read_text().splitlines()[-1])[0]
-        return variables
-
-    def read(self, seconds: float = 0.0) -> str:
-        """Return what the shell has shown."""
-        shown = b""
-        while select.select([self._master], [], [], seconds)[0]:
-            try:
-                shown += os.read(self._master, 65536)
-            except OSError:
-                break
-            seconds = 0.0
-        return shown.decode(errors="replace")
-
-    def close(self) -> None:
-        """End the shell."""
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
-        os.close(self._master)
+@pytest.fixture(params=SHELLS_AT_TERMINALS, ids=lambda shell: shell.name)
+def machine(request: pytest.FixtureRequest, tmp_path: Path) -> ShellMachine:
+    shell: Shell = request.param
+    return ShellMachine(shell, tmp_path / "m")
 
 
-def _take_terminal(slave: int) -> None:
-    import fcntl
-    import termios
-
-    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-
-
-def relevant(variables: dict[str, str]) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in variables.items()
-        if name in {"PATH", "FOO"} or name.startswith("CONDA")
-    }
-
-
-@pytest.mark.parametrize(
-    "shell", [shell for shell in SHELLS if shell.name in INTERACTIVE], ids=lambda shell: shell.name
-)
-def test_ctrl_c_comes_before_or_after(shell: Shell, tmp_path: Path) -> None:
-    machine = ShellMachine(shell, tmp_path / "m")
+@pytest.fixture
+def person(machine: ShellMachine) -> Iterator[TypingPerson]:
+    """Somebody whose shell knows an environment `a`."""
     machine.environment("a", variables={"FOO": "foo"})
-    chance = random.Random(1)
-    terminal = Terminal(machine)
-    try:
-        terminal.type(f"{shell.hook(str(machine.program))}\n")
-        before = relevant(terminal.snapshot())
-        terminal.type("conda activate a\n")
-        after = relevant(terminal.snapshot())
-        assert before["CONDA_SHLVL"] + after["CONDA_SHLVL"] == "01"
-        terminal.type("conda deactivate\n")
-        outcomes = []
-        # The first comes too early for any change, the last too late for none.
-        for delay in [0.0, *[chance.uniform(0.0, 0.12) for _ in range(ROUNDS)], 3.0]:
-            machine.folder.joinpath("home", ".conda", f"activation{shell.suffix}").unlink(
-                missing_ok=True
-            )
-            terminal.type("conda activate a\n")
-            time.sleep(delay)
-            terminal.type("\x03")
-            time.sleep(0.05)
-            found_state = relevant(terminal.snapshot())
-            assert found_state in (before, after)
-            outcomes.append(found_state == after)
-            if outcomes[-1]:
-                terminal.type("conda deactivate\n")
-                assert relevant(terminal.snapshot()) == before
-        assert outcomes[-1]
-    finally:
-        terminal.close()
+    person = TypingPerson(machine)
+    yield person
+    person.close()
+
+
+def script(machine: ShellMachine, folder: str, text: str) -> None:
+    """Give the environment a script that runs when it comes or goes."""
+    path = machine.root / "envs" / "a" / "etc" / "conda" / folder / f"x{machine.shell.suffix}"
+    path.parent.mkdir(parents=True)
+    path.write_text(text + "\n")
+
+
+def test_ctrl_c_comes_before_or_after(machine: ShellMachine) -> None:
+    assert sum(interrupted_changes(machine, rounds=ROUNDS)) == ROUNDS
+
+
+def test_ctrl_c_after_a_change_undoes_nothing(person: TypingPerson) -> None:
+    person.type("conda activate a")
+    active = person.see()
+
+    person.interrupt()
+
+    assert person.see() == active
+    assert active.variables["CONDA_DEFAULT_ENV"] == "a"
+
+
+def test_ctrl_c_while_an_environment_takes_leave_tears_nothing(
+    machine: ShellMachine, person: TypingPerson
+) -> None:
+    outside = person.see()
+    script(machine, "deactivate.d", f"kill -INT {OWN_NUMBER[machine.shell.name]}")
+    person.type("conda activate a")
+    inside = person.see()
+
+    person.type("conda deactivate")
+
+    # A bash hears it at once and stays; the others go on, and hear the next one.
+    assert person.see() == (inside if machine.shell.name == "bash" else outside)
+
+
+def test_a_script_that_never_ends_can_be_ended(machine: ShellMachine, person: TypingPerson) -> None:
+    running = machine.folder / "running"
+    script(machine, "activate.d", f"touch {running}\n{ENDLESS[machine.shell.name]}")
+
+    person.type("conda activate a")
+    while not running.exists():
+        time.sleep(0.01)
+    for _ in range(2):
+        time.sleep(0.2)
+        person.interrupt()
+
+    assert person.see().variables["CONDA_DEFAULT_ENV"] == "a"
+
+
+def test_a_trap_of_the_shell_stays(person: TypingPerson, machine: ShellMachine) -> None:
+    caught = machine.folder / "caught"
+    if machine.shell.is_posix:
+        person.type(f"trap 'echo caught > {caught}' INT")
+    else:
+        person.type(f"function mine --on-signal INT; echo caught > {caught}; end")
+    person.type("conda activate a; conda deactivate; conda activate a")
+    active = person.see()
+    assert active.variables["CONDA_SHLVL"] == "1"
+
+    person.type(f"kill -INT {OWN_NUMBER[machine.shell.name]}")
+
+    assert person.see() == active
+    assert caught.read_text() == "caught\n"

@@ -9,6 +9,7 @@ Every environment that a crash leaves is read by py-rattler too, where it is ins
 """
 
 import importlib.util
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -42,9 +43,11 @@ from tests.support.crash_cases import (
     small_removal,
     update,
 )
+from tests.support.interrupted_shells import INTERACTIVE, interrupted_changes
 from tests.support.network_matrices import MATRICES as NETWORK
 from tests.support.odd_disks import layered, without_exchange
 from tests.support.random_commands import random_commands
+from tests.support.shells import SHELLS, Shell, ShellMachine
 from tests.support.transactions import Workshop
 
 __all__ = ["main"]
@@ -57,7 +60,7 @@ _SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "channels"
 
 def main(chosen: Sequence[str] = ()) -> int:
     """Run everything, or the matrices of these numbers ("C3", "P1"); return the exit status."""
-    every = (*_crashes(), *_commands(), *_disks(), *_networks(), *_many_processes())
+    every = (*_crashes(), *_commands(), *_disks(), *_shells(), *_networks(), *_many_processes())
     wanted = [matrix for matrix in every if not chosen or matrix.numbers & set(chosen)]
     if _rattler_reader() is None:
         say("py-rattler is not installed: it reads nothing.")
@@ -221,6 +224,20 @@ def _disks() -> Iterator[Matrix]:
     yield Matrix(
         "F2 real file systems that are too small",
         tuple(partial(run, steps=40) for run in small_disks.MATRICES.values()),
+    )
+
+
+def _shells() -> Iterator[Matrix]:
+    def run(shell: Shell, folder: Path) -> Iterator[int]:
+        return interrupted_changes(ShellMachine(shell, folder / "m"), rounds=100)
+
+    yield Matrix(
+        "C9 Ctrl-C in bash, zsh and fish",
+        tuple(
+            partial(run, shell)
+            for shell in SHELLS
+            if shell.name in INTERACTIVE and shutil.which(shell.name)
+        ),
     )
 
 

@@ -22,20 +22,25 @@ def quoted(text: str) -> str:
 
 
 def render(change: "EnvChange") -> str:
-    """Return lines for `eval`."""
-    path = []
-    if change.path is not None:
-        path = [f"export PATH={quoted(joined(change.path, CONVENTIONS.path_separator))}"]
-    lines = path if change.path_first else []
-    lines = [*lines, *_sourcing(change.deactivate_scripts)]
+    """Return lines for `eval`; what belongs together is one line, which shells read as a whole."""
+    leaving = _sourcing(change.deactivate_scripts)
+    gone = [name for name in change.unset if name not in change.export]
     # Emptied first: `set -u` of a script that still asks for one does not end the shell then.
-    lines += [line for name in change.unset for line in (f"export {name}=''", f"unset {name}")]
+    sets = [f"{name}=''" for name in gone]
+    if change.path is not None:
+        path = f"PATH={quoted(joined(change.path, CONVENTIONS.path_separator))}"
+        if leaving and change.path_first:
+            leaving.insert(0, f"export {path}")
+        else:
+            sets.append(path)
+    sets += [f"{name}={quoted(value)}" for name, value in change.export.items()]
+    commands = [" ".join(["export", *sets])] if sets else []
     if change.prompt is not None:
-        lines.append(f"PS1={quoted(change.prompt)}")
-    lines += path if not change.path_first else []
-    lines += [f"export {name}={quoted(value)}" for name, value in change.export.items()]
-    lines += _sourcing(change.activate_scripts)
-    return "".join(line + "\n" for line in lines)
+        commands.append(f"PS1={quoted(change.prompt)}")
+    if gone:
+        commands.append(" ".join(["unset", *gone]))
+    lines = [*leaving, "; ".join(commands), *_sourcing(change.activate_scripts)]
+    return "".join(line + "\n" for line in lines if line)
 
 
 def _sourcing(scripts: tuple[str, ...]) -> list[str]:

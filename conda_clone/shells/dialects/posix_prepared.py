@@ -60,11 +60,11 @@ def environment_text(facts: "EnvironmentFacts", form: str) -> str:
     """
     conditions = _unchanged([_inside(path) for path in facts.present])
     conditions += [f"[ ! -e {_inside(path)} ]" for path in facts.missing]
-    exports = [f"\\export {name}={quoted(value)}" for name, value in facts.variables.items()]
+    values = "".join(f" {name}={quoted(value)}" for name, value in facts.variables.items())
     branches = {
         "format": [_if(conditions), f"    __conda_format={quoted(form)}", "fi"],
         "names": ["__conda_names=" + quoted("".join(name + " " for name in facts.variables))],
-        "export": exports,
+        "values": [f'__conda_sets="$__conda_sets"{quoted(values)}'],
         "activate": [f"\\. {_inside('etc/conda/activate.d/' + name)}" for name in facts.activate],
         "deactivate": [
             f"\\. {_inside('etc/conda/deactivate.d/' + name)}" for name in facts.deactivate

@@ -49,14 +49,28 @@ function __conda_change
     set -l __conda_start
     set -l __conda_wish
     if __conda_look_up $argv
+        __conda_hold
         __conda_apply
+        __conda_release
         return 0
     end
     set -l __conda_code ($CONDA_EXE shell.fish $argv | string collect; set -l state $pipestatus; echo $state[1])
     set -l __conda_state $__conda_code[-1]
     test "$__conda_state" = 0
     or return $__conda_state
+    __conda_hold
     string join \n -- $__conda_code[1..-2] | source
+    set __conda_state $status
+    __conda_release
+    return $__conda_state
+end
+
+# Let Ctrl-C come before a change or after it: a signal that a function handles stops nothing. A
+# second one is heard at once, since scripts of environments may never end.
+function __conda_hold
+    function __conda_release --on-signal INT
+        functions -e __conda_release
+    end
 end
 
 # Activate what new shells start in; an environment that is active already is brought up to date.

@@ -31,15 +31,22 @@ conda() {
 
 # Make a change from what has been prepared, or else ask the program for it.
 __conda_change() {
-    if __conda_look_up "$@"; then
-        __conda_apply
-        __conda_status=0
-    else
-        __conda_status=0
+    # Ctrl-C comes before the change or after it; a second one is heard at once, since scripts of
+    # environments may never end. Only zsh can take a trap back without a moment in which Ctrl-C
+    # ends the shell; what is here for the others is done in as few commands as they have for it.
+    case "$-${ZSH_VERSION:+zsh}" in
+        *i*zsh) setopt local_options local_traps ;;
+    esac
+    __conda_status=0
+    __conda_code=__conda_apply
+    if ! __conda_look_up "$@"; then
         __conda_code=$(PS1="${PS1-}" "$CONDA_EXE" shell.posix "$@") || __conda_status=$?
-        if [ "$__conda_status" -eq 0 ]; then
-            \eval "$__conda_code" || __conda_status=$?
-        fi
+    fi
+    if [ "$__conda_status" -eq 0 ]; then
+        case "$-${ZSH_VERSION:+zsh}" in
+            *i*zsh) \trap '\trap - INT' INT ;;
+        esac
+        \eval "$__conda_code" || __conda_status=$?
     fi
     # Shells remember where they have found programs.
     \hash -r 2>/dev/null || :
@@ -148,7 +155,7 @@ __conda_is_prepared() {
     [ "$__conda_format" = "@FORMAT@$__conda_capitals" ]
 }
 
-# Ask what has been prepared of an environment: `names`, or to `export`, `activate`, `deactivate`.
+# Ask what has been prepared of an environment: `names`, `values` for __conda_sets, or its scripts.
 __conda_tell() {
     __conda_prefix=$1
     __conda_ask=$2
@@ -177,7 +184,10 @@ __conda_name_it() {
     [ -z "$__conda_changeps1" ] || __conda_modifier=$__conda_before$__conda_name$__conda_after
 }
 
+# Make the change. __conda_sets and __conda_unsets collect what it consists of.
 __conda_apply() {
+    __conda_sets=''
+    __conda_unsets=' _CE_M _CE_CONDA'
     case "$__conda_wish" in
         nothing) ;;
         enter | stack) __conda_enter ;;
@@ -187,25 +197,20 @@ __conda_apply() {
 }
 
 __conda_enter() {
-    __conda_path "$__conda_wish"
-    __conda_shown_path=$__conda_found
     __conda_next=$((__conda_level + 1))
+    __conda_path "$__conda_wish"
+    __conda_tell "$__conda_new" names
+    __conda_new_names=" $__conda_names"
+    __conda_old_names=''
     if [ "$__conda_wish" = enter ] && [ "$__conda_level" -gt 0 ]; then
         __conda_tell "$__conda_old" deactivate
-        __conda_restore "$__conda_old" keep
+        __conda_restore keep
     fi
-    __conda_tell "$__conda_new" names
-    while [ -n "$__conda_names" ]; do
-        __conda_item=${__conda_names%% *}
-        __conda_names=${__conda_names#* }
-        \eval "[ -z \"\${$__conda_item+x}\" ] ||
-            \\export __CONDA_SHLVL_${__conda_level}_$__conda_item=\"\$$__conda_item\""
-    done
-    __conda_tell "$__conda_new" export
-    \unset _CE_M _CE_CONDA
+    __conda_hide
+    __conda_tell "$__conda_new" values
     if [ "$__conda_level" -gt 0 ]; then
-        \export "CONDA_PREFIX_$__conda_level=$__conda_old"
-        [ "$__conda_wish" != stack ] || \export "CONDA_STACKED_$__conda_next=true"
+        __conda_sets="$__conda_sets CONDA_PREFIX_$__conda_level=\"\$__conda_old\""
+        [ "$__conda_wish" != stack ] || __conda_sets="$__conda_sets CONDA_STACKED_$__conda_next=true"
     fi
     __conda_set "$__conda_next"
     __conda_tell "$__conda_new" activate
@@ -219,45 +224,79 @@ __conda_leave() {
     else
         __conda_path leave
     fi
-    PATH=$__conda_found
-    __conda_shown_path=$__conda_found
-    __conda_tell "$__conda_old" deactivate
-    __conda_restore "$__conda_old" drop
-    \unset _CE_M _CE_CONDA "CONDA_STACKED_$__conda_level"
+    __conda_quit
+    __conda_new_names=''
     if [ -n "$__conda_new" ]; then
-        __conda_tell "$__conda_new" export
+        __conda_tell "$__conda_new" names
+        __conda_new_names=" $__conda_names"
+    fi
+    __conda_restore drop
+    __conda_unsets="$__conda_unsets CONDA_STACKED_$__conda_level"
+    if [ -n "$__conda_new" ]; then
+        __conda_tell "$__conda_new" values
+        __conda_unsets="$__conda_unsets CONDA_PREFIX_$__conda_next"
         __conda_set "$__conda_next"
-        \unset "CONDA_PREFIX_$__conda_next"
         __conda_tell "$__conda_new" activate
     else
         __conda_modifier=''
-        __conda_prompt
-        CONDA_SHLVL=0
-        \unset CONDA_PREFIX CONDA_DEFAULT_ENV CONDA_PROMPT_MODIFIER
+        __conda_sets="$__conda_sets CONDA_SHLVL=0"
+        __conda_unsets="$__conda_unsets CONDA_PREFIX CONDA_DEFAULT_ENV CONDA_PROMPT_MODIFIER"
+        __conda_commit
     fi
 }
 
 __conda_renew() {
     __conda_path enter
-    __conda_shown_path=$__conda_found
     __conda_tell "$__conda_old" deactivate
-    \unset _CE_M _CE_CONDA
-    __conda_tell "$__conda_new" export
+    __conda_tell "$__conda_new" values
     __conda_set "$__conda_level"
     __conda_tell "$__conda_new" activate
 }
 
-# Say which environment is active; one command, so that Ctrl-C comes before or after it.
+# Let the old environment take leave, with the PATH that is to be; bash gives the PATH before back
+# where Ctrl-C ends a script.
+__conda_quit() {
+    [ -z "${BASH_VERSION-}" ] || \local PATH="${PATH-}"
+    PATH=$__conda_found
+    __conda_tell "$__conda_old" deactivate
+    __conda_found=$PATH
+}
+
+# Say which environment is active.
 __conda_set() {
+    __conda_sets="$__conda_sets CONDA_PREFIX=\"\$__conda_new\" CONDA_SHLVL=$1"
+    __conda_sets="$__conda_sets CONDA_DEFAULT_ENV=\"\$__conda_name\""
+    __conda_sets="$__conda_sets CONDA_PROMPT_MODIFIER=\"\$__conda_modifier\""
+    __conda_commit
+}
+
+# One command, as far as a shell has one for it: Ctrl-C comes before or after a command, and all have
+# been read before the first. A variable that goes is empty before it is gone; a bash has its prompt
+# for a moment as an exported variable, unless it is one.
+__conda_commit() {
     __conda_prompt
-    PATH=$__conda_shown_path CONDA_PREFIX=$__conda_new CONDA_SHLVL=$1 \
-        CONDA_DEFAULT_ENV=$__conda_name CONDA_PROMPT_MODIFIER=$__conda_modifier
-    \export PATH CONDA_PREFIX CONDA_SHLVL CONDA_DEFAULT_ENV CONDA_PROMPT_MODIFIER
+    __conda_rest=$__conda_unsets
+    while [ -n "$__conda_rest" ]; do
+        __conda_item=${__conda_rest##* }
+        __conda_rest=${__conda_rest% *}
+        __conda_sets="$__conda_sets $__conda_item=''"
+    done
+    __conda_text=''
+    if [ -n "$__conda_changeps1" ]; then
+        __conda_text='PS1=$__conda_shown;'
+        case "${BASH_VERSION-}" in
+            [5-9].*)
+                __conda_sets="$__conda_sets PS1=\"\$__conda_shown\""
+                __conda_text=''
+                \eval 'case "${PS1@a}" in *x*) ;; *) __conda_text="\\export -n PS1;" ;; esac'
+                ;;
+        esac
+    fi
+    \eval "\\export PATH=\"\$__conda_found\"$__conda_sets; $__conda_text \\unset$__conda_unsets"
 }
 
 # Replace what the old environment has put into the prompt.
 __conda_prompt() {
-    [ -n "$__conda_changeps1" ] || \return 0
     __conda_shown=${PS1-}
     if [ "$__conda_level" -gt 0 ] && [ -n "${CONDA_PROMPT_MODIFIER-}" ]; then
         case "$__conda_shown" in
@@ -266,7 +305,7 @@ __conda_prompt() {
                 ;;
         esac
     fi
-    PS1=$__conda_modifier$__conda_shown
+    __conda_shown=$__conda_modifier$__conda_shown
 }
 
 # Work out PATH. enter: the new folder in the old one's place; stack: before all; leave: without it.
@@ -297,20 +336,41 @@ __conda_path() {
     __conda_found=${__conda_found%:}
 }
 
-# Give the variables of an environment back what they were before; `drop` what was kept for that.
+# Give the variables of the old environment back what they were before; `drop` what was kept for it.
 __conda_restore() {
-    __conda_tell "$1" names
+    __conda_tell "$__conda_old" names
+    __conda_old_names=" $__conda_names"
     while [ -n "$__conda_names" ]; do
         __conda_item=${__conda_names%% *}
         __conda_names=${__conda_names#* }
         __conda_kept=__CONDA_SHLVL_$((__conda_level - 1))_$__conda_item
-        \eval "
-            if [ -n \"\${$__conda_kept+x}\" ]; then
-                [ $2 = drop ] || [ -n \"\${$__conda_item+x}\" ] && \\export $__conda_item=\"\$$__conda_kept\"
-                [ $2 = keep ] || \\unset $__conda_kept
-            else
-                \\unset $__conda_item
-            fi"
+        if \eval "[ -n \"\${$__conda_kept+x}\" ]"; then
+            if [ "$1" = drop ] || \eval "[ -n \"\${$__conda_item+x}\" ]"; then
+                __conda_sets="$__conda_sets $__conda_item=\"\$$__conda_kept\""
+            fi
+            [ "$1" = keep ] || __conda_unsets="$__conda_unsets $__conda_kept"
+        else
+            case "$__conda_new_names" in
+                *" $__conda_item "*) ;;
+                *) __conda_unsets="$__conda_unsets $__conda_item" ;;
+            esac
+        fi
+    done
+}
+
+# Keep what the variables of the new environment hide; those of the old one are not there any more.
+__conda_hide() {
+    __conda_names=${__conda_new_names# }
+    while [ -n "$__conda_names" ]; do
+        __conda_item=${__conda_names%% *}
+        __conda_names=${__conda_names#* }
+        __conda_kept=$__conda_item
+        case "$__conda_old_names" in
+            *" $__conda_item "*) __conda_kept=__CONDA_SHLVL_$((__conda_level - 1))_$__conda_item ;;
+        esac
+        if \eval "[ -n \"\${$__conda_item+x}\" ] && [ -n \"\${$__conda_kept+x}\" ]"; then
+            __conda_sets="$__conda_sets __CONDA_SHLVL_${__conda_level}_$__conda_item=\"\$$__conda_kept\""
+        fi
     done
 }
 
@@ -318,9 +378,10 @@ __conda_forget() {
     \unset __conda_after __conda_ask __conda_auto_stack __conda_before __conda_capitals \
         __conda_changeps1 __conda_code __conda_default __conda_envs_dirs __conda_file \
         __conda_folder __conda_format __conda_found __conda_item __conda_kept __conda_left \
-        __conda_level __conda_modifier __conda_name __conda_names __conda_new __conda_next \
-        __conda_old __conda_prefix __conda_rest __conda_root __conda_shown __conda_shown_path \
-        __conda_stacked __conda_start __conda_status __conda_wish
+        __conda_level __conda_modifier __conda_name __conda_names __conda_new \
+        __conda_new_names __conda_next __conda_old __conda_old_names __conda_prefix \
+        __conda_rest __conda_root __conda_sets __conda_shown __conda_stacked __conda_start \
+        __conda_status __conda_text __conda_unsets __conda_wish
 }
 
 if [ -z "${CONDA_SHLVL+x}" ]; then
