@@ -34,7 +34,8 @@ class ForkedProcess:
 
     Attributes:
         jobs: Descriptor to write to what the copy is to do.
-        answers: Descriptor to read from what it says; at its end when the copy is.
+        answers: Descriptor to read from what it says; at its end when the copy is, and whatever it
+            has copied itself into.
     """
 
     def __init__(self, pid: int, jobs: int, answers: int) -> None:

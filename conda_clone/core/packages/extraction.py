@@ -1,10 +1,12 @@
-"""Extract archives, every file checked: here, or by processes where there are many.
+"""Extract archives, every file checked: here, or by processes where there is much to do.
 
-The processes are copies of this one. What fails in one of them is done again here, where it can
-say why.
+The processes are copies of this one. Many packages keep one on each core busy; of a few, each takes
+a second one for a large archive, which this process, with its threads, could not make. What fails
+in one of them is done again here, where it can say why.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -18,13 +20,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Extraction", "extract_checked"]
 
-# Fewer packages are extracted before processes are up.
-_WORTH_WORKERS = 8
-_NEEDED = ("json", "msgspec.json", "conda_clone.gateways.archives.extractors")
+# Fewer packages are extracted before processes are up, if none of them is large.
+_MANY = 8
+_LARGE = 1 << 22  # compressed bytes
+_NEEDED = ("conda_clone.models.json_bytes", "conda_clone.gateways.archives.extractors")
 
 
-def extract_checked(archive: str, folder: str) -> None:
+def extract_checked(archive: str, folder: str, *, alone: bool = True) -> None:
     """Extract an archive, and compare every file with what the package says of it.
+
+    Args:
+        archive: The archive.
+        folder: Where to; it is empty.
+        alone: Whether one archive may keep several cores busy.
 
     Raises:
         InvalidArchiveError: The archive is damaged or would do harm.
@@ -35,7 +43,7 @@ def extract_checked(archive: str, folder: str) -> None:
     # 5 ms, and who only looks for packages extracts none.
     from conda_clone.gateways.archives.extractors import extract_package
 
-    extracted = extract_package(archive, folder)
+    extracted = extract_package(archive, folder, alone=alone)
     if extracted is not None:
         verify_files(archive, folder, extracted)
 
@@ -44,13 +52,13 @@ class Extraction:
     """The extraction of some packages, for which threads ask.
 
     Args:
-        packages: How many there may be.
+        sizes: How large the archives are, in bytes; None where nobody knows.
         checkpoint: Raises if what a process has not come to its end with is not wanted any more.
     """
 
-    def __init__(self, packages: int, checkpoint: Callable[[], None]) -> None:
+    def __init__(self, sizes: Sequence[int | None], checkpoint: Callable[[], None]) -> None:
         self._checkpoint = checkpoint
-        self._workers = _workers_for(packages)
+        self._workers = _workers_for(sizes)
 
     def extract(self, archive: str, folder: str) -> None:
         """Extract an archive into an empty folder; raises what `extract_checked` does."""
@@ -73,13 +81,15 @@ class Extraction:
             self._workers.close()
 
 
-def _workers_for(packages: int) -> "ForkedWorkers | None":
-    if packages < _WORTH_WORKERS or not can_fork() or cores() == 1:
+def _workers_for(sizes: Sequence[int | None]) -> "ForkedWorkers | None":
+    are_many = len(sizes) >= _MANY
+    is_worth_it = are_many or any(size is None or size >= _LARGE for size in sizes)
+    if not is_worth_it or not can_fork() or cores() == 1:
         return None
     from conda_clone.gateways.forked_workers import ForkedWorkers  # 1 ms
 
     _load()
-    return ForkedWorkers(min(cores(), packages), extract_checked)
+    return ForkedWorkers(min(cores(), len(sizes)), partial(extract_checked, alone=not are_many))
 
 
 def _load() -> None:

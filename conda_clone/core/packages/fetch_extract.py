@@ -102,7 +102,7 @@ class ProgressiveFetchExtract:
         self._verifies_local = network.verify_local
         self._reporter = reporter
         self._report_lock = threading.Lock()
-        self._extraction = Extraction(1, self._check_cancelled)
+        self._extraction = Extraction((), self._check_cancelled)
         self._extracting = threading.BoundedSemaphore(os.cpu_count() or 1)
         self._stop = threading.Event()
         self._counting = threading.Lock()  # for the next three
@@ -142,7 +142,8 @@ class ProgressiveFetchExtract:
         ordered = sorted(missing.items(), key=lambda item: -(item[1].record.size or 0))
         self._stop.clear()
         self._left = len(ordered)
-        self._extraction = Extraction(len(ordered), self._check_cancelled)
+        sizes = [step.record.size for _, step in ordered]
+        self._extraction = Extraction(sizes, self._check_cancelled)
         # 3 ms, and a dry run downloads nothing.
         from concurrent.futures import ThreadPoolExecutor, wait
 

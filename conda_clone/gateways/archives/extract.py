@@ -57,8 +57,16 @@ class Extracted:
     sparse: frozenset[str] = frozenset()
 
 
-def extract_archive(path: str, destination: str, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
+def extract_archive(
+    path: str, destination: str, *, limits: Limits = DEFAULT_LIMITS, alone: bool = True
+) -> Extracted:
     """Write the content of a package archive into a folder, which is made if it is not there.
+
+    Args:
+        path: The archive.
+        destination: The folder.
+        limits: What is too much.
+        alone: Whether a large archive may keep several cores busy.
 
     Raises:
         InvalidArchiveError: The archive is damaged or would do harm.
@@ -67,7 +75,7 @@ def extract_archive(path: str, destination: str, *, limits: Limits = DEFAULT_LIM
     """
     with _open(path) as stream, disk_errors(destination):
         make_directories(destination)
-        size = os.fstat(stream.fileno()).st_size
+        size = os.fstat(stream.fileno()).st_size if alone else 0
         with OutputFolder(destination) as folder, closing(_file_writer(folder, size)) as files:
             writer = TreeWriter(folder, limits, files)
             for chunks in _tar_streams(path, stream, limits, files.step).values():

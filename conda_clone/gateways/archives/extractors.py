@@ -23,8 +23,13 @@ def add_extractor(extension: str, extract: Callable[[str, str], object]) -> None
     add_package_extension(extension)
 
 
-def extract_package(path: str, destination: str) -> Extracted | None:
+def extract_package(path: str, destination: str, *, alone: bool = True) -> Extracted | None:
     """Write the content of a package archive into a folder, which is made if it is not there.
+
+    Args:
+        path: The archive.
+        destination: The folder.
+        alone: Whether one archive may keep several cores busy.
 
     Returns:
         What was written; None where a function was added for the format, which does not tell.
@@ -36,7 +41,7 @@ def extract_package(path: str, destination: str) -> Extracted | None:
     """
     extract = next((_EXTRACTORS[end] for end in _EXTRACTORS if path.endswith(end)), extract_archive)
     if extract is extract_archive:
-        return extract_archive(path, destination)
+        return extract_archive(path, destination, alone=alone)
     try:
         extract(path, destination)
     except Exception as error:

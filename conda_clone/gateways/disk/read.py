@@ -12,13 +12,29 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
-__all__ = ["file_digest", "list_directory", "read_bytes", "read_json", "read_text", "tree_size"]
+__all__ = [
+    "file_digest",
+    "list_directory",
+    "read_bytes",
+    "read_json",
+    "read_text",
+    "read_to_change",
+    "tree_size",
+]
 
 
 def read_bytes(path: str) -> bytes:
     """Return the whole content of a file."""
     with open(path, "rb") as stream:
         return stream.read()
+
+
+def read_to_change(path: str) -> bytearray:
+    """Return the whole content of a file, to be changed where it is in memory."""
+    with open(path, "rb", buffering=0) as stream:
+        content = bytearray(os.fstat(stream.fileno()).st_size)
+        del content[stream.readinto(content) :]
+        return content + stream.read()
 
 
 def read_text(path: str) -> str:

@@ -17,13 +17,13 @@ PROGRAM = """
 import os, sys
 from conda_clone.core.packages import extraction as module
 from conda_clone.errors import CondaError
-archive, folder = sys.argv[1:]
+archive, folder, sizes = sys.argv[1:]
 asked, here = [], []
 def checkpoint():
     asked.append(1)
     if sys.stdin.readline():
         raise InterruptedError
-extraction = module.Extraction(8, checkpoint)
+extraction = module.Extraction(eval(sizes), checkpoint)
 print(extraction._workers is not None)
 extract = module.extract_checked
 def noted(*arguments):
@@ -41,9 +41,9 @@ extraction.close()
 """
 
 
-def outcome(archive: Path, folder: Path, said: str = "") -> list[str]:
+def outcome(archive: Path, folder: Path, said: str = "", sizes: str = "[1] * 8") -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, archive, folder],
+        [sys.executable, "-c", PROGRAM, archive, folder, sizes],
         input=said,
         capture_output=True,
         text=True,
@@ -71,6 +71,20 @@ def test_a_process_extracts(archive: Path, tmp_path: Path) -> None:
 
 
 @needs_cores
+@pytest.mark.parametrize("sizes", ["[1, 5 << 20]", "[None]"])
+def test_a_large_package_has_a_process_that_can_have_another(
+    archive: Path, tmp_path: Path, sizes: str
+) -> None:
+    assert outcome(archive, tmp_path / "out", sizes=sizes) == ["True", "0 0"]
+    assert (tmp_path / "out/share/a").read_text() == "text"
+
+
+@needs_cores
+def test_a_few_small_packages_need_no_process(archive: Path, tmp_path: Path) -> None:
+    assert outcome(archive, tmp_path / "out", sizes="[1] * 7") == ["False", "0 1"]
+
+
+@needs_cores
 def test_what_fails_is_done_again_here(archive: Path, tmp_path: Path) -> None:
     archive.write_bytes(archive.read_bytes()[:-100])
     found = outcome(archive, tmp_path / "out")
@@ -85,7 +99,7 @@ def test_what_nobody_wants_any_more_is_not_done_again(archive: Path, tmp_path: P
 
 
 def test_a_few_packages_are_extracted_here(archive: Path, tmp_path: Path) -> None:
-    few = Extraction(7, lambda: None)
+    few = Extraction([1] * 7, lambda: None)
     few.extract(str(archive), str(tmp_path / "out"))
     assert (tmp_path / "out/share/a").read_text() == "text"
     archive.write_bytes(b"")
@@ -99,4 +113,4 @@ def test_a_few_packages_are_extracted_here(archive: Path, tmp_path: Path) -> Non
 def test_one_core_needs_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extraction, "can_fork", lambda: True)
     monkeypatch.setattr(extraction, "cores", lambda: 1)
-    assert Extraction(100, lambda: None)._workers is None
+    assert Extraction([1] * 100, lambda: None)._workers is None
