@@ -24,7 +24,7 @@ def test_binaries_keep_their_length_and_lose_every_placeholder(
     pieces: list[bytes], prefix: str
 ) -> None:
     data = packaged(pieces)
-    found = relocate(data, PLACEHOLDER, prefix, mode="binary", subdir="linux-64")
+    found = relocate(bytearray(data), PLACEHOLDER, prefix, mode="binary", subdir="linux-64")
     assert len(found) == len(data)
     assert PLACEHOLDER.encode() not in found
     assert found.count(prefix.encode()) >= len(pieces) - 1
@@ -35,7 +35,7 @@ def test_bytes_before_the_first_and_after_the_last_string_stay_in_place(
     pieces: list[bytes], prefix: str
 ) -> None:
     data = packaged(pieces)
-    found = relocate(data, PLACEHOLDER, prefix, mode="binary", subdir="linux-64")
+    found = relocate(bytearray(data), PLACEHOLDER, prefix, mode="binary", subdir="linux-64")
     first = data.find(PLACEHOLDER.encode())
     assert found[: max(first, 0)] == data[: max(first, 0)]
     last_nul = pieces[-1].find(b"\0")
@@ -47,7 +47,7 @@ def test_bytes_before_the_first_and_after_the_last_string_stay_in_place(
 @given(CONTENTS, PREFIXES)
 def test_texts_are_what_plain_replacement_makes_of_them(pieces: list[bytes], prefix: str) -> None:
     data = b"text " + packaged(pieces)
-    found = relocate(data, PLACEHOLDER, prefix, mode="text", subdir="linux-64")
+    found = relocate(bytearray(data), PLACEHOLDER, prefix, mode="text", subdir="linux-64")
     assert found == data.replace(PLACEHOLDER.encode(), prefix.encode())
 
 
@@ -55,6 +55,6 @@ def test_texts_are_what_plain_replacement_makes_of_them(pieces: list[bytes], pre
 def test_relocating_to_the_placeholder_changes_nothing(pieces: list[bytes]) -> None:
     data = packaged(pieces)
     for mode in ("text", "binary"):
-        assert relocate(b"." + data, PLACEHOLDER, PLACEHOLDER, mode=mode, subdir="osx-64") == (
-            b"." + data
-        )
+        assert relocate(
+            bytearray(b"." + data), PLACEHOLDER, PLACEHOLDER, mode=mode, subdir="osx-64"
+        ) == (b"." + data)

@@ -1,4 +1,4 @@
-r"""Replace the placeholder of a packaged file by the path of the environment; bytes in, bytes out.
+r"""Replace the placeholder of a packaged file by the path of the environment; no file is touched.
 
 The rules are those of spec/formats.md, section 8:
 
@@ -44,11 +44,13 @@ _MACH_O = frozenset(
 )
 
 
-def relocate(data: bytes, placeholder: str, prefix: str, *, mode: str, subdir: str) -> bytes:
+def relocate(
+    data: bytearray, placeholder: str, prefix: str, *, mode: str, subdir: str
+) -> bytearray:
     """Return a file's content with `placeholder` replaced by `prefix`.
 
     Args:
-        data: The packaged content.
+        data: The packaged content; that of a binary file is changed in place.
         placeholder: The path that the package was built in.
         prefix: The path of the environment.
         mode: "text" or "binary".
@@ -66,7 +68,7 @@ def relocate(data: bytes, placeholder: str, prefix: str, *, mode: str, subdir: s
         return _replace_text(data, placeholder, prefix.replace("\\", "/"))
     limit = SHEBANG_LIMITS["osx" if subdir.startswith("osx-") else "linux"]
     header, rest = _usable_shebang(data, placeholder, prefix, limit)
-    return header + _replace_text(rest, placeholder, prefix)
+    return bytearray(header) + _replace_text(rest, placeholder, prefix)
 
 
 def interpreter_header(interpreter: str, options: str = "", *, limit: int) -> str | None:
@@ -85,9 +87,9 @@ def interpreter_header(interpreter: str, options: str = "", *, limit: int) -> st
     return f"#!/bin/sh\n'''exec' {quoted}{options} \"$0\" \"$@\"\n' '''\n"
 
 
-def is_mach_o(data: bytes) -> bool:
+def is_mach_o(data: bytes | bytearray) -> bool:
     """Tell whether a file is a macOS executable or library, whose signature covers its bytes."""
-    return data[:4] in _MACH_O
+    return bytes(data[:4]) in _MACH_O
 
 
 def codesign_arguments(path: str) -> tuple[str, ...]:
@@ -95,13 +97,13 @@ def codesign_arguments(path: str) -> tuple[str, ...]:
     return ("/usr/bin/codesign", "-s", "-", "-f", path)
 
 
-def _replace_text(data: bytes, placeholder: str, prefix: str) -> bytes:
+def _replace_text(data: bytearray, placeholder: str, prefix: str) -> bytearray:
     for encoding in _encodings_in(data):
         data = data.replace(placeholder.encode(encoding), prefix.encode(encoding))
     return data
 
 
-def _encodings_in(data: bytes) -> "Iterator[str]":
+def _encodings_in(data: bytearray) -> "Iterator[str]":
     """Yield the encodings worth looking for; all but UTF-8 put a NUL into every ASCII character."""
     yield "utf-8"
     if b"\0" in data:
@@ -109,18 +111,18 @@ def _encodings_in(data: bytes) -> "Iterator[str]":
             yield encoding
 
 
-def _relocate_binary(data: bytes, placeholder: str, prefix: str) -> bytes:
+def _relocate_binary(data: bytearray, placeholder: str, prefix: str) -> bytearray:
     for encoding, width in _encodings_of(placeholder, data):
         old, new = placeholder.encode(encoding), prefix.encode(encoding)
         if old not in data:
             continue
         if len(new) > len(old):
             raise PaddingError("", placeholder, prefix)
-        data = b"".join(_padded_pieces(data, old, new, width))
+        _replace_padded(data, old, new, width)
     return data
 
 
-def _encodings_of(placeholder: str, data: bytes) -> "Iterator[tuple[str, int]]":
+def _encodings_of(placeholder: str, data: bytearray) -> "Iterator[tuple[str, int]]":
     """Yield the encodings that the placeholder may have in a binary file."""
     utf8, *utf16, little, big = _ENCODINGS
     yield utf8
@@ -131,25 +133,18 @@ def _encodings_of(placeholder: str, data: bytes) -> "Iterator[tuple[str, int]]":
             yield from orders
 
 
-def _padded_pieces(data: bytes, old: bytes, new: bytes, width: int) -> "Iterator[bytes]":
-    """Yield the file in pieces: what lies between the strings, and the strings rewritten."""
-    position = 0
+def _replace_padded(data: bytearray, old: bytes, new: bytes, width: int) -> None:
+    """Rewrite the strings that hold a path; no other byte changes, or moves."""
     search_from = 0
     while (start := data.find(old, search_from)) >= 0:
         if _is_big_endian(data, start, old, width):
             search_from = start + 1
             continue
         end = search_from = _string_end(data, start, width)
-        text = data[start:end]
-        moved = text.replace(old, new)
-        yield data[position:start]
-        yield moved
-        yield bytes(len(text) - len(moved))
-        position = end
-    yield data[position:]
+        data[start:end] = data[start:end].replace(old, new).ljust(end - start, b"\0")
 
 
-def _is_big_endian(data: bytes, start: int, old: bytes, width: int) -> bool:
+def _is_big_endian(data: bytearray, start: int, old: bytes, width: int) -> bool:
     """Tell whether what looks like little-endian text belongs to big-endian text.
 
     ASCII of either order looks like the other from one character's zeros on. Wide text lies at
@@ -161,7 +156,7 @@ def _is_big_endian(data: bytes, start: int, old: bytes, width: int) -> bool:
     return data.startswith(old[-shift:] + old[:-shift], start - shift)
 
 
-def _string_end(data: bytes, start: int, width: int) -> int:
+def _string_end(data: bytearray, start: int, width: int) -> int:
     """Return where the string that holds `start` ends: at its NUL character or with the file."""
     nul = bytes(width)
     end = data.find(nul, start)
@@ -172,7 +167,7 @@ def _string_end(data: bytes, start: int, width: int) -> int:
     return len(data) - (len(data) - start) % width
 
 
-def _relocate_launcher(data: bytes, placeholder: str, prefix: str) -> bytes:
+def _relocate_launcher(data: bytearray, placeholder: str, prefix: str) -> bytearray:
     """Change the interpreter of a Windows launcher: the line between the program and its ZIP.
 
     Nothing else is changed in Windows binaries; their libraries are found beside them.
@@ -185,10 +180,12 @@ def _relocate_launcher(data: bytes, placeholder: str, prefix: str) -> bytes:
         quote = b'"' if match[2] or b" " in new else b""
         return match[1] + quote + new + match[3] + quote
 
-    return line.sub(rewritten, data, count=1)
+    return bytearray(line.sub(rewritten, data, count=1))
 
 
-def _usable_shebang(data: bytes, placeholder: str, prefix: str, limit: int) -> tuple[bytes, bytes]:
+def _usable_shebang(
+    data: bytearray, placeholder: str, prefix: str, limit: int
+) -> tuple[bytes, bytearray]:
     """Split a text into a first line that the kernel can use in `prefix`, and the rest.
 
     The first part is empty when the first line needs no care.
@@ -219,7 +216,7 @@ def _usable_shebang(data: bytes, placeholder: str, prefix: str, limit: int) -> t
     return f"#!/usr/bin/env{split} {program}{options}".encode() + ending, rest
 
 
-def _has_foreign_cookie(rest: bytes) -> bool:
+def _has_foreign_cookie(rest: bytearray) -> bool:
     """Tell whether the second line names an encoding, which only works on the second line."""
     match = _COOKIE.match(rest.partition(b"\n")[0])
     return match is not None and match[1].lower() not in _UTF8_NAMES

@@ -50,6 +50,8 @@ _BLOCK = 4096
 # What a record says about one file, in bytes.
 _IN_RECORD = 300
 
+_WRITTEN = (FileAction.COPY, FileAction.RELOCATE)
+
 _StepKind = TypeVar("_StepKind", CopyFiles, LinkFiles, MakeEntryPoints, UnlinkFiles)
 
 
@@ -169,18 +171,21 @@ class _Checks:
 
     def _doubtful(self, step: LinkFiles) -> Iterator[FileLink]:
         """Yield the files of a package but for those, nearly all, that are plain and as stated."""
-        thorough = self._links.extra_safety_checks
-        above = f"{step.source_dir}/"
+        is_quick = not self._links.extra_safety_checks
+        above, status_of = f"{step.source_dir}/", os.lstat
         for file in step.files:
-            if file.action is FileAction.LINK and not thorough:
+            source, _, action, kind, _, size, _, _, _ = file
+            if is_quick and action is FileAction.LINK:
                 try:
-                    status = os.lstat(above + file.source)
+                    status = status_of(above + source)
                 except OSError:
                     pass
                 else:
-                    if status.st_size == file.size:
+                    if status.st_size == size:
                         continue
-            if file.action is not FileAction.DIRECTORY:
+                    if kind == "softlink" and stat.S_ISLNK(status.st_mode):
+                        continue
+            if action is not FileAction.DIRECTORY:
                 yield file
 
     def _source_error(self, step: LinkFiles, file: FileLink) -> CondaError | None:
@@ -242,10 +247,14 @@ def needed_bytes(groups: tuple[StepGroup, ...]) -> int:
     total = 0
     for step in _steps(groups, LinkFiles):
         copied = step.link_type == LinkKind.COPY
-        for file in step.files:
-            total += _IN_RECORD
-            if copied or file.action in (FileAction.COPY, FileAction.RELOCATE):
-                total += -(-(file.size or 0) // _BLOCK) * _BLOCK
+        total += _IN_RECORD * len(step.files)
+        total += sum(
+            [
+                -(-(file.size or 0) // _BLOCK) * _BLOCK
+                for file in step.files
+                if copied or file.action in _WRITTEN
+            ]
+        )
     for copying in _steps(groups, CopyFiles):
         others = copying.copied
         total += sum(_size(f"{others.source}/{path}") for path in others.paths)

@@ -34,7 +34,8 @@ def read_to_change(path: str) -> bytearray:
     with open(path, "rb", buffering=0) as stream:
         content = bytearray(os.fstat(stream.fileno()).st_size)
         del content[stream.readinto(content) :]
-        return content + stream.read()
+        content += stream.read()
+        return content
 
 
 def read_text(path: str) -> str:

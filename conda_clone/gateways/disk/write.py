@@ -76,7 +76,9 @@ def _replace(path: str, content: bytes, mode: int | None, *, sync: bool) -> None
         raise
 
 
-def write_new(path: str, data: "bytes | Iterable[bytes]", *, mode: int | None = None) -> None:
+def write_new(
+    path: str, data: "bytes | bytearray | Iterable[bytes]", *, mode: int | None = None
+) -> None:
     """Write a file that is not there yet; only its owner knows when it is whole.
 
     Args:
@@ -174,10 +176,14 @@ def _mode_for(path: str) -> int | None:
 
 
 def _fill(
-    descriptor: int, content: "bytes | Iterable[bytes]", mode: int | None, *, sync: bool
+    descriptor: int,
+    content: "bytes | bytearray | Iterable[bytes]",
+    mode: int | None,
+    *,
+    sync: bool,
 ) -> None:
     try:
-        for part in (content,) if isinstance(content, bytes) else content:
+        for part in (content,) if isinstance(content, bytes | bytearray) else content:
             _write_all(descriptor, part)
         if mode is not None:
             mutations.change_descriptor_mode(descriptor, mode)
@@ -189,7 +195,7 @@ def _fill(
     mutations.close(descriptor)
 
 
-def _write_all(descriptor: int, content: bytes) -> None:
+def _write_all(descriptor: int, content: bytes | bytearray) -> None:
     view = memoryview(content)
     while view:
         view = view[mutations.write(descriptor, view) :]

@@ -11,7 +11,7 @@ from conda_clone.core.transaction.relocate import codesign_arguments, is_mach_o,
 from conda_clone.core.transaction.steps import FileAction, FileLink, LinkFiles
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.link import LinkKind, link_file
-from conda_clone.gateways.disk.read import read_bytes
+from conda_clone.gateways.disk.read import read_to_change
 from conda_clone.gateways.disk.write import write_new
 from conda_clone.gateways.processes import run
 
@@ -72,7 +72,7 @@ def _stage(file: FileLink, source: str, step: LinkFiles, work: Workplace) -> Non
 
 
 def _write_relocated(file: FileLink, source: str, step: LinkFiles, work: Workplace) -> None:
-    data = read_bytes(source)
+    data = read_to_change(source)
     try:
         relocated = relocate(
             data,
@@ -86,10 +86,10 @@ def _write_relocated(file: FileLink, source: str, step: LinkFiles, work: Workpla
     from hashlib import sha256  # 3 ms, and few packages have such files
 
     findings = work.findings(step.package.dist)
-    findings.digests[file.target] = sha256(relocated).hexdigest()
+    digest = findings.digests[file.target] = sha256(relocated).hexdigest()
     mode = stat.S_IMODE(os.stat(source).st_mode) & 0o777
     work.stage.place(file.target, lambda path: write_new(path, relocated, mode=mode))
-    if step.subdir == "osx-arm64" and relocated != data and is_mach_o(relocated):
+    if step.subdir == "osx-arm64" and digest != file.sha256 and is_mach_o(relocated):
         _sign(work.stage.path_for(file.target))
 
 

@@ -16,13 +16,13 @@ OLD = "/opt/placeholder_placeholder"
 NEW = "/home/me/env"
 
 
-def text(data: str | bytes, prefix: str = NEW, subdir: str = "linux-64") -> bytes:
+def text(data: str | bytes, prefix: str = NEW, subdir: str = "linux-64") -> bytearray:
     data = data.encode() if isinstance(data, str) else data
-    return relocate(data, OLD, prefix, mode="text", subdir=subdir)
+    return relocate(bytearray(data), OLD, prefix, mode="text", subdir=subdir)
 
 
-def binary(data: bytes, prefix: str = NEW, subdir: str = "linux-64") -> bytes:
-    return relocate(data, OLD, prefix, mode="binary", subdir=subdir)
+def binary(data: bytes, prefix: str = NEW, subdir: str = "linux-64") -> bytearray:
+    return relocate(bytearray(data), OLD, prefix, mode="binary", subdir=subdir)
 
 
 def test_text_gets_the_prefix_at_every_occurrence() -> None:
