@@ -4,15 +4,12 @@ Those who run channels count by it what is in use (spec/settings.md, section 4).
 """
 
 import os
-import re
 import sys
-from importlib.machinery import PathFinder
 
 from conda_clone import __version__
 
-__all__ = ["requests_version", "user_agent", "with_requests"]
+__all__ = ["user_agent", "with_requests"]
 
-_VERSION = re.compile(r"^__version__\s*=\s*['\"]([\w.+-]+)['\"]", re.MULTILINE)
 _PYTHONS = {"cpython": "CPython", "pypy": "PyPy"}
 
 
@@ -30,20 +27,11 @@ def user_agent(release_file: str = "/etc/os-release") -> str:
     return " ".join([*parts, *_distribution(release_file), *_libc(), "solver/conda-clone"])
 
 
-def requests_version() -> str:
-    """Return the version of the library `requests` beside us, without loading it (66 ms)."""
-    spec = PathFinder.find_spec("requests")
-    folder = os.path.dirname(spec.origin or "") if spec is not None else ""
-    try:
-        with open(os.path.join(folder, "__version__.py"), encoding="utf-8") as stream:
-            found = _VERSION.search(stream.read())
-    except OSError:
-        found = None
-    return found[1] if found is not None else "unknown"
-
-
 def with_requests(agent: str, version: str) -> str:
-    """Return the text with the version of `requests`, second, as those who count know it."""
+    """Return the text with the version of the library that speaks HTTP, second as servers know it.
+
+    Only who has loaded the library knows its version cheaply.
+    """
     tool, _, rest = agent.partition(" ")
     return " ".join(part for part in (tool, f"requests/{version}", rest) if part)
 

@@ -4,9 +4,6 @@
 |---|---|
 | transport | `Transport`, what every way to open a URL can do; requests and responses |
 | local_files | `file://` URLs |
-| http_transport | http and https: what is sent where, and by which of the next two |
-| direct, wire | plain requests, by connections of our own |
-| library | all others, by the HTTP library |
 | session | the transport that settings ask for: proxies, TLS, retries, offline refusal |
 | download | one URL into one file, resumed and verified |
 | auth | which credentials go with which request |
