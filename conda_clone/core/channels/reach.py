@@ -89,17 +89,22 @@ class _Walk:
 
     def run(self, specs: Iterable[MatchSpec]) -> None:
         """Follow the specs until all that is probable has come."""
-        self._todo.extend((spec, True) for spec in specs if spec.name_is_exact)
-        if self._todo:
-            for name in (*self._judges, *(spec.name for spec, _ in self._todo)):
+        wanted = [spec for spec in specs if spec.name_is_exact]
+        if wanted:
+            for name in self._judges:
                 self._ask(name)
+        for spec in wanted:
+            self._plan(spec, is_probable=True)
         while self._lacks(self._judges):
             self._receive()
         while self._todo or self._lacks(self._probable):
-            while self._todo:
-                self._visit(*self._todo.popleft())
-            if self._lacks(self._probable):
+            if not self._todo:
                 self._receive()
+            # What has come leads to what is asked for next: it goes before what is at hand.
+            while not self._results.empty():
+                self._receive()
+            if self._todo:
+                self._visit(*self._todo.popleft())
 
     def stop(self) -> None:
         """End the threads once they have finished what they are at."""
@@ -151,22 +156,26 @@ class _Walk:
             del self._missing[name]
             self._todo.extendleft(self._waiting.pop(name, ()))
 
-    def _visit(self, spec: MatchSpec, is_probable: bool) -> None:  # noqa: FBT001 - from the queue
+    def _plan(self, spec: MatchSpec, is_probable: bool) -> None:  # noqa: FBT001 - as in `_visit`
+        """Ask for the name of a spec; visit it when that is at hand."""
         name = spec.name
         if not spec.name_is_exact or name.startswith("__"):
             return
         if is_probable:
             self._probable.add(name)
-        if not self._ask(name):
+        if self._ask(name):
+            self._todo.append((spec, is_probable))
+        else:
             self._waiting.setdefault(name, []).append((spec, is_probable))
-            return
+
+    def _visit(self, spec: MatchSpec, is_probable: bool) -> None:  # noqa: FBT001 - from the queue
         for record in self._candidates(spec):
             if self._followed.get(record, -1) < is_probable:
                 self._followed[record] = is_probable
                 for text in record.depends:
                     if self._seen.get(text, -1) < is_probable:
                         self._seen[text] = is_probable
-                        self._todo.append((MatchSpec.parse(text), is_probable))
+                        self._plan(MatchSpec.parse(text), is_probable)
             is_probable = False  # of those that follow, none will be chosen if the first is
 
     def _candidates(self, spec: MatchSpec) -> "Iterable[PackageRecord]":

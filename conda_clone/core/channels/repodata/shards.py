@@ -22,7 +22,7 @@ from conda_clone.gateways.archives.decompress import zstd_chunks
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import DEFAULT_LIMITS
 from conda_clone.gateways.disk.read import read_bytes
-from conda_clone.gateways.disk.write import write_atomically
+from conda_clone.gateways.disk.write import write_atomically, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -176,12 +176,15 @@ class ShardStore:
         Raises:
             NotWritableError, NoSpaceLeftError: The folder cannot be used.
         """
-        # Not synced: what a crash of the machine leaves does not have the digest.
-        write_atomically(self._path(digest), body, mode=self._mode, sync=False)
+        # Neither synced nor under another name first: what is not whole does not have the digest.
+        path = self._path(digest)
+        try:
+            write_new(path, body, mode=self._mode)
+        except (FileExistsError, FileNotFoundError):
+            write_atomically(path, body, mode=self._mode, sync=False)
 
     def _path(self, digest: bytes) -> str:
-        name = digest.hex()
-        return os.path.join(self._folder, name[:2], f"{name}.msgpack.zst")
+        return os.path.join(self._folder, f"{digest.hex()}.msgpack.zst")
 
 
 def _decompressed(compressed: "Iterable[bytes]", most: int) -> bytes:
