@@ -8,13 +8,13 @@ in one of them is done again here, where it can say why.
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from conda_clone.core.packages.verify import verify_files
 from conda_clone.gateways.disk.delete import remove_tree
 from conda_clone.gateways.disk.write import make_directories
 from conda_clone.gateways.forked_process import can_fork, cores
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from conda_clone.gateways.forked_workers import ForkedWorkers
 

@@ -151,10 +151,11 @@ def _difference(
         written = _sparse(path, folder, extracted)
     if written is None:
         return "is listed, and not in it"
-    if entry.get("size_in_bytes") not in (None, written.size):
+    digest, size = written
+    if entry.get("size_in_bytes") not in (None, size):
         return "has another size"
     stated = entry.get("sha256")
-    if isinstance(stated, str) and stated and stated.lower() != written.sha256.hex():
+    if isinstance(stated, str) and stated and stated.lower() != digest.hex():
         return "has another content"
     return None
 
@@ -164,9 +165,7 @@ def _sparse(path: str, folder: str, extracted: "Extracted") -> "Written | None":
     if path not in extracted.sparse:
         return None
     full = os.path.join(folder, path)
-    from conda_clone.gateways.archives.file_writer import Written  # loaded with `extracted`
-
-    return Written(bytes.fromhex(file_digest(full, "sha256")), os.path.getsize(full))
+    return bytes.fromhex(file_digest(full, "sha256")), os.path.getsize(full)
 
 
 def _untrue(archive: str, path: str, reason: str) -> CondaVerificationError:

@@ -51,13 +51,18 @@ class ByteSource:
 
     def view(self, count: int) -> memoryview | None:
         """Return a view of the next `count` bytes where they lie in one chunk, or else None."""
+        start = self.span(count)
+        return None if start is None else self._view[start : start + count]
+
+    def span(self, count: int) -> int | None:
+        """Return where the next `count` bytes start where they lie in one chunk, or else None."""
         start = self._position
         end = start + count
         if end > self._end:
             return None
         self._position = end
         self.consumed += count
-        return self._view[start:end]
+        return start
 
     def pieces(self, count: int) -> Iterator[memoryview]:
         """Yield views of the next `count` bytes.

@@ -7,7 +7,6 @@ empty), and the `pkg` part may be absent; anything else is refused.
 
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
 
 from conda_clone.gateways.archives.decompress import BLOCK, CHUNK, zstd_chunks
 from conda_clone.gateways.archives.errors import MalformedError
@@ -16,13 +15,17 @@ from conda_clone.gateways.archives.zip_directory import ZipMember, read_zip_dire
 
 __all__ = ["conda_components"]
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
 _SUFFIX = ".tar.zst"
 _MAX_METADATA = 1 << 16
 _FORMAT_VERSION = 2
 
 
 def conda_components(
-    stream: BinaryIO, limits: Limits, *, step: int = CHUNK
+    stream: "BinaryIO", limits: Limits, *, step: int = CHUNK
 ) -> Mapping[str, Iterator[bytes]]:
     """Return the tar streams of a `.conda` file by part: "info", and "pkg" when there is one.
 
@@ -50,7 +53,7 @@ def conda_components(
     }
 
 
-def _check_metadata(stream: BinaryIO, member: ZipMember) -> None:
+def _check_metadata(stream: "BinaryIO", member: ZipMember) -> None:
     import json  # 3 ms
 
     if member.size > _MAX_METADATA:
@@ -67,7 +70,7 @@ def _check_metadata(stream: BinaryIO, member: ZipMember) -> None:
         raise MalformedError(f"its format version {version} is not supported")
 
 
-def _member_blocks(stream: BinaryIO, member: ZipMember) -> Iterator[bytes]:
+def _member_blocks(stream: "BinaryIO", member: ZipMember) -> Iterator[bytes]:
     """Yield the bytes of a member in blocks, and check their checksum at the end."""
     position, end, crc = member.offset, member.offset + member.size, 0
     while position < end:

@@ -5,15 +5,26 @@ refuse a stream that ends within a frame.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
 
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import Limits
 
 __all__ = ["BLOCK", "CHUNK", "bz2_chunks", "zstd_chunks", "zstd_module"]
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
+    from typing import Protocol
+
+    class _Decompressor(Protocol):
+        @property
+        def eof(self) -> bool: ...
+        @property
+        def needs_input(self) -> bool: ...
+        @property
+        def unused_data(self) -> bytes: ...
+        def decompress(self, data: bytes, max_length: int = -1, /) -> bytes: ...
+
 
 # What one step decompresses to, where nothing else is said.
 CHUNK = 1 << 18
@@ -21,16 +32,6 @@ CHUNK = 1 << 18
 BLOCK = 1 << 17
 # Each frame costs a copy of the block that it starts in.
 _MAX_FRAMES = 1 << 16
-
-
-class _Decompressor(Protocol):
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes: ...
 
 
 def zstd_chunks(
@@ -79,7 +80,7 @@ def zstd_module() -> "ModuleType":
 
 
 def _frames(
-    compressed: Iterable[bytes], start: Callable[[], _Decompressor], limits: Limits, step: int
+    compressed: Iterable[bytes], start: "Callable[[], _Decompressor]", limits: Limits, step: int
 ) -> Iterator[bytes]:
     consumed = produced = frames = 0
     decompressor = start()

@@ -5,10 +5,10 @@ Digests of small pieces are made in less time than it takes to hand them over.
 
 import queue
 import threading
-from typing import TYPE_CHECKING
 
 __all__ = ["Digester"]
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hashlib import _Hash
 

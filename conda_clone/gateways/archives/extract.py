@@ -8,7 +8,6 @@ made the folder, and removes it.
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from typing import BinaryIO
 
 from conda_clone.gateways.archives.byte_source import ByteSource
 from conda_clone.gateways.archives.conda_format import conda_components
@@ -27,6 +26,10 @@ from conda_clone.gateways.forked_process import can_fork, cores
 from conda_clone.models.values import field, value
 
 __all__ = ["Extracted", "extract_archive", "read_member"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _LARGEST_MEMBER = 1 << 28
 # Compressed bytes. A second process is up in 3 ms, and costs memory for the ring.
@@ -118,7 +121,7 @@ def read_member(path: str, name: str, *, limits: Limits = DEFAULT_LIMITS) -> byt
 
 
 def _tar_streams(
-    path: str, stream: BinaryIO, limits: Limits, step: int
+    path: str, stream: "BinaryIO", limits: Limits, step: int
 ) -> dict[str, Iterator[bytes]]:
     if path.endswith(".conda"):
         return dict(conda_components(stream, limits, step=step))
@@ -139,7 +142,7 @@ def _file_writer(folder: OutputFolder, size: int) -> FileWriter:
 
 
 @contextmanager
-def _open(path: str) -> Iterator[BinaryIO]:
+def _open(path: str) -> "Iterator[BinaryIO]":
     """Open an archive, and name it in the errors of reading it."""
     if not path.endswith((".conda", ".tar.bz2")):
         raise InvalidArchiveError(path, "its name ends neither in `.conda` nor in `.tar.bz2`")

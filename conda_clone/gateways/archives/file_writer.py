@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from hashlib import sha256
-from typing import NamedTuple
 
 from conda_clone.gateways.archives.byte_source import ByteSource
 from conda_clone.gateways.archives.decompress import CHUNK
@@ -26,11 +25,8 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 
-class Written(NamedTuple):
-    """What went into a file: its bytes, and how many they were."""
-
-    sha256: bytes
-    size: int
+# What went into a file: the SHA-256 of its bytes, and how many they were.
+Written = tuple[bytes, int]
 
 
 class FileWriter:
@@ -86,7 +82,7 @@ class FileWriter:
         done = mutations.write(descriptor, whole)
         if done < count:
             write_all(descriptor, whole[done:])
-        self._written[path] = Written(sha256(whole).digest(), count)
+        self._written[path] = sha256(whole).digest(), count
 
     def _copy_large(
         self, descriptor: int, path: str, pieces: Iterator[memoryview], count: int
@@ -95,7 +91,7 @@ class FileWriter:
         for piece in pieces:
             digest.update(piece)
             write_all(descriptor, piece)
-        self._written[path] = Written(digest.digest(), count)
+        self._written[path] = digest.digest(), count
 
 
 class ThreadedFileWriter(FileWriter):
@@ -117,7 +113,7 @@ class ThreadedFileWriter(FileWriter):
         """Wait for the digests."""
         self._digester.finish()
         for path, digest, count in self._unfinished:
-            self._written[path] = Written(digest.digest(), count)
+            self._written[path] = digest.digest(), count
         return self._written
 
     def close(self) -> None:

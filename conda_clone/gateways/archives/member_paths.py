@@ -31,8 +31,7 @@ def member_path(name: str, *, windows: bool, max_depth: int) -> str:
         _check_backslashes(name)
     # Nearly all names are written as they should be, and need no second look.
     if "/." not in name and "//" not in name and name[:1] not in ("", ".") and name[-1] != "/":
-        # A letter takes four bytes at most.
-        if len(name) * 4 <= _MAX_COMPONENT and name.count("/") < max_depth and not windows:
+        if _surely_fits(name) and name.count("/") < max_depth and not windows:
             return name
         components = name.split("/")
     else:
@@ -40,8 +39,7 @@ def member_path(name: str, *, windows: bool, max_depth: int) -> str:
     if ".." in components:
         raise MalformedError(f"its member `{name}` leads out of the package")
     path = "/".join(components)
-    # A letter takes four bytes at most, so that most paths need not be encoded to be measured.
-    if len(path) * 4 > _MAX_COMPONENT:
+    if not _surely_fits(path):
         _check_length(name, components)
     if len(components) > max_depth:
         raise MalformedError(f"its member `{name[:60]}...` lies too deep")
@@ -60,6 +58,12 @@ def _check_backslashes(name: str) -> None:
         raise MalformedError(f"its member `{name}` has an absolute path")
     if ".." in name.replace("\\", "/").split("/"):
         raise MalformedError(f"its member `{name}` leads out of the package")
+
+
+def _surely_fits(path: str) -> bool:
+    """Tell whether a path is so short that it need not be encoded to be measured."""
+    # A letter takes four bytes at most.
+    return len(path) <= (_MAX_COMPONENT if path.isascii() else _MAX_COMPONENT // 4)
 
 
 def _check_length(name: str, components: list[str]) -> None:

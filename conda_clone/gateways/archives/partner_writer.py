@@ -20,7 +20,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from typing import NoReturn
 
 from conda_clone.gateways.archives.byte_source import ByteSource
 from conda_clone.gateways.archives.errors import PartnerLostError
@@ -34,6 +33,7 @@ __all__ = ["PartnerWriter"]
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hashlib import _Hash
+    from typing import NoReturn
 
     # Path (None: the next part of the same file), mode, time and size of a file; start and end of
     # a part of its content in the ring.
@@ -81,9 +81,12 @@ class PartnerWriter(FileWriter):
         """Have a file written."""
         size = member.stored
         self._files.append((path, size))
+        whole = source.span(size)
+        if whole is not None:
+            self._operations.append((path, mode, member.mtime, size, whole, whole + size))
+            return
         name: str | None = path
-        # An empty file has no content anywhere, and comes into being all the same.
-        for start, end in source.spans(size) if size else ((0, 0),):
+        for start, end in source.spans(size):
             self._operations.append((name, mode, member.mtime, size, start, end))
             name = None
 
@@ -96,7 +99,7 @@ class PartnerWriter(FileWriter):
         if digests is None:
             self._fail(b"")
         return {
-            path: Written(digests[number * _DIGEST : (number + 1) * _DIGEST], size)
+            path: (digests[number * _DIGEST : (number + 1) * _DIGEST], size)
             for number, (path, size) in enumerate(self._files)
         }
 
@@ -143,7 +146,7 @@ class PartnerWriter(FileWriter):
         if done < len(answer) or not answer:
             self._fail(answer[done:])
 
-    def _fail(self, beginning: bytes) -> NoReturn:
+    def _fail(self, beginning: bytes) -> "NoReturn":
         """Raise what the partner says."""
         said = bytearray(beginning)
         while piece := os.read(self._partner.answers, 1 << 12):

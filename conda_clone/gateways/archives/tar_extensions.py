@@ -5,11 +5,11 @@ judged (`member_paths` does that).
 """
 
 from itertools import pairwise
-from typing import NamedTuple
 
 from conda_clone.gateways.archives.byte_source import ByteSource
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import Limits
+from conda_clone.models.values import value
 
 __all__ = [
     "Extensions",
@@ -29,7 +29,8 @@ _NEGATIVE = 0x40
 _LARGEST = 1 << 62
 
 
-class Segment(NamedTuple):
+@value()
+class Segment:
     """Where a run of stored bytes belongs in a sparse file."""
 
     offset: int

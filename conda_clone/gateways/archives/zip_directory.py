@@ -7,12 +7,15 @@ of a package are stored).
 """
 
 import struct
-from dataclasses import dataclass
-from typing import BinaryIO
 
 from conda_clone.gateways.archives.errors import MalformedError
+from conda_clone.models.values import value
 
 __all__ = ["ZipMember", "read_zip_directory"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _END = struct.Struct("<4s4H2LH")
 _END64_LOCATOR = struct.Struct("<4sLQL")
@@ -26,7 +29,7 @@ _MAX_DIRECTORY = 1 << 20
 _DAMAGED = "its ZIP directory is damaged"
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class ZipMember:
     """One stored member: where its bytes lie in the file."""
 
@@ -36,7 +39,7 @@ class ZipMember:
     crc: int
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class _Entry:
     """What the directory says of a member; `header` is where its local header starts."""
 
@@ -47,7 +50,7 @@ class _Entry:
     flags: int
 
 
-def read_zip_directory(stream: BinaryIO) -> tuple[ZipMember, ...]:
+def read_zip_directory(stream: "BinaryIO") -> tuple[ZipMember, ...]:
     """Return the members in the order in which they lie in the file.
 
     Raises:
@@ -79,7 +82,7 @@ def read_zip_directory(stream: BinaryIO) -> tuple[ZipMember, ...]:
     return tuple(members)
 
 
-def _find_directory(stream: BinaryIO, file_size: int) -> tuple[int, int, int]:
+def _find_directory(stream: "BinaryIO", file_size: int) -> tuple[int, int, int]:
     """Return offset, length and number of entries of the directory at the end of the file."""
     if file_size < _END.size:
         raise MalformedError("it is not a ZIP file")
@@ -97,7 +100,7 @@ def _find_directory(stream: BinaryIO, file_size: int) -> tuple[int, int, int]:
     return start, length, count
 
 
-def _find_directory64(stream: BinaryIO, end: int) -> tuple[int, int, int, int]:
+def _find_directory64(stream: "BinaryIO", end: int) -> tuple[int, int, int, int]:
     """Return where the ZIP64 end record starts; offset, length and entries of the directory."""
     locator = end - _END64_LOCATOR.size
     signature, _, record, _ = _END64_LOCATOR.unpack(_read_at(stream, locator, _END64_LOCATOR.size))
@@ -146,7 +149,7 @@ def _from_extra(extra: bytes, values: list[int]) -> list[int]:
     raise MalformedError(_DAMAGED)
 
 
-def _locate(stream: BinaryIO, entry: _Entry) -> tuple[ZipMember, int]:
+def _locate(stream: "BinaryIO", entry: _Entry) -> tuple[ZipMember, int]:
     """Compare an entry with the header in front of its member; return it and where it ends."""
     fields = _LOCAL.unpack(_read_at(stream, entry.header, _LOCAL.size))
     signature, _, flags, method, _, _, crc, packed, size, name_length, extra_length = fields
@@ -173,7 +176,7 @@ def _locate(stream: BinaryIO, entry: _Entry) -> tuple[ZipMember, int]:
     return ZipMember(name=name, offset=offset, size=entry.size, crc=entry.crc), end
 
 
-def _descriptor_length(stream: BinaryIO, position: int, entry: _Entry) -> int:
+def _descriptor_length(stream: "BinaryIO", position: int, entry: _Entry) -> int:
     """Return the length of the record that follows a member when its sizes were not known."""
     data = _peek_at(stream, position, 24)
     for sizes in ("2L", "2Q"):
@@ -184,14 +187,14 @@ def _descriptor_length(stream: BinaryIO, position: int, entry: _Entry) -> int:
     raise MalformedError("its ZIP directory and members contradict each other")
 
 
-def _read_at(stream: BinaryIO, offset: int, length: int) -> bytes:
+def _read_at(stream: "BinaryIO", offset: int, length: int) -> bytes:
     data = _peek_at(stream, offset, length)
     if len(data) != length:
         raise MalformedError(_DAMAGED)
     return data
 
 
-def _peek_at(stream: BinaryIO, offset: int, length: int) -> bytes:
+def _peek_at(stream: "BinaryIO", offset: int, length: int) -> bytes:
     """Return up to `length` bytes from an offset of the stream."""
     if offset < 0:
         raise MalformedError(_DAMAGED)

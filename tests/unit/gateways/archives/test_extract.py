@@ -76,7 +76,7 @@ def test_both_formats_give_files_links_and_folders(pack: Pack, tmp_path: Path) -
     assert (extracted.files, extracted.size) == (4, len(INDEX) + 10 + 4)
     assert extracted.case_collisions == ()
     assert extracted.links == {"bin/alias": "tool"}
-    digests = {path: written.sha256 for path, written in extracted.written.items()}
+    digests = {path: digest for path, (digest, _) in extracted.written.items()}
     assert digests["bin/same"] == digests["bin/tool"] == sha256(b"#!/bin/sh\n").digest()
     assert tree(out) == {
         "info/index.json": INDEX.decode(),
