@@ -8,6 +8,7 @@ from conda_clone.core.env_formats.environment import EnvironmentFile
 from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.errors import CondaExitZero, CondaSystemExit, DryRunExit
 from conda_clone.models.events import Caution, Notice
+from conda_clone.models.records import PackageCacheRecord
 from conda_clone.operations.change_environment import carry_out
 from conda_clone.operations.prepared_change import PreparedChange, fetch
 from conda_clone.operations.session import Session
@@ -107,7 +108,7 @@ def run_change(
     if asks and not session.output.download_only:
         confirm_or_exit(session, "Proceed")
     started = monotonic()
-    packages = fetch(session, change.link, as_stated=False) if change.link else ()
+    packages = _fetched(session, change)
     if session.output.download_only:
         session.console.document(document)
         _finish_download(session)
@@ -119,6 +120,14 @@ def run_change(
     if change.link:
         _show_new_notices(session)
     return document
+
+
+def _fetched(session: Session, change: PrefixChange) -> tuple[PackageCacheRecord, ...]:
+    """Bring what is to be linked."""
+    if not change.link:
+        return ()
+    compiles = not session.output.download_only
+    return fetch(session, change.link, as_stated=False, compiles=compiles)
 
 
 def _tell_result(session: Session, change: PrefixChange, seconds: float) -> None:

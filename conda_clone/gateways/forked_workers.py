@@ -21,10 +21,18 @@ class ForkedWorkers:
     Args:
         count: How many.
         work: What they do, with texts for arguments; whether it raises is all that is told.
+        prepare: What each does before its first work.
     """
 
-    def __init__(self, count: int, work: Callable[..., object]) -> None:
+    def __init__(
+        self,
+        count: int,
+        work: Callable[..., object],
+        *,
+        prepare: Callable[[], object] | None = None,
+    ) -> None:
         self._work = work
+        self._prepare = prepare
         self._workers: list[_Worker] = []
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         for _ in range(count):
@@ -61,6 +69,8 @@ class ForkedWorkers:
 
     def _serve(self, jobs: int, answers: int) -> None:
         """Work until nobody asks any more."""
+        if self._prepare is not None:
+            self._prepare()
         while (length := read_exactly(jobs, _LENGTH)) is not None:
             job = read_exactly(jobs, int.from_bytes(length, "big")) or b""
             os.write(answers, self._answer(job))

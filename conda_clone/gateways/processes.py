@@ -7,7 +7,7 @@ not an error, for only the caller knows what its status means.
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from conda_clone.errors import CondaError
 from conda_clone.gateways.log import log
@@ -17,7 +17,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from subprocess import Popen
 
-__all__ = ["Completed", "ProgramNotStartedError", "run", "run_passthrough", "without_secrets"]
+__all__ = [
+    "Completed",
+    "Dialogue",
+    "ProgramNotStartedError",
+    "run",
+    "run_passthrough",
+    "without_secrets",
+]
 
 
 _SECRET_WORDS = frozenset({"TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "SECRETS"})
@@ -94,6 +101,56 @@ def run(
             raise
     log("processes", "%s: %d", " ".join(argv), process.returncode)
     return Completed(process.returncode, _decode(out), _decode(err))
+
+
+class Dialogue:
+    """A program that is asked by its standard input, and answers by lines.
+
+    It ends when this process does, or when it is told to; its error stream is thrown away.
+
+    Args:
+        argv: The program and its arguments; no shell is involved.
+        env: Its environment.
+
+    Raises:
+        ProgramNotStartedError: It cannot be started.
+    """
+
+    def __init__(self, argv: Sequence[str], *, env: Mapping[str, str]) -> None:
+        import subprocess  # 6 ms
+
+        with _start_errors(argv[0]):
+            self._process = subprocess.Popen(
+                list(argv),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=dict(env),
+            )
+        log("processes", "%s", " ".join(argv))
+
+    def ask(self, question: bytes, lines: int) -> list[bytes]:
+        """Return so many lines of answer; fewer where the program has ended."""
+        asked, answers = self._process.stdin, self._process.stdout
+        assert asked is not None  # noqa: S101 - both are pipes, as started above
+        assert answers is not None  # noqa: S101
+        try:
+            asked.write(question)
+            asked.flush()
+        except BrokenPipeError:
+            return []
+        found = (answers.readline() for _ in range(lines))
+        return [line for line in found if line]
+
+    def end(self) -> None:
+        """End the program, whatever it is doing; nobody may be asking it."""
+        self._process.kill()
+        with suppress(BrokenPipeError), self._process:  # closes the pipes, and waits
+            pass
+
+    def interrupt(self) -> None:
+        """Let the program end; who is asking it is told."""
+        self._process.kill()
 
 
 def run_passthrough(

@@ -291,7 +291,9 @@ def prepare_explicit(
     records = [
         record_of_url(each.url, config, md5=each.md5, sha256=each.sha256) for each in packages
     ]
-    fetched = records if session.output.dry_run else fetch(session, records)
+    output = session.output
+    is_certain = (output.always_yes or session.console.json) and not output.download_only
+    fetched = records if output.dry_run else fetch(session, records, compiles=is_certain)
     state = read_state(session, request.prefix, new=request.verb is Verb.CREATE)
     change = change_to_explicit(request, state, fetched, session.solve.disallowed_packages)
     return PreparedChange(request=request, change=change)
@@ -328,6 +330,7 @@ def carry_out(
         environ=session.environment,
         now=session.clock(),
         tool_version=__version__,
+        ahead=session.ahead,
     )
     with stage(session.console, "Preparing transaction"):
         transaction.plan()

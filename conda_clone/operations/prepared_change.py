@@ -8,6 +8,7 @@ from conda_clone.core.transaction.change import PrefixChange
 from conda_clone.models.events import TransfersAnnounced, stage
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.models.values import replace, value
+from conda_clone.operations.ahead import compiling_ahead
 from conda_clone.operations.locks import keep_caches
 from conda_clone.operations.session import Session
 
@@ -49,7 +50,11 @@ def prepared_change(
 
 
 def fetch(
-    session: Session, records: Sequence[PackageRecord], *, as_stated: bool = True
+    session: Session,
+    records: Sequence[PackageRecord],
+    *,
+    as_stated: bool = True,
+    compiles: bool = False,
 ) -> tuple[PackageCacheRecord, ...]:
     """Bring packages into a cache, extracted; in the order in which they were given.
 
@@ -57,6 +62,9 @@ def fetch(
 
     Archives must be what the records say; if they need not be `as_stated`, settings decide about
     those on this machine, whose index may be older than what lies there.
+
+    Modules are compiled meanwhile if it is certain that the packages will be linked (`compiles`),
+    for that runs what is in them.
 
     Raises:
         CondaError: A download or an extraction failed; nothing half-done stays behind.
@@ -66,7 +74,8 @@ def fetch(
         fetcher = _fetcher(session, records, as_stated=as_stated)
         sizes = {record.dist_name: record.size for record in fetcher.to_fetch}
         session.console.report(TransfersAnnounced(sizes))
-        return fetcher.execute()
+        ahead = compiling_ahead(session, records) if compiles else None
+        return fetcher.execute(None if ahead is None else ahead.add)
 
 
 def _fetcher(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         SolveSettings,
     )
     from conda_clone.core.packages.cache_dirs import CacheDirs
+    from conda_clone.core.transaction.compiling_ahead import CompilingAhead
     from conda_clone.gateways.network.extended import RequestExtras
     from conda_clone.gateways.network.transport import Transport
     from conda_clone.models.events import Event
@@ -57,7 +58,11 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """Everything that one invocation shares, each built when first asked for."""
+    """Everything that one invocation shares, each built when first asked for.
+
+    Attributes:
+        ahead: What has been compiling modules since packages were fetched, for the transaction.
+    """
 
     def __init__(
         self,
@@ -78,6 +83,7 @@ class Session:
         self.command = command
         self.executable = executable
         self.plugins = plugins
+        self.ahead: CompilingAhead | None = None
         self.cwd = cwd or os.getcwd()
 
     @cached_property

@@ -12,6 +12,7 @@ from typing import Unpack
 from conda_clone.config.settings import LinkSettings, PathSettings
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.transaction.change import CopiedFiles, HistoryUpdate, PrefixChange
+from conda_clone.core.transaction.compiling_ahead import CompilingAhead
 from conda_clone.core.transaction.unlink_link import UnlinkLinkTransaction
 from conda_clone.gateways.archives.extract import extract_archive
 from conda_clone.models.channel import Channel, ChannelConfig
@@ -99,6 +100,7 @@ class Workshop:
         replaces: bool = False,
         copied: CopiedFiles | None = None,
         now: datetime = NOW,
+        ahead: CompilingAhead | None = None,
     ) -> UnlinkLinkTransaction:
         """Return the transaction that links packages and unlinks names."""
         packages = tuple(link)
@@ -130,6 +132,7 @@ class Workshop:
             environ={"PATH": os.environ["PATH"]},
             now=now,
             tool_version="26.1.0",
+            ahead=ahead,
         )
 
     def install(self, *records: PackageCacheRecord, links: LinkSettings | None = None) -> None:

@@ -20,6 +20,14 @@ from typing import TYPE_CHECKING
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
 from conda_clone.core.packages.extraction import Extraction
+from conda_clone.core.packages.fetch_steps import (
+    FetchStep,
+    StepKey,
+    check_room,
+    least_room,
+    step_key,
+    turn,
+)
 from conda_clone.core.packages.package_cache_data import PackageCacheData
 from conda_clone.core.packages.verify import described_anew
 from conda_clone.errors import (
@@ -32,7 +40,6 @@ from conda_clone.errors import (
 )
 from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.disk.delete import remove_file
-from conda_clone.gateways.disk.errors import free_bytes
 from conda_clone.gateways.network.errors import (
     ChecksumMismatchError,
     CondaHTTPError,
@@ -49,7 +56,6 @@ from conda_clone.models.events import (
 )
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.models.url import url_to_path
-from conda_clone.models.values import value
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -58,7 +64,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ProgressiveFetchExtract"]
 
-_Key = tuple[str, str, str | None]
+_Listener = Callable[[PackageCacheRecord], None]
 
 _LONGEST_DOWNLOAD = 86_400.0  # seconds that somebody else may take to fetch what we need too
 
@@ -69,15 +75,6 @@ _OF_EXTRACTION = (CondaVerificationError, InvalidArchiveError)
 
 class _CancelledError(Exception):
     """Another package failed, so that this one is given up."""
-
-
-@value()
-class _Step:
-    """What one record still needs: nothing, extraction of an archive, or a download too."""
-
-    record: PackageRecord
-    cached: PackageCacheRecord | None = None
-    archive: str | None = None
 
 
 class ProgressiveFetchExtract:
@@ -101,6 +98,7 @@ class ProgressiveFetchExtract:
         self._threads = network.fetch_threads
         self._verifies_local = network.verify_local
         self._reporter = reporter
+        self._on_ready: _Listener = _ignore
         self._report_lock = threading.Lock()
         self._extraction = Extraction((), self._check_cancelled)
         self._extracting = threading.BoundedSemaphore(os.cpu_count() or 1)
@@ -117,8 +115,12 @@ class ProgressiveFetchExtract:
             step.record for step in self._steps if step.cached is None and step.archive is None
         )
 
-    def execute(self) -> tuple[PackageCacheRecord, ...]:
+    def execute(self, on_ready: "_Listener | None" = None) -> tuple[PackageCacheRecord, ...]:
         """Bring in what is missing; return all packages in the order of the records.
+
+        Args:
+            on_ready: Hears of every package as soon as it can be linked, in any order and from
+                any thread.
 
         Raises:
             NoWritablePkgsDirError: Something is missing, and no folder can be written.
@@ -128,22 +130,25 @@ class ProgressiveFetchExtract:
                 InvalidArchiveError (an archive is damaged or would do harm) and
                 CondaVerificationError (an archive holds another package).
         """
-        missing = {_key(step.record): step for step in self._steps if step.cached is None}
+        if on_ready is not None:
+            self._on_ready = on_ready
+        missing = {step_key(step.record): step for step in self._steps if step.cached is None}
         if not missing:
+            self._tell_of_cached()
             return tuple(step.cached for step in self._steps if step.cached is not None)
         brought = self._bring_all(missing, self._caches.first_writable())
-        return tuple(step.cached or brought[_key(step.record)] for step in self._steps)
+        return tuple(step.cached or brought[step_key(step.record)] for step in self._steps)
 
     def _bring_all(
-        self, missing: Mapping[_Key, _Step], cache: PackageCacheData
-    ) -> dict[_Key, PackageCacheRecord]:
-        _check_room(missing.values(), cache)
-        # The largest first: begun last, it would be alone in the end.
-        ordered = sorted(missing.items(), key=lambda item: -(item[1].record.size or 0))
+        self, missing: Mapping[StepKey, FetchStep], cache: PackageCacheData
+    ) -> dict[StepKey, PackageCacheRecord]:
+        check_room(missing.values(), cache)
+        ordered = sorted(missing.items(), key=lambda item: turn(item[1].record))
         self._stop.clear()
         self._left = len(ordered)
         sizes = [step.record.size for _, step in ordered]
         self._extraction = Extraction(sizes, self._check_cancelled)
+        self._tell_of_cached()  # after processes are made: who hears of it may have threads
         # 3 ms, and a dry run downloads nothing.
         from concurrent.futures import ThreadPoolExecutor, wait
 
@@ -159,15 +164,20 @@ class ProgressiveFetchExtract:
         _raise_errors(futures.values())
         return {key: future.result() for key, future in futures.items()}
 
+    def _tell_of_cached(self) -> None:
+        for step in self._steps:
+            if step.cached is not None:
+                self._on_ready(step.cached)
+
     @cached_property
-    def _steps(self) -> tuple[_Step, ...]:
+    def _steps(self) -> tuple[FetchStep, ...]:
         return tuple(self._look_up(record) for record in self._records)
 
-    def _look_up(self, record: PackageRecord) -> _Step:
+    def _look_up(self, record: PackageRecord) -> FetchStep:
         cached = self._caches.find(record) or self._find_anew(record)
         if cached is not None:
-            return _Step(record, cached=cached)
-        return _Step(record, archive=self._caches.find_archive(record))
+            return FetchStep(record, cached=cached)
+        return FetchStep(record, archive=self._caches.find_archive(record))
 
     def _find_anew(self, record: PackageRecord) -> PackageCacheRecord | None:
         """Return a package that was taken before although its index says something else."""
@@ -184,7 +194,7 @@ class ProgressiveFetchExtract:
         """
         return not self._verifies_local and record.url.startswith("file://")
 
-    def _try(self, step: _Step, cache: PackageCacheData) -> PackageCacheRecord:
+    def _try(self, step: FetchStep, cache: PackageCacheData) -> PackageCacheRecord:
         """Bring one package, and decide what a failure means for the others; runs in a thread."""
         self._check_cancelled()
         try:
@@ -200,6 +210,7 @@ class ProgressiveFetchExtract:
         with self._counting:
             self._left -= 1
             self._unreached = 0
+        self._on_ready(brought)
         return brought
 
     def _note_failure(self, record: PackageRecord, error: CondaError) -> None:
@@ -218,7 +229,7 @@ class ProgressiveFetchExtract:
                 )
             )
 
-    def _bring(self, step: _Step, cache: PackageCacheData) -> PackageCacheRecord:
+    def _bring(self, step: FetchStep, cache: PackageCacheData) -> PackageCacheRecord:
         """Download and extract one package."""
         record = step.record
         lock = cache.entry_lock(record)
@@ -233,18 +244,18 @@ class ProgressiveFetchExtract:
             present = self._caches.find(record)
             if present is not None:  # another process was faster
                 return present
-            return self._bring_alone(_Step(record, archive=self._archive(step)), cache)
+            return self._bring_alone(FetchStep(record, archive=self._archive(step)), cache)
         except NoSpaceLeftError as error:
-            needed = _least_room(step) or None
+            needed = least_room(step) or None
             raise NoSpaceLeftError(error.path, needed=needed, free=error.free) from error
         finally:
             lock.release()
 
-    def _archive(self, step: _Step) -> str | None:
+    def _archive(self, step: FetchStep) -> str | None:
         """Return where the archive lies by now; another process may have fetched it."""
         return step.archive or self._caches.find_archive(step.record)
 
-    def _bring_alone(self, step: _Step, cache: PackageCacheData) -> PackageCacheRecord:
+    def _bring_alone(self, step: FetchStep, cache: PackageCacheData) -> PackageCacheRecord:
         record = step.record
         label = record.dist_name
         self._report(TransferStarted(label, record.size))
@@ -321,35 +332,8 @@ class ProgressiveFetchExtract:
             self._reporter.report(event)
 
 
-def _check_room(steps: Iterable[_Step], cache: PackageCacheData) -> None:
-    """Refuse packages that cannot fit, before anybody waits for them.
-
-    The rest of an interrupted download is tried, whatever it takes.
-
-    Raises:
-        NoSpaceLeftError: They take more than what is free.
-    """
-    from conda_clone.gateways.network.download import partial_path  # as above
-
-    needed = sum(
-        _least_room(step)
-        for step in steps
-        if not os.path.exists(partial_path(cache.archive_path(step.record)))
-    )
-    free = free_bytes(cache.pkgs_dir)
-    if free is not None and needed > free:
-        raise NoSpaceLeftError(cache.pkgs_dir, needed=needed, free=free)
-
-
-def _least_room(step: _Step) -> int:
-    """Return how many bytes a package takes at least: its archive, and as many extracted."""
-    size = step.record.size or 0
-    return size if step.archive else 2 * size
-
-
-def _key(record: PackageRecord) -> _Key:
-    """Return what tells archives apart, so that none is brought twice at the same time."""
-    return record.fn, record.url, record.sha256
+def _ignore(_: PackageCacheRecord) -> None:
+    """Be told of a package where nobody wants to know."""
 
 
 def _address(record: PackageRecord) -> str:

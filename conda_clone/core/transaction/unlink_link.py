@@ -21,23 +21,24 @@ from conda_clone.core.transaction.errors import EnvironmentChangedError
 from conda_clone.core.transaction.executor import Around, Executor
 from conda_clone.core.transaction.first_site import FirstSite
 from conda_clone.core.transaction.layout import PackageToLink
+from conda_clone.core.transaction.package_contents import read_package
 from conda_clone.core.transaction.plan import Plan, make_plan
 from conda_clone.core.transaction.recovery import prefix_lock, recover
 from conda_clone.core.transaction.sites import NewSite, OldSite, Site
 from conda_clone.core.transaction.steps import RunScript, ScriptKind, StepGroup
 from conda_clone.core.transaction.verify import needed_bytes, verify
-from conda_clone.errors import CondaError, CondaVerificationError, NoSpaceLeftError
+from conda_clone.errors import CondaError, NoSpaceLeftError
 from conda_clone.gateways.disk.delete import remove_empty_parents, remove_file
 from conda_clone.gateways.disk.link import LinkKind, best_link_kind
-from conda_clone.gateways.disk.read import list_directory, read_bytes
+from conda_clone.gateways.disk.read import list_directory
 from conda_clone.gateways.disk.write import make_directories
 from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.events import Caution, Notice
-from conda_clone.models.package_files import PackageContents, read_contents
 from conda_clone.models.records import PackageCacheRecord, PrefixRecord
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from conda_clone.core.transaction.compiling_ahead import CompilingAhead
     from conda_clone.models.events import Reporter
 
 __all__ = ["UnlinkLinkTransaction"]
@@ -57,6 +58,7 @@ class UnlinkLinkTransaction:
         now: The time that the history tells.
         tool_version: The version that the history tells.
         installed: The packages of the environment by name, if the caller has read them.
+        ahead: Compiles modules of the packages since they have come, if the caller has had it done.
     """
 
     def __init__(  # noqa: PLR0913 - everything that a transaction needs meets here
@@ -72,6 +74,7 @@ class UnlinkLinkTransaction:
         now: datetime,
         tool_version: str,
         installed: Mapping[str, PrefixRecord] | None = None,
+        ahead: "CompilingAhead | None" = None,
     ) -> None:
         self._change = change
         self._packages = tuple(packages)
@@ -84,6 +87,7 @@ class UnlinkLinkTransaction:
         self._tool_version = tool_version
         self._prefix_data = PrefixData(change.prefix, channel_config)
         self._installed = installed
+        self._ahead = ahead
         self._plan: Plan | None = None
         self._around: Around | None = None
         self._record_names: frozenset[str] = frozenset()
@@ -160,6 +164,7 @@ class UnlinkLinkTransaction:
             environ=self._environ,
             reporter=self._reporter,
             is_new=isinstance(site, NewSite),
+            ahead=self._ahead,
         )
         executor = Executor(
             workplace,
@@ -203,7 +208,7 @@ class UnlinkLinkTransaction:
             packages = [
                 PackageToLink(
                     record=record,
-                    contents=_read_package(record),
+                    contents=read_package(record),
                     link_type=self._link_kind(record, probe, kinds),
                 )
                 for record in self._packages
@@ -291,32 +296,3 @@ def _record_names(prefix: str) -> frozenset[str]:
     except NotADirectoryError:  # told by `verify`
         return frozenset()
     return frozenset(name for name in names if name.endswith(".json"))
-
-
-def _read_package(record: PackageCacheRecord) -> PackageContents:
-    """Return what an extracted package says about its files."""
-    folder = record.extracted_package_dir
-    if not os.path.isdir(folder):
-        raise CondaVerificationError(
-            f"The package `{record.dist_str}` is not in the package cache at `{folder}`.",
-            path=folder,
-        )
-
-    def read(name: str) -> bytes | None:
-        try:
-            return read_bytes(f"{folder}/{name}")
-        except FileNotFoundError:
-            return _listing(folder) if name == "info/files" else None
-
-    return read_contents(read)
-
-
-def _listing(folder: str) -> bytes:
-    """Return what `info/files` of an extracted package would say; hand-made packages have none."""
-    found: list[str] = []
-    for parent, folders, names in os.walk(folder):
-        if parent == folder and "info" in folders:
-            folders.remove("info")
-        names += [name for name in folders if os.path.islink(os.path.join(parent, name))]
-        found += (os.path.relpath(os.path.join(parent, name), folder) for name in names)
-    return "".join(f"{path}\n" for path in sorted(found)).replace(os.sep, "/").encode()

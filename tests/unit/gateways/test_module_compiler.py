@@ -2,6 +2,7 @@
 
 import gc
 import io
+import marshal
 import os
 import py_compile
 import subprocess
@@ -22,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def given(*names: str) -> str:
-    return "\0".join(path for name in names for path in (f"{name}.py", f"out/{name}.pyc"))
+    return "".join(f"{name}.py\0out/{name}.pyc\0lib/{name}.py\0" for name in names)
 
 
 def told(capfd: pytest.CaptureFixture[str]) -> list[str]:
@@ -42,7 +43,7 @@ def test_modules_are_compiled_where_they_are_wanted(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     compile_here(monkeypatch, given("good", "bad", "absent"))
-    assert told(capfd) == ["0", "1"]  # of what is absent nobody knows what it would be
+    assert told(capfd) == ["-", "0", "1"]  # of what is absent nobody knows what it would be
     assert [path.name for path in (folder / "out").iterdir()] == ["good.pyc"]
 
 
@@ -54,7 +55,24 @@ def test_a_lack_of_memory_is_no_property_of_a_module(
 
     monkeypatch.setattr(py_compile, "compile", compile)
     compile_here(monkeypatch, given("good"))
-    assert told(capfd) == []
+    assert told(capfd) == ["-"]
+
+
+def test_modules_can_be_named_one_by_one(folder: Path) -> None:
+    asked = [sys.executable, "-I", "-S", module_compiler.__file__, module_compiler.ONE_BY_ONE]
+    with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as compiler:
+        assert compiler.stdin is not None
+        assert compiler.stdout is not None
+        answers = []
+        for name in ("good", "absent", "bad"):
+            compiler.stdin.write(given(name).encode())
+            compiler.stdin.flush()
+            answers.append(compiler.stdout.readline())
+        compiler.stdin.close()
+        assert compiler.stdout.read() == b""
+    assert answers == [b"0\n", b"-\n", b"2\n"]
+    code = marshal.loads((folder / "out/good.pyc").read_bytes()[16:])
+    assert code.co_filename == "lib/good.py"
 
 
 def test_processes_share_the_work(folder: Path) -> None:

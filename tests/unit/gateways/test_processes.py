@@ -9,6 +9,7 @@ import pytest
 
 from conda_clone.gateways.processes import (
     Completed,
+    Dialogue,
     ProgramNotStartedError,
     run,
     run_passthrough,
@@ -97,3 +98,34 @@ def test_another_thread_can_pass_through_too() -> None:
     thread.start()
     thread.join()
     assert statuses == [5]
+
+
+ECHO = "import sys\nfor line in sys.stdin:\n    print(line.upper(), end='', flush=True)\n"
+
+
+def test_a_program_can_be_asked_again_and_again() -> None:
+    program = Dialogue([sys.executable, "-c", ECHO], env={})
+    assert program.ask(b"one\ntwo\n", 2) == [b"ONE\n", b"TWO\n"]
+    assert program.ask(b"three\n", 1) == [b"THREE\n"]
+    program.end()
+
+
+def test_a_program_that_has_ended_answers_nothing() -> None:
+    program = Dialogue([sys.executable, "-c", "print('first')"], env={})
+    assert program.ask(b"", 2) == [b"first\n"]
+    assert program.ask(b"x" * (1 << 17), 1) == []
+    program.end()
+
+
+def test_who_asks_is_told_of_an_interruption() -> None:
+    program = Dialogue([sys.executable, "-c", "input()\ninput()"], env={})
+    stopper = threading.Timer(0.1, program.interrupt)
+    stopper.start()
+    assert program.ask(b"one\n", 1) == []
+    stopper.join()
+    program.end()
+
+
+def test_a_dialogue_with_nobody_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ProgramNotStartedError, match="absent"):
+        Dialogue([str(tmp_path / "absent")], env={})

@@ -12,6 +12,7 @@ from conda_clone.models.values import field, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from conda_clone.core.transaction.compiling_ahead import CompilingAhead
     from conda_clone.core.transaction.steps import PackageModules
     from conda_clone.models.events import Reporter
 
@@ -49,6 +50,8 @@ class Workplace:
         left_alone: What the user has been told about links that lead out of the environment.
         is_new: Whether what lies at the prefix now does not matter.
         newly_compiled: Packages whose modules have all been compiled, or cannot be.
+        ahead: Who has begun to compile before the transaction, if somebody has.
+        made_ahead: Folders that this brought, and the names that they are to have.
         stage: Where new files are laid.
     """
 
@@ -61,6 +64,7 @@ class Workplace:
         environ: Mapping[str, str],
         reporter: "Reporter",
         is_new: bool = False,
+        ahead: "CompilingAhead | None" = None,
     ) -> None:
         self.prefix = prefix
         self.root_prefix = root_prefix
@@ -73,6 +77,8 @@ class Workplace:
         self.left_alone: set[str] = set()
         self.is_new = is_new
         self.newly_compiled: list[PackageModules] = []
+        self.ahead = ahead
+        self.made_ahead: list[tuple[str, str]] = []
         self.stage = Stage(
             stage_root,
             prefix=prefix,

@@ -2,9 +2,11 @@
 
 What was compiled is kept beside the package in its cache (`compiled_forms`): the next environment
 with the same Python copies it, and starts no interpreter where everything has been compiled before.
+What was compiled while packages were being fetched (`compiling_ahead`) is taken in the same way.
 """
 
 import os
+from collections.abc import Mapping, Sequence
 
 from conda_clone.core.transaction.actions import compiled_forms
 from conda_clone.core.transaction.actions.action import Workplace
@@ -13,10 +15,10 @@ from conda_clone.gateways import module_compiler
 from conda_clone.gateways.processes import Completed, ProgramNotStartedError, run
 from conda_clone.models.events import Caution
 
-__all__ = ["stage_compiled"]
+__all__ = ["COMPILER", "interpreter_environment", "stage_compiled"]
 
 # Nothing in the prefix or in the user's home may stand in for the standard library, or run.
-_COMPILER = ("-I", "-S", "-X", "utf8", "-Wi", module_compiler.__file__)
+COMPILER = ("-I", "-S", "-X", "utf8", "-Wi", module_compiler.__file__)
 _OLD_COMPILER = ("-Wi", "-m", "compileall", "-q", "-l", "-i", "-")
 
 
@@ -27,8 +29,12 @@ def stage_compiled(step: CompilePyc, work: Workplace) -> None:
     Python versions); it is not in the record then.
     """
     missing: list[tuple[PackageModules, list[Module]]] = []
+    ahead = {} if work.ahead is None else work.ahead.finish()
     for package in step.packages:
-        modules = compiled_forms.stage_kept(package, work)
+        made = ahead.get(package.kept)
+        if made is not None:
+            work.made_ahead.append((made, package.kept))
+        modules = compiled_forms.stage_kept(package, made or package.kept, work)
         if modules:
             missing.append((package, modules))
     if not missing:
@@ -46,15 +52,17 @@ def _compile(step: CompilePyc, work: Workplace, modules: list[Module]) -> set[Mo
     staged = os.path.lexists(f"{stage.root}/{step.python}")
     python = f"{stage.root}/{step.python}" if staged else work.path(step.python)
     paths = [_staged_paths(module, work) for module in modules]
+    # Libraries that the interpreter needs may be staged, or stay where they are.
+    folders = [f"{stage.root}/lib", work.path("lib")] if staged else []
     is_old = step.version.startswith("2.")
     if is_old:
         given = "".join(f"{source}\n" for source, _ in paths)
     else:
-        given = "\0".join(path for pair in paths for path in pair)
+        given = "".join(f"{source}\0{compiled}\0{source}\0" for source, compiled in paths)
     try:
         done = run(
-            [python, *(_OLD_COMPILER if is_old else _COMPILER)],
-            env=_environment(work, staged=staged),
+            [python, *(_OLD_COMPILER if is_old else COMPILER)],
+            env=interpreter_environment(work.environ, folders),
             cwd=stage.root,
             input=given,
         )
@@ -77,20 +85,23 @@ def _numbers(done: Completed, count: int) -> set[int]:
     return {int(line) for line in done.stdout.split() if line.isdigit() and int(line) < count}
 
 
-def _environment(work: Workplace, *, staged: bool) -> dict[str, str]:
-    """Return an environment without what would make Python another one than it will be."""
-    environ = {
+def interpreter_environment(environ: Mapping[str, str], folders: Sequence[str]) -> dict[str, str]:
+    """Return an environment without what would make Python another one than it will be.
+
+    Args:
+        environ: The environment of this program.
+        folders: Where libraries lie that an interpreter needs which is not in its place yet.
+    """
+    found = {
         name: value
-        for name, value in work.environ.items()
+        for name, value in environ.items()
         if not name.startswith("PYTHON") and name != "SOURCE_DATE_EPOCH"
     }
-    if staged:
-        # Libraries that the interpreter needs may be staged, or stay where they are.
-        folders = (f"{work.stage.root}/lib", work.path("lib"))
+    if folders:
         for variable in ("LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"):
-            given = environ.get(variable)
-            environ[variable] = os.pathsep.join([*folders, given] if given else folders)
-    return environ
+            given = found.get(variable)
+            found[variable] = os.pathsep.join([*folders, given] if given else folders)
+    return found
 
 
 def _note_compiled(work: Workplace, dist: str, modules: list[Module]) -> None:

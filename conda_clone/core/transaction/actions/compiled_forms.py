@@ -27,9 +27,9 @@ from conda_clone.gateways.disk.write import make_directories, make_temporary_dir
 __all__ = ["keep", "stage_kept"]
 
 
-def stage_kept(package: PackageModules, work: Workplace) -> list[Module]:
-    """Stage what is kept of a package; return the modules that have to be compiled."""
-    if not package.kept or not _is_trusted(package.kept):
+def stage_kept(package: PackageModules, folder: str, work: Workplace) -> list[Module]:
+    """Stage what a folder keeps of a package; return the modules that have to be compiled."""
+    if not folder or not _is_trusted(folder):
         return list(package.modules)
     findings = work.findings(package.dist)
     missing: list[Module] = []
@@ -37,7 +37,7 @@ def stage_kept(package: PackageModules, work: Workplace) -> list[Module]:
         if not _can_be_kept(module, work):
             missing.append(module)
             continue
-        kept = _kept_path(package.kept, module)
+        kept = _kept_path(folder, module)
         try:
             size = os.lstat(kept).st_size
         except FileNotFoundError:  # it cannot be compiled
@@ -50,12 +50,16 @@ def stage_kept(package: PackageModules, work: Workplace) -> list[Module]:
 
 
 def keep(packages: Sequence[PackageModules], work: Workplace, *, durability: str) -> None:
-    """Keep what was compiled of packages in an environment that is complete.
+    """Keep what was compiled of packages in an environment that is complete, and ahead of it.
 
     Whatever hinders that is no error: the next environment compiles once more.
     """
-    filled = [(_filled(package, work), package.kept) for package in packages]
+    ahead = {kept for _, kept in work.made_ahead}
+    filled = [
+        (_filled(package, work), package.kept) for package in packages if package.kept not in ahead
+    ]
     made = [(temporary, kept) for temporary, kept in filled if temporary]
+    made += _named(work.made_ahead)
     # What has a name of its own must have its content, too, after a power failure.
     with suppress(CondaError):
         sync_trees([temporary for temporary, _ in made], durability=durability)
@@ -64,6 +68,16 @@ def keep(packages: Sequence[PackageModules], work: Workplace, *, durability: str
                 rename(temporary, kept)
     for temporary, _ in made:
         _throw_away(temporary)
+
+
+def _named(made_ahead: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return which folders can be given their names, and make the folders for them."""
+    named = []
+    for temporary, kept in made_ahead:
+        with suppress(CondaError, OSError):
+            make_directories(os.path.dirname(kept))
+            named.append((temporary, kept))
+    return named
 
 
 def _filled(package: PackageModules, work: Workplace) -> str:

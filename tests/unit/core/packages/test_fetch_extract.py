@@ -11,6 +11,7 @@ from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
 from conda_clone.core.packages.errors import NoWritablePkgsDirError
 from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
+from conda_clone.core.packages.fetch_steps import turn
 from conda_clone.errors import (
     CondaError,
     CondaMultiError,
@@ -28,7 +29,7 @@ from conda_clone.models.events import (
     TransferFinished,
     TransferStarted,
 )
-from conda_clone.models.records import PackageRecord
+from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.models.values import replace
 from conda_clone.testing.channels import ChannelBuilder
 from conda_clone.testing.server import ChannelServer, FaultFields
@@ -130,6 +131,29 @@ def test_packages_are_brought_in_and_come_back_in_order(
     assert names_in(pkgs) == sorted(
         [*stems, *(f"{stem}.conda" for stem in stems), "urls", "urls.txt"]
     )
+
+
+def test_every_package_is_told_when_it_can_be_linked(
+    channel: ChannelBuilder, server: ChannelServer, pkgs: Path
+) -> None:
+    wanted = records(channel, server.url("main"))
+    fetcher(wanted[:1], pkgs).execute()
+    for lists in (wanted, wanted):  # some are there, and all
+        told: list[PackageCacheRecord] = []
+        fetched = fetcher(lists, pkgs).execute(told.append)
+        assert sorted(told, key=lambda package: package.name) == list(fetched)
+
+
+def test_python_comes_first_and_then_the_largest(channel: ChannelBuilder) -> None:
+    sizes = {"small": 1, "large": 9, "python": 2, "unknown": None}
+    like = channel.packages["linux-64"]["a-1.0-0.conda"]
+    found = [record_of(like, channel.url, name=name, size=size) for name, size in sizes.items()]
+    assert [record.name for record in sorted(found, key=turn)] == [
+        "python",
+        "large",
+        "small",
+        "unknown",
+    ]
 
 
 def test_what_is_there_is_not_fetched_again(
