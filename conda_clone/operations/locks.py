@@ -8,11 +8,13 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
-from conda_clone.core.packages.errors import NoWritablePkgsDirError
-from conda_clone.core.packages.package_cache_data import PackageCacheData
 from conda_clone.gateways.disk.write import make_directories
 from conda_clone.models.events import Notice
 from conda_clone.operations.session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conda_clone.core.packages.package_cache_data import PackageCacheData
 
 __all__ = ["alone_with_caches", "keep_caches", "lock_timeout"]
 
@@ -31,6 +33,8 @@ def keep_caches(session: Session) -> None:
     Raises:
         LockError: Somebody is cleaning for longer than `lock_timeout`.
     """
+    from conda_clone.core.packages.errors import NoWritablePkgsDirError  # loaded by the caches
+
     caches = session.caches
     with suppress(NoWritablePkgsDirError):
         caches.first_writable().sweep()
@@ -56,7 +60,7 @@ def alone_with_caches(session: Session) -> Iterator[None]:
         yield
 
 
-def _take(session: Session, cache: PackageCacheData, until: ExitStack, *, alone: bool) -> None:
+def _take(session: Session, cache: "PackageCacheData", until: ExitStack, *, alone: bool) -> None:
     doing = "uses" if alone else "cleans"
 
     def tell(holder: str) -> None:

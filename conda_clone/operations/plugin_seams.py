@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "exporters",
+    "has_part_in_transactions",
     "readers",
     "run_transaction",
     "solver_for",
@@ -108,13 +109,18 @@ def run_transaction(
         CondaError: A plugin is against it, or it fails.
     """
     plugins = session.plugins
-    hooks = ("conda_pre_transaction_actions", "conda_post_transaction_actions")
-    if plugins is None or not any(map(plugins.implements, hooks)):
+    if plugins is None or not has_part_in_transactions(plugins):
         execute(None)
         return
     from conda_clone.plugins.transactions import run_transaction as run
 
     run(plugins, change, execute, session.console)
+
+
+def has_part_in_transactions(plugins: "Plugins") -> bool:
+    """Tell whether plugins do something first or last when an environment changes."""
+    hooks = ("conda_pre_transaction_actions", "conda_post_transaction_actions")
+    return any(map(plugins.implements, hooks))
 
 
 def with_packages_of_plugins(

@@ -16,11 +16,8 @@ from conda_clone.core.prefix.locate import (
     new_prefix,
     prefix_cautions,
 )
-from conda_clone.core.prefix.registry import Registry
 from conda_clone.core.prefix.state_file import frozen_reason
-from conda_clone.core.transaction.deletion import delete_prefix
-from conda_clone.core.transaction.recovery import prefix_lock
-from conda_clone.core.transaction.single_file import replace_file
+from conda_clone.core.transaction.environment_lock import EnvironmentLock
 from conda_clone.errors import ArgumentError, CondaError, CondaValueError
 from conda_clone.gateways.disk.permissions import is_administrator, is_writable_directory
 from conda_clone.gateways.disk.write import make_directories
@@ -118,7 +115,7 @@ def _hold(session: Session, prefix: str) -> None:
 
     if not is_environment(prefix):  # base, before anything has been installed
         make_directories(os.path.join(prefix, "conda-meta"))
-    lock = prefix_lock(prefix)
+    lock = EnvironmentLock(prefix)
     try:
         lock.acquire(timeout=lock_timeout(session), on_wait=tell)
     except FileNotFoundError:  # deleted by who was waited for
@@ -221,6 +218,8 @@ def remember_platform(session: Session, prefix: str) -> None:
     """Write a foreign platform into the environment's own settings, so that it stays with it."""
     subdir = session.channels.subdirs[0]
     if subdir != native_subdir() and is_environment(prefix):
+        from conda_clone.core.transaction.single_file import replace_file  # few are foreign
+
         replace_file(prefix, ".condarc", f"subdir: {subdir}\n".encode())
 
 
@@ -247,6 +246,10 @@ def delete_environment(session: Session, prefix: str) -> None:
         DirectoryNotACondaEnvironmentError: It is no environment: nothing is deleted.
         NotWritableError: A part of it cannot be deleted.
     """
+    # 2 ms together, which others do without.
+    from conda_clone.core.prefix.registry import Registry
+    from conda_clone.core.transaction.deletion import delete_prefix
+
     check_removable(session, prefix)
     try:
         delete_prefix(prefix, durability=session.links.durability)

@@ -177,3 +177,22 @@ def test_showing_settings_reads_no_yaml_where_no_file_is(isolated: Path) -> None
     )
     (isolated / ".condarc").write_text("channels:\n  - a\nquiet: true\n", "utf-8")
     assert "ruamel" not in imported("config", "--show", "--json", HOME=str(isolated))
+
+
+def test_deleting_an_environment_plans_nothing(tmp_path: Path) -> None:
+    prefix = tmp_path / "env"
+    data = PrefixData(str(prefix), ChannelConfig())
+    data.insert(PrefixRecord.from_record(record("a"), files=("lib/a",)))
+    (prefix / "conda-meta" / "history").touch()
+    modules = imported("env", "remove", "-y", "-p", str(prefix), HOME=str(tmp_path))
+    assert not prefix.exists()
+    assert heavy(modules) | modules & {"msgspec", "hashlib"} == set()
+    later = (
+        "models.match_spec",
+        "core.packages",
+        "core.planning",
+        "core.solver",
+        "core.env_formats",
+    )
+    assert not any(name.startswith(f"conda_clone.{part}") for part in later for name in modules)
+    assert len(modules) <= 150

@@ -3,16 +3,8 @@
 import argparse
 
 from conda_clone.cli import options
-from conda_clone.cli.change_flow import confirm_or_exit, report_nothing_to_do, run_change
 from conda_clone.cli.obsolete import add_obsolete_options
-from conda_clone.cli.output.change_report import actions_document
-from conda_clone.cli.requests import build_request, read_inspection
-from conda_clone.core.planning.errors import PackagesNotFoundInPrefixError
-from conda_clone.core.planning.request import Verb
 from conda_clone.errors import CondaValueError
-from conda_clone.models.match_spec.spec import MatchSpec
-from conda_clone.operations.change_environment import prepare_removal
-from conda_clone.operations.pip_dependents import with_advice_about_pip
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import (
     check_removable,
@@ -79,12 +71,25 @@ def execute(args: argparse.Namespace, session: Session) -> int:
     )
     if args.all:
         return _remove_all(args, session, prefix, keep=args.keep_env)
+    return _remove_packages(args, session, prefix)
+
+
+def _remove_packages(args: argparse.Namespace, session: Session, prefix: str) -> int:
+    # 15 ms, which who removes whole environments does not spend.
+    from conda_clone.cli.change_flow import report_nothing_to_do, run_change
+    from conda_clone.cli.requests import build_request, read_inspection
+    from conda_clone.core.planning.errors import PackagesNotFoundInPrefixError
+    from conda_clone.core.planning.request import Verb
+    from conda_clone.models.match_spec.spec import MatchSpec
+    from conda_clone.operations.change_environment import prepare_removal
+
     specs = tuple(MatchSpec(text) for text in args.packages)
     request = build_request(args, session, Verb.REMOVE, prefix, specs)
     try:
         prepared = prepare_removal(session, request, read_inspection(args))
     except PackagesNotFoundInPrefixError as error:
         from conda_clone.cli.meant_environment import with_meant_environment  # only on mistakes
+        from conda_clone.operations.pip_dependents import with_advice_about_pip
 
         error = with_advice_about_pip(session, error)
         raise with_meant_environment(
@@ -112,8 +117,20 @@ def remove_environment(args: argparse.Namespace, session: Session) -> int:
 def _remove_all(args: argparse.Namespace, session: Session, prefix: str, *, keep: bool) -> int:
     check_removable(session, prefix)
     session.console.print(f"\nRemove all packages in environment {prefix}:\n")
-    request = build_request(args, session, Verb.REMOVE, prefix)
     at_once = session.output.always_yes and not keep
+    if at_once and not session.output.dry_run and not vars(args).get("save_solve"):
+        from conda_clone.cli.deletion_flow import delete_at_once
+
+        if delete_at_once(session, prefix):
+            return 0
+    # As in `_remove_packages`.
+    from conda_clone.cli.change_flow import confirm_or_exit, run_change
+    from conda_clone.cli.output.change_report import actions_document
+    from conda_clone.cli.requests import build_request, read_inspection
+    from conda_clone.core.planning.request import Verb
+    from conda_clone.operations.change_environment import prepare_removal
+
+    request = build_request(args, session, Verb.REMOVE, prefix)
     prepared = prepare_removal(session, request, read_inspection(args), is_deletion=at_once)
     if prepared.change.unlink or session.output.dry_run:
         run_change(session, prepared)

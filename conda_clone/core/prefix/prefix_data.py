@@ -29,13 +29,22 @@ class PrefixData:
         config: How the channel texts of records are understood.
         with_paths: Read what records say of each file. Who only lists packages saves half of the
             time without; the records then have no `paths`, and must not be written back.
+        with_files: Read which files there are. Without, records may have no `files` either.
     """
 
-    __slots__ = ("_config", "_files", "_records", "_with_paths", "ignored", "prefix")
+    __slots__ = ("_config", "_files", "_records", "_with_files", "_with_paths", "ignored", "prefix")
 
-    def __init__(self, prefix: str, config: "ChannelConfig", *, with_paths: bool = True) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        config: "ChannelConfig",
+        *,
+        with_paths: bool = True,
+        with_files: bool = True,
+    ) -> None:
         self.prefix = prefix
-        self._with_paths = with_paths
+        self._with_paths = with_paths and with_files
+        self._with_files = with_files
         self.ignored: list[str] = []
         self._config = config
         self._records: dict[str, PrefixRecord] | None = None
@@ -122,11 +131,14 @@ class PrefixData:
             yield path, self._read(path)
 
     def _read(self, path: str) -> "PrefixRecord":
-        from conda_clone.gateways.disk.read import read_json  # activation reads no records
-        from conda_clone.models.record_json import prefix_record_from_json  # likewise
+        from conda_clone.gateways.disk.read import read_bytes  # activation reads no records
+        from conda_clone.models.json_bytes import decode_json  # likewise
+        from conda_clone.models.record_head import decode_head
+        from conda_clone.models.record_json import prefix_record_from_json
 
+        decode = decode_json if self._with_files else decode_head
         try:
-            data = read_json(path)
+            data = decode(read_bytes(path))
             if isinstance(data, dict):
                 return prefix_record_from_json(data, self._config, with_paths=self._with_paths)
         except (ValueError, KeyError, TypeError, OSError, CondaError) as error:

@@ -14,7 +14,6 @@ from contextlib import suppress
 from conda_clone.core.prefix.builds import build_path
 from conda_clone.core.transaction.area import Area
 from conda_clone.core.transaction.environment_lock import LOCK_FILES
-from conda_clone.core.transaction.journal import Journal
 from conda_clone.errors import CondaError
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.barrier import sync_names
@@ -35,6 +34,8 @@ def delete_prefix(prefix: str, *, durability: str) -> None:
     try:
         rename(prefix, former)
     except (OSError, CondaError):
+        from conda_clone.core.transaction.journal import Journal  # where nothing else will do
+
         area = Area(prefix)
         make_directories(area.folder)
         Journal(os.urandom(4).hex(), durability=durability, deleted=True).write(area)

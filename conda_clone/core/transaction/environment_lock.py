@@ -8,13 +8,13 @@ through; ours stay.
 import os
 import time
 from types import TracebackType
-from typing import Self
 
 from conda_clone.gateways.disk.lock import TIMEOUT, FileLock, held_descriptors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Self
 
 __all__ = ["LOCK_FILES", "EnvironmentLock", "lock_descriptors"]
 
@@ -43,7 +43,7 @@ class EnvironmentLock:
         self._own = _LockInside(os.path.join(folder, ".lock"))
         self._foreign = _LockInside(os.path.join(folder, "conda-meta.lock"), signed=False)
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Self":
         self.acquire()
         return self
 

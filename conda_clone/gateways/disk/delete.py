@@ -138,14 +138,17 @@ def _empty(path: str, name: str, parent: int | None) -> None:
     except FileNotFoundError:
         return
     try:
+        folders, unlink = [], mutations.unlink
         for entry, is_folder in _entries(descriptor):
             if is_folder:
-                _remove_folder(os.path.join(path, entry), entry, descriptor)
+                folders.append(entry)
                 continue
             try:
-                mutations.unlink(entry, dir_fd=descriptor)
+                unlink(entry, dir_fd=descriptor)
             except FileNotFoundError:
                 continue
+        for folder in folders:
+            _remove_folder(f"{path}/{folder}", folder, descriptor)
     finally:
         os.close(descriptor)
 

@@ -25,12 +25,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
 
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import LockError, disk_errors
 from conda_clone.gateways.disk.held_file import HeldFile
 from conda_clone.gateways.disk.write import make_directories
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = ["LOCKED_BYTE", "TIMEOUT", "FileLock", "held_descriptors", "supports_locks"]
 
@@ -104,7 +107,7 @@ class FileLock:
         self._held_file: HeldFile | None = None
         self._key: tuple[int, str, int] | None = None
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Self":
         self.acquire()
         return self
 
