@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["basic_auth", "without_secret_headers"]
+__all__ = ["basic_auth", "basic_header", "without_secret_headers"]
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
 
@@ -37,6 +37,20 @@ def basic_auth(url: str) -> tuple[str, tuple[str, str] | None]:
         unquote_to_bytes(user).decode("latin-1"),
         unquote_to_bytes(password).decode("latin-1"),
     )
+
+
+def basic_header(auth: tuple[str, str]) -> str:
+    """Return the value of the header `Authorization` for what `basic_auth` returns (RFC 7617).
+
+    >>> basic_header(("user", "p@ss"))
+    'Basic dXNlcjpwQHNz'
+
+    Raises:
+        ValueError: A character is none of one byte.
+    """
+    import base64  # few URLs have credentials
+
+    return "Basic " + base64.b64encode(":".join(auth).encode("latin-1")).decode()
 
 
 def without_secret_headers(headers: "Mapping[str, str]") -> dict[str, str]:

@@ -71,9 +71,7 @@ class Credentials:
         with self._lock:
             key = urlsplit(clean).netloc
             if key not in self._netrc:
-                from requests.utils import get_netrc_auth  # loaded with the request
-
-                self._netrc[key] = get_netrc_auth(clean)
+                self._netrc[key] = _from_netrc(clean)
                 if self._netrc[key] is not None:
                     log("network", "the netrc file has a user for %s", key)
             return clean, self._netrc[key]
@@ -106,6 +104,17 @@ class Credentials:
                 log("network", "a stored token opens %s", folder)
                 return f"{folder}t/{token}/{url[len(folder) :]}"
         return url
+
+
+def _from_netrc(url: str) -> _Pair | None:
+    """Return what the netrc file has for the host of a URL."""
+    named = os.environ.get("NETRC")
+    places = ["~/.netrc", "~/_netrc"] if named is None else [named]
+    if not any(os.path.exists(os.path.expanduser(place)) for place in places):
+        return None
+    from requests.utils import get_netrc_auth  # 66 ms, and few have such a file
+
+    return get_netrc_auth(url)
 
 
 def _stored_tokens(folders: tuple[str, ...]) -> dict[str, str]:

@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from conda_clone.gateways.network.credentials import is_open
 from conda_clone.gateways.network.errors import InsecureCredentialsError
-from conda_clone.gateways.network.http_transport import HttpTransport
+from conda_clone.gateways.network.http_transport import Exchange, HttpTransport
 from conda_clone.gateways.network.transport import Request
 
 if TYPE_CHECKING:
-    import requests
-
     from conda_clone.config.settings import NetworkSettings
     from conda_clone.models.events import Reporter
 
@@ -38,7 +36,7 @@ class ExtendedTransport(HttpTransport):
         super().__init__(settings, reporter)
         self._extras = extras
 
-    def _send(self, request: Request, url: str, auth: Any) -> "requests.Response":
+    def _send(self, request: Request, url: str, auth: Any) -> Exchange:
         headers = {**self._extras.headers(url), **request.headers}
         extended = Request(request.url, headers, method=request.method)
         return super()._send(extended, url, auth or self._added_auth(url))

@@ -1,27 +1,29 @@
-"""`HttpTransport`: http and https by one pool of connections; the only place that knows requests.
+"""`HttpTransport`: http and https by pools of connections (`connections`).
 
-Of the library's session nothing is used: proxies, credentials and redirections are ours, so that
-what is sent where does not depend on what it finds in the environment.
+Proxies, credentials and redirections are ours, so that what is sent where does not depend on what a
+library finds in the environment. The library `requests` is loaded for handlers of plugins only,
+which change a request of its kind.
 """
 
+import re
 import threading
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conda_clone.config.user_agent import with_requests
+from conda_clone.config.user_agent import requests_version, with_requests
 from conda_clone.errors import CondaError
 from conda_clone.gateways.log import log
-from conda_clone.gateways.network.auth import without_secret_headers
+from conda_clone.gateways.network.auth import basic_header, without_secret_headers
 from conda_clone.gateways.network.credentials import Credentials, is_open
 from conda_clone.gateways.network.errors import (
     CONNECTION_FAILED,
     CondaHTTPError,
     CondaSSLError,
-    MissingExtraError,
     ProxyError,
     UnusableCertificatesError,
 )
-from conda_clone.gateways.network.patience import Watchdog, brisk
+from conda_clone.gateways.network.patience import brisk
 from conda_clone.gateways.network.proxies import ProxyChooser
 from conda_clone.gateways.network.redirections import Redirections, origin
 from conda_clone.gateways.network.transport import Request, Response
@@ -29,18 +31,26 @@ from conda_clone.models.events import Caution, SilentReporter
 from conda_clone.models.url import redact
 
 if TYPE_CHECKING:
-    import requests
-    from requests.adapters import HTTPAdapter
+    from urllib3.response import BaseHTTPResponse
 
     from conda_clone.config.settings import NetworkSettings
+    from conda_clone.gateways.network.connections import Connections
     from conda_clone.models.events import Reporter
 
-__all__ = ["HttpTransport"]
+__all__ = ["Exchange", "HttpTransport"]
 
 _CONNECTIONS = 32  # kept open per server; as many as the largest pool of threads has
 _UNAUTHORIZED = 401
 _PROXY_ANSWER = "Tunnel connection failed"  # what the library says when a proxy says no
-_GRACE = 1.0  # seconds for which the socket's own time-out, which says more, goes first
+_VALUE = re.compile(r"(?:\S[^\r\n]*)?")  # of a header; more lines would be more headers
+
+
+class Exchange(NamedTuple):
+    """A request that was answered: the answer, what was sent, and the seconds that it took."""
+
+    answer: "BaseHTTPResponse"
+    sent: Mapping[str, str]
+    seconds: float
 
 
 class HttpTransport:
@@ -57,8 +67,8 @@ class HttpTransport:
         self._told: set[str] = set()
         self._credentials = Credentials(settings)
         self._proxies = ProxyChooser(settings.proxy_servers)
-        self._watchdog = Watchdog(settings.read_timeout + _GRACE)
-        self._adapter: HTTPAdapter | None = None
+        self._connections: Connections | None = None
+        self._usual: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def open(self, request: Request) -> Response:
@@ -70,62 +80,64 @@ class HttpTransport:
         way = Redirections(url)
         while True:
             if way.at_home:
-                answer = self._send(request, way.url, auth)
+                exchange = self._send(request, way.url, auth)
             else:
-                answer = self._send(_without_secrets(request), way.url, None)
-            if answer.status_code == _UNAUTHORIZED and auth is None and way.at_home:
+                exchange = self._send(_without_secrets(request), way.url, None)
+            answer = exchange.answer
+            if answer.status == _UNAUTHORIZED and auth is None and way.at_home:
                 auth = self._credentials.from_keyring(way.url)
                 if auth is not None:
-                    answer.close()
+                    _hang_up(answer)
                     continue
             here = way.url
             try:
-                is_last = not way.follow(answer.status_code, answer.headers.get("location"))
+                is_last = not way.follow(answer.status, answer.headers.get("location"))
             except CondaHTTPError:
-                answer.close()
+                _hang_up(answer)
                 raise
             if is_last:
-                return self._response(request, here, answer)
-            answer.close()
+                return _response(request, here, exchange)
+            _hang_up(answer)
 
-    def _send(self, request: Request, url: str, auth: Any) -> "requests.Response":
-        import requests  # 91 ms
+    def _send(self, request: Request, url: str, auth: Any) -> Exchange:
+        """Ask, and return the answer.
 
-        settings = self._settings
+        Args:
+            request: Its method and headers.
+            url: Where.
+            auth: User and password, or what `requests` takes as `auth`.
+        """
+        from urllib3.exceptions import HTTPError  # 45 ms
+
         self._warn(url, has_credentials=auth is not None or redact(url) != url)
+        started = time.monotonic()
         try:
-            prepared = requests.Request(request.method, url, headers=self._headers(request))
-            ready = prepared.prepare()
-            if auth is not None:
-                ready.prepare_auth(auth)
+            headers = {**self._usual_headers(), **request.headers}
+            if isinstance(auth, tuple):
+                headers["Authorization"] = basic_header(auth)
+            elif auth is not None:
+                url, headers = _handled(request.method, url, headers, auth)
             proxies = self._proxies.for_url(url)
-            with self._watchdog:
-                answer = self._shared_adapter().send(
-                    ready,
-                    stream=True,
-                    timeout=(settings.connect_timeout, settings.read_timeout),
-                    proxies=proxies,
-                )
+            answer = self._pools().ask(request.method, url, _checked(headers), proxies)
         except UnusableCertificatesError as error:
             raise CondaSSLError(url, str(error)) from error
-        except (requests.RequestException, OSError, ValueError) as error:
+        except (HTTPError, OSError, ValueError) as error:
             raise _typed_error(url, error) from None
+        seconds = time.monotonic() - started
         through = f" through {next(iter(proxies.values()))}" if proxies else ""
-        seconds = answer.elapsed.total_seconds()
-        log("network", "%s %s%s: %d, %.3f s", request.method, url, through, answer.status_code,
+        log("network", "%s %s%s: %d, %.3f s", request.method, url, through, answer.status,
             seconds)  # fmt: skip
-        return answer
+        return Exchange(answer, headers, seconds)
 
-    def _headers(self, request: Request) -> dict[str, str]:
-        import requests  # loaded already
-
-        return {
-            "User-Agent": with_requests(self._settings.user_agent, requests.__version__),
-            "Accept-Encoding": "gzip, deflate",
-            "Accept": "*/*",
-            "Connection": "keep-alive",
-            **request.headers,
-        }
+    def _usual_headers(self) -> dict[str, str]:
+        if not self._usual:
+            self._usual = {
+                "User-Agent": with_requests(self._settings.user_agent, requests_version()),
+                "Accept-Encoding": "gzip, deflate",
+                "Accept": "*/*",
+                "Connection": "keep-alive",
+            }
+        return self._usual
 
     def _warn(self, url: str, *, has_credentials: bool) -> None:
         if url.startswith("https:"):
@@ -142,31 +154,64 @@ class HttpTransport:
         if is_new:
             self._reporter.report(Caution(text))
 
-    def _shared_adapter(self) -> "HTTPAdapter":
+    def _pools(self) -> "Connections":
         with self._lock:
-            if self._adapter is None:
-                self._adapter = _new_adapter(self._settings, self._watchdog)
-            return self._adapter
+            if self._connections is None:
+                from conda_clone.gateways.network.connections import Connections  # loads urllib3
 
-    def _response(self, request: Request, url: str, answer: "requests.Response") -> Response:
-        def chunks(size: int) -> Iterator[bytes]:
-            import urllib3  # loaded already
+                self._connections = Connections(self._settings, _CONNECTIONS)
+            return self._connections
 
-            try:
-                yield from brisk(lambda: answer.raw.read1(size, decode_content=True))
-            except (urllib3.exceptions.HTTPError, OSError) as error:
-                raise _typed_error(url, error) from None
 
-        return Response(
-            Request(url, answer.request.headers, method=request.method),
-            answer.status_code,
-            reason=answer.reason or "",
-            headers=answer.headers,
-            chunks=chunks,
-            close=answer.close,
-            elapsed=answer.elapsed.total_seconds(),
-            is_private="Authorization" in answer.request.headers,
-        )
+def _checked(headers: dict[str, str]) -> dict[str, str]:
+    """Return headers that may be sent.
+
+    Raises:
+        ValueError: One of them cannot.
+    """
+    for name, value in headers.items():
+        if not _VALUE.fullmatch(value):
+            raise ValueError(f"the header {name} has an invalid value")
+    return headers
+
+
+def _handled(
+    method: str, url: str, headers: Mapping[str, str], handler: Any
+) -> tuple[str, dict[str, str]]:
+    """Return the address and headers that a handler of a plugin makes of these."""
+    import requests  # 22 ms, and few plugins have a handler
+
+    ready = requests.Request(method, url, headers=dict(headers), auth=handler).prepare()
+    return ready.url or url, dict(ready.headers)
+
+
+def _response(request: Request, url: str, exchange: Exchange) -> Response:
+    answer = exchange.answer
+
+    def chunks(size: int) -> Iterator[bytes]:
+        import urllib3  # loaded already
+
+        try:
+            yield from brisk(lambda: answer.read1(size, decode_content=True))
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise _typed_error(url, error) from None
+
+    return Response(
+        Request(url, exchange.sent, method=request.method),
+        answer.status,
+        reason=answer.reason or "",
+        headers=answer.headers,
+        chunks=chunks,
+        close=lambda: _hang_up(answer),
+        elapsed=exchange.seconds,
+        is_private="Authorization" in exchange.sent,
+    )
+
+
+def _hang_up(answer: "BaseHTTPResponse") -> None:
+    """Close the connection if not all has been read; its place in the pool is free again."""
+    answer.close()
+    answer.release_conn()
 
 
 def _without_secrets(request: Request) -> Request:
@@ -175,29 +220,16 @@ def _without_secrets(request: Request) -> Request:
     return Request(request.url, headers, method=request.method)
 
 
-def _new_adapter(settings: "NetworkSettings", watchdog: Watchdog) -> "HTTPAdapter":
-    from conda_clone.gateways.network.connections import WatchedAdapter  # loads requests
-
-    adapter = WatchedAdapter(_CONNECTIONS, watchdog, settings)
-    if settings.ssl_verify is False:
-        import urllib3  # loaded by requests
-
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    return adapter
-
-
 def _typed_error(url: str, error: Exception) -> CondaError:
-    import requests  # loaded already
-    import urllib3
+    import ssl  # loaded already
+
+    from urllib3 import exceptions
 
     cause = _innermost_reason(error)
-    if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
+    if isinstance(error, exceptions.ProxyError):
         is_answer = cause.startswith(_PROXY_ANSWER)
         return ProxyError(url, cause, is_connection_failure=not is_answer)
-    if isinstance(error, requests.exceptions.InvalidSchema) and "SOCKS" in str(error):
-        return MissingExtraError(url, what="a SOCKS proxy", extra="socks", package="PySocks")
-    ssl_errors = (requests.exceptions.SSLError, urllib3.exceptions.SSLError)
-    if isinstance(error, ssl_errors):
+    if isinstance(error, (exceptions.SSLError, ssl.SSLError)):
         return CondaSSLError(url, cause)
     # A ValueError is about a URL that is none: ours, or the one that a server redirects to.
     is_final = isinstance(error, ValueError)

@@ -1,10 +1,13 @@
 import os
 import re
+import subprocess
+import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from conda_clone.config.user_agent import user_agent, with_requests
+from conda_clone.config.user_agent import requests_version, user_agent, with_requests
 
 
 def release(folder: Path, text: str) -> str:
@@ -55,3 +58,21 @@ def test_the_library_that_speaks_http_comes_second() -> None:
         "conda/1 requests/2.32 CPython/3.12 Linux/6"
     )
     assert with_requests("conda", "2.32") == "conda requests/2.32"
+
+
+def test_the_version_of_requests_is_known_without_loading_it() -> None:
+    program = (
+        "import sys; from conda_clone.config.user_agent import requests_version; "
+        "print(requests_version(), 'requests' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{metadata.version('requests')} False\n"
+
+
+def test_where_requests_is_not_to_be_found_its_version_is_unknown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "path", [])
+    assert requests_version() == "unknown"

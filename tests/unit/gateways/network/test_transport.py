@@ -2,6 +2,8 @@ import base64
 import http.server
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ import requests
 
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.gateways.network.errors import CondaHTTPError, CondaSSLError, ProxyError
+from conda_clone.gateways.network.extended import ExtendedTransport
 from conda_clone.gateways.network.http_transport import HttpTransport
 from conda_clone.gateways.network.transport import Request
 from conda_clone.testing.server import ChannelServer
@@ -205,6 +208,70 @@ def test_nobody_there_is_an_error() -> None:
 @pytest.mark.parametrize("url", ["http://", "http://ho st/x", "http://[::1/x"])
 def test_a_url_without_a_host_is_an_error(url: str) -> None:
     assert "CONNECTION FAILED" in cause_of(url, is_final=True)
+
+
+@pytest.mark.parametrize("path", ["with space", "%41bc", "dots/../f", "ümlaut"])
+def test_addresses_may_be_written_in_many_ways(
+    folder: Path, server: ChannelServer, path: str
+) -> None:
+    for name in ("with space", "Abc", "f", "ümlaut"):
+        (folder / name).write_bytes(b"content")
+    assert body_of(f"{server.url('files')}/{path}") == b"content"
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-B: c", "a\nb", " a", "\u2603"])
+def test_a_header_that_may_not_be_sent_is_refused(server: ChannelServer, value: str) -> None:
+    with pytest.raises(CondaHTTPError) as raised:
+        transport().open(Request(server.url("files/f"), {"X-A": value}))
+    assert not raised.value.is_connection_failure
+    assert server.requests == []
+
+
+class Signed(requests.auth.AuthBase):
+    """What a plugin has: changes the address and the headers of a request."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["X-Signature"] = f"{request.method} {request.path_url}"
+        request.prepare_url(request.url, {"signed": "1"})
+        return request
+
+
+class Extras:
+    def headers(self, url: str) -> dict[str, str]:
+        return {"X-Asked": url}
+
+    def auth(self, url: str) -> Signed:
+        assert url
+        return Signed()
+
+
+def test_a_handler_of_a_plugin_may_change_the_whole_request(
+    folder: Path, server: ChannelServer
+) -> None:
+    (folder / "f").write_bytes(b"content")
+    url = server.url("files/f")
+    extended = ExtendedTransport(NetworkSettings(), Extras())
+    with extended.open(Request(url)) as response:
+        assert response.read(99) == b"content"
+        assert response.sent["X-Signature"] == "GET /files/f"
+    (request,) = server.requests
+    assert request.path == "/files/f"
+    assert (request.headers["x-asked"], request.headers["x-signature"]) == (url, "GET /files/f")
+
+
+def test_a_plain_request_does_not_load_requests(folder: Path, server: ChannelServer) -> None:
+    (folder / "f").write_bytes(b"content")
+    program = (
+        "import sys; from conda_clone.config.settings import NetworkSettings; "
+        "from conda_clone.gateways.network.session import build_transport; "
+        "from conda_clone.gateways.network.transport import Request; "
+        f"response = build_transport(NetworkSettings()).open(Request({server.url('files/f')!r})); "
+        "print(response.read(99), 'requests' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={}
+    )
+    assert done.stdout == "b'content' False\n"
 
 
 def test_the_proxy_of_the_settings_is_used(folder: Path, server: ChannelServer) -> None:
