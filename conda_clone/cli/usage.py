@@ -5,8 +5,9 @@ what may have been meant; nothing is written here, so that `--json` can have its
 """
 
 import argparse
-import re
 import sys
+
+from conda_clone.models.later_pattern import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CommandParser", "WrongUsage", "configure_later", "did_you_mean"]
 
-_CHOICE = re.compile(r"invalid choice: '?([^']*?)'? \(choose from (.*)\)$")
-_IGNORED = re.compile(r"(--[\w-]+): ignored explicit argument")
-_UNKNOWN = re.compile(r"unrecognized arguments: (.*)$")
+_CHOICE = pattern(r"invalid choice: '?([^']*?)'? \(choose from (.*)\)$")
+_IGNORED = pattern(r"(--[\w-]+): ignored explicit argument")
+_UNKNOWN = pattern(r"unrecognized arguments: (.*)$")
 # Commands whose words are never packages, so that a word too many is an environment.
 _OF_ENVIRONMENTS = ("conda compare", "conda env", "conda export", "conda rename")
 _SHORT = len("-n")

@@ -5,7 +5,6 @@ and appear only in URLs that are asked for `with_credentials`. Two channels are 
 the same base URL, whatever platform or secrets were written with them.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from conda_clone.models.channel_config import ChannelConfig
@@ -19,6 +18,7 @@ from conda_clone.models.channel_names import (
     without_platform,
 )
 from conda_clone.models.errors import ChannelError
+from conda_clone.models.later_pattern import pattern
 from conda_clone.models.url import (
     Secret,
     SplitUrl,
@@ -32,8 +32,8 @@ __all__ = ["UNKNOWN_CHANNEL", "Channel", "ChannelConfig"]
 
 UNKNOWN_CHANNEL = "<unknown>"
 
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f]")
-_BARE_CREDENTIALS = re.compile(r"[^/\\:]*:[^/\\]*@")
+_INVISIBLE = pattern(r"[\x00-\x1f\x7f]")
+_BARE_CREDENTIALS = pattern(r"[^/\\:]*:[^/\\]*@")
 
 
 class Channel:

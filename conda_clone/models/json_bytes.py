@@ -5,11 +5,12 @@ msgspec in 4, but needs 22 milliseconds to be loaded, and `json` 2.
 """
 
 import json
-import re
+
+from conda_clone.models.later_pattern import pattern
 
 __all__ = ["decode_json"]
 
-_HALF_OF_A_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF_OF_A_PAIR = pattern(r"\\u[dD][89a-fA-F]")
 
 
 def decode_json(data: bytes) -> object:

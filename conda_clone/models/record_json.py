@@ -24,6 +24,7 @@ from conda_clone.models.json_values import (
     timestamp_of,
     words_of,
 )
+from conda_clone.models.later_pattern import pattern
 from conda_clone.models.records import (
     PackageCacheRecord,
     PackageRecord,
@@ -80,7 +81,7 @@ _PACKAGE_KEYS = _PLAIN_KEYS | {
 _CACHE_KEYS = _PACKAGE_KEYS | {"extracted_package_dir", "package_tarball_full_path"}
 _PREFIX_KEYS = _CACHE_KEYS | {"files", "link", "paths_data", "requested_spec", "requested_specs"}
 # Platforms that we do not know yet are welcome; a record may only not leave its channel.
-_FOLDER = re.compile(r"\w[\w.-]*", re.ASCII)
+_FOLDER = pattern(r"\w[\w.-]*", re.ASCII)
 
 
 def record_from_repodata(

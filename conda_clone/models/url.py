@@ -7,6 +7,7 @@ what it holds; everything that is stored, compared or printed has none.
 import os
 import re
 
+from conda_clone.models.later_pattern import pattern
 from conda_clone.models.subdir import KNOWN_SUBDIRS
 
 __all__ = [
@@ -31,17 +32,17 @@ PACKAGE_EXTENSIONS = (".conda", ".tar.bz2")
 _EXTENSIONS: "list[tuple[str, ...]]" = [PACKAGE_EXTENSIONS]
 
 # A drive, or a share of the network.
-_WINDOWS_PATH = re.compile(r"[a-z]:(?:[\\/]|$)|\\\\", re.IGNORECASE)
+_WINDOWS_PATH = pattern(r"[A-Za-z]:(?:[\\/]|$)|\\\\")
 # In a text, of the web; a path in a `file` URL has no secrets.
-_URL = re.compile(r"(?<![a-z0-9+.-])(?!file:)[a-z][a-z0-9+.-]*://[^\s'\"`<>]+", re.IGNORECASE)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_URL = pattern(r"(?<![a-z0-9+.-])(?!file:)[a-z][a-z0-9+.-]*://[^\s'\"`<>]+", re.IGNORECASE)
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
 # `@` may occur in a password and in a path, so the part before the last `@` of the host counts.
-_CREDENTIALS = re.compile(r"://[^/\s?#'\"`]*@")
+_CREDENTIALS = pattern(r"://[^/\s?#'\"`]*@")
 # A host may be called `t`, and so may a channel, which a platform follows.
 _TOKEN_START = rf"(?<!:/)/t/(?!(?:{'|'.join(sorted(KNOWN_SUBDIRS))})(?:/|$))"
-_TOKEN_OF_PATH = re.compile(_TOKEN_START + r"[^/]+")
+_TOKEN_OF_PATH = pattern(_TOKEN_START + r"[^/]+")
 # In a text, a token ends where the URL does. White space of other scripts may be part of it.
-_TOKEN = re.compile(_TOKEN_START + r"[^/ \t\r\n?#'\"`]+")
+_TOKEN = pattern(_TOKEN_START + r"[^/ \t\r\n?#'\"`]+")
 
 
 class Secret:

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from conda_clone.models.errors import InvalidVersionSpec
+from conda_clone.models.later_pattern import pattern
 from conda_clone.models.patterns import glob_matcher, regex_matcher
 from conda_clone.models.version import VersionOrder
 from conda_clone.models.version_ranges import (
@@ -33,7 +34,7 @@ __all__ = ["BuildNumberMatch", "VersionSpec"]
 
 _LONG_SIGNS = frozenset(["==", "!=", "<=", ">=", "~="])
 _ORDER_SIGNS = frozenset(["<", "<=", ">", ">="])
-_PLAIN = re.compile(
+_PLAIN = pattern(
     r"([<>=!]=|<|>)([0-9][0-9a-zA-Z._]*)(?:,([<>=!]=|<|>)([0-9][0-9a-zA-Z._]*))?"
 ).fullmatch
 _TOKENS = re.compile(r"[(),|]|[^(),|]+").findall

@@ -15,6 +15,7 @@ from conda_clone.core.env_formats.environment import (
 )
 from conda_clone.core.env_formats.errors import EnvironmentFileInvalid, FileProblem
 from conda_clone.errors import CondaError
+from conda_clone.models.later_pattern import pattern
 from conda_clone.models.match_spec.spec import MatchSpec
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _KEYS = ("name", "prefix", "channels", "dependencies", "variables")
 _MERGE = "<<"
 # Other tools know these; they change nothing here.
 _FOREIGN = ("platforms", "category")
-_SELECTOR = re.compile(r"sel\((\w+)\)$")
+_SELECTOR = pattern(r"sel\((\w+)\)$")
 _FAMILIES = {"linux": ("linux", "unix"), "osx": ("osx", "unix"), "win": ("win",)}
 
 

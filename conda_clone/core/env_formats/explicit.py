@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from conda_clone.errors import CondaValueError
+from conda_clone.models.later_pattern import pattern
 from conda_clone.models.url import is_package_file, path_to_url
 from conda_clone.models.values import value
 
@@ -17,9 +18,7 @@ __all__ = [
 ]
 
 EXPLICIT_MARKER = "@EXPLICIT"
-_DIGEST = re.compile(
-    r"#(?:(?:md5:)?(?P<md5>[0-9a-fA-F]{32})|(?:sha256:)?(?P<sha>[0-9a-fA-F]{64}))$"
-)
+_DIGEST = pattern(r"#(?:(?:md5:)?(?P<md5>[0-9a-fA-F]{32})|(?:sha256:)?(?P<sha>[0-9a-fA-F]{64}))$")
 
 
 @value(kw_only=True)

@@ -5,7 +5,6 @@ holds; what nothing recognises is a list. `ENVIRONMENT_YML` and `PACKAGE_LIST` a
 `plugins.builtin` has their names, and the patterns of names of files.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -14,14 +13,13 @@ from conda_clone.core.env_formats.environment_yml import parse_environment_yml
 from conda_clone.core.env_formats.errors import AmbiguousEnvironmentSpecPlugin, SpecNotFound
 from conda_clone.core.env_formats.explicit import is_explicit_list
 from conda_clone.core.env_formats.requirements_txt import parse_spec_list
+from conda_clone.models.later_pattern import pattern
 from conda_clone.models.values import value
 
 __all__ = ["ENVIRONMENT_YML", "PACKAGE_LIST", "FileToRead", "Format", "Reader", "choose_reader"]
 
-_PLATFORM = re.compile(r"(?m)^#[ \t]*platform:[ \t]*([\w-]+)[ \t]*$")
-_KEY_OF_YAML = re.compile(
-    r"(?m)^(?:[ \t]*\{|(?:name|prefix|channels|dependencies|variables)[ \t]*:)"
-)
+_PLATFORM = pattern(r"(?m)^#[ \t]*platform:[ \t]*([\w-]+)[ \t]*$")
+_KEY_OF_YAML = pattern(r"(?m)^(?:[ \t]*\{|(?:name|prefix|channels|dependencies|variables)[ \t]*:)")
 
 
 @value(kw_only=True)

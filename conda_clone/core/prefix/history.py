@@ -8,9 +8,9 @@ because histories are years old and edited by hand.
 """
 
 import os
-import re
 
 from conda_clone.core.prefix.errors import CondaHistoryError
+from conda_clone.models.later_pattern import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["History", "Revision", "dist_name_of", "format_block"]
 
-_HEADER = re.compile(r"==>\s*(.+?)\s*<==")
-_SPECS = re.compile(r"#\s*(\w+)\s+specs:\s*(.*)")
-_COMMAND = re.compile(r"#\s*cmd:\s*(.*)")
+_HEADER = pattern(r"==>\s*(.+?)\s*<==")
+_SPECS = pattern(r"#\s*(\w+)\s+specs:\s*(.*)")
+_COMMAND = pattern(r"#\s*cmd:\s*(.*)")
 # A comma separates specs only where a name follows: `a,b >=1,<2` are two specs.
-_SPEC_COMMA = re.compile(r",\s*(?=[A-Za-z_*:/^])")
+_SPEC_COMMA = pattern(r",\s*(?=[A-Za-z_*:/^])")
 _ADDING = ("update", "install", "create")
 _REMOVING = ("remove", "uninstall")
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from conda_clone.gateways.disk.read import read_text
+from conda_clone.models.later_pattern import pattern
 from conda_clone.models.records import PackageRecord, PrefixRecord
 from conda_clone.models.values import value
 
@@ -25,12 +26,12 @@ __all__ = [
 ]
 
 _METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
-_FIELD = re.compile(r"^(Name|Version):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
-_METADATA_OF_CONDA = re.compile(r"(?:^|/)site-packages/([^/-]+)-[^/]*\.(?:dist|egg)-info(?:/|$)")
+_FIELD = pattern(r"^(Name|Version):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_METADATA_OF_CONDA = pattern(r"(?:^|/)site-packages/([^/-]+)-[^/]*\.(?:dist|egg)-info(?:/|$)")
 _ENTRY_POINTS = "entry_points.txt"
-_REQUIRES = re.compile(r"^Requires-Dist:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
-_SCRIPTS = re.compile(r"^\[(?:console|gui)_scripts\]$(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
-_SCRIPT = re.compile(r"^[ \t]*([^\s=;#][^\s=]*)[ \t]*=", re.MULTILINE)
+_REQUIRES = pattern(r"^Requires-Dist:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_SCRIPTS = pattern(r"^\[(?:console|gui)_scripts\]$(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+_SCRIPT = pattern(r"^[ \t]*([^\s=;#][^\s=]*)[ \t]*=", re.MULTILINE)
 
 
 @value(kw_only=True)

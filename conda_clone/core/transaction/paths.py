@@ -6,6 +6,7 @@ Paths are relative, to the package or to the prefix, with forward slashes on eve
 import posixpath
 import re
 
+from conda_clone.models.later_pattern import pattern
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.models.values import value
 
@@ -24,7 +25,7 @@ COMPILED = ".compiled"
 
 _SITE_PACKAGES = "site-packages/"
 _SCRIPTS = "python-scripts/"
-_FILE_NAME = re.compile(r"[\w+!-][\w.+!-]*", re.ASCII)
+_FILE_NAME = pattern(r"[\w+!-][\w.+!-]*", re.ASCII)
 
 
 @value(kw_only=True)

@@ -12,6 +12,7 @@ The rules are those of spec/formats.md, section 8:
 import re
 
 from conda_clone.core.transaction.errors import PaddingError
+from conda_clone.models.later_pattern import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ SHEBANG_LIMITS = {"linux": 127, "osx": 512}
 
 # Encoding, and the bytes of its NUL character.
 _ENCODINGS = (("utf-8", 1), ("utf-16-le", 2), ("utf-16-be", 2), ("utf-32-le", 4), ("utf-32-be", 4))
-_PYTHON = re.compile(r"(?:python|pypy)[\d.]*$")
-_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_PYTHON = pattern(r"(?:python|pypy)[\d.]*$")
+_COOKIE = pattern(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _UTF8_NAMES = frozenset({b"utf-8", b"utf8", b"ascii", b"us-ascii"})
 _MACH_O = frozenset(
     {

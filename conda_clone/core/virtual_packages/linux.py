@@ -1,7 +1,8 @@
 """`__linux`, `__glibc` and `__unix`: kernel and C library (CEP 30)."""
 
 import os
-import re
+
+from conda_clone.models.later_pattern import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,8 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["detect"]
 
-_KERNEL = re.compile(r"\d+\.\d+(?:\.\d+){0,2}")
-_GLIBC = re.compile(r"glibc\s+(\d+(?:\.\d+)+)")
+_KERNEL = pattern(r"\d+\.\d+(?:\.\d+){0,2}")
+_GLIBC = pattern(r"glibc\s+(\d+(?:\.\d+)+)")
 
 
 def detect(overrides: "Mapping[str, str]") -> "Iterator[tuple[str, str, str]]":

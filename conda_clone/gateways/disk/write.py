@@ -5,7 +5,6 @@ All functions raise `NoSpaceLeftError` or `NotWritableError` for what a user can
 
 import errno
 import os
-import re
 
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
@@ -26,7 +25,9 @@ __all__ = [
     "write_new",
 ]
 
-_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.c~")
+_TEMPORARY = ".c~"
+_DIGITS = 16
+_HEXADECIMAL = frozenset("0123456789abcdef")
 _ATTEMPTS = 5
 _OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EISDIR})
 _EXISTS = (errno.EEXIST, os.strerror(errno.EEXIST))
@@ -127,12 +128,16 @@ def unused_name_beside(path: str) -> str:
 
     The ending is what `conda clean --tempfiles` looks for (spec/formats.md, section 7).
     """
-    return os.path.join(os.path.dirname(path), f".{os.urandom(8).hex()}.c~")
+    name = f".{os.urandom(_DIGITS // 2).hex()}{_TEMPORARY}"
+    return os.path.join(os.path.dirname(path), name)
 
 
 def is_temporary(name: str) -> bool:
     """Tell whether a name is one of those that `unused_name_beside` makes up."""
-    return _TEMPORARY.fullmatch(name) is not None
+    digits = name.removesuffix(_TEMPORARY)[1:]
+    return (
+        name == f".{digits}{_TEMPORARY}" and len(digits) == _DIGITS and set(digits) <= _HEXADECIMAL
+    )
 
 
 def rename(source: str, target: str) -> None:

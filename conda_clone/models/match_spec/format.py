@@ -2,6 +2,7 @@
 
 import re
 
+from conda_clone.models.later_pattern import pattern
 from conda_clone.models.match_spec.parse import FIELDS
 from conda_clone.models.subdir import is_subdir
 from conda_clone.models.url import is_package_file
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["canonical_text", "conda_build_text"]
 
-_NEEDS_QUOTES = re.compile(r"[,= '\"\[\]\s<>!~|^$()]")
+_NEEDS_QUOTES = pattern(r"[,= '\"\[\]\s<>!~|^$()]")
 _SIMPLE = re.compile(r"[0-9A-Za-z_.+!-]+").fullmatch
 
 

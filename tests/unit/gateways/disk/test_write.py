@@ -8,6 +8,7 @@ from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.write import (
     append_text,
+    is_temporary,
     make_directories,
     make_temporary_directory,
     rename,
@@ -154,3 +155,11 @@ def test_a_folder_that_is_removed_meanwhile_is_made_again(
     write_atomically(str(path), "content")
     assert path.read_text() == "content"
     assert not removals
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".c~", ".0123456789abcde.c~", ".0123456789abcdefa.c~", ".0123456789abcdeF.c~"]
+)
+def test_other_names_are_not_temporary(name: str, tmp_path: Path) -> None:
+    assert not is_temporary(name)
+    assert is_temporary(os.path.basename(unused_name_beside(str(tmp_path / "file"))))
