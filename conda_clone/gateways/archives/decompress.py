@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import Limits
 
-__all__ = ["BLOCK", "CHUNK", "bz2_chunks", "zstd_chunks", "zstd_module"]
+__all__ = ["BLOCK", "CHUNK", "bz2_chunks", "check_ratio", "zstd_chunks", "zstd_module"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +68,12 @@ def bz2_chunks(
         raise MalformedError("its bzip2 data is damaged") from error
 
 
+def check_ratio(produced: int, consumed: int, limits: Limits) -> None:
+    """Raise MalformedError if so many bytes come of so few that it must be an attack."""
+    if produced > limits.ratio_after and produced > limits.ratio * consumed:
+        raise MalformedError("it decompresses to far more than a package holds")
+
+
 def zstd_module() -> "ModuleType":
     """Return the module that knows zstd: the standard library's, or that of the same interface."""
     import sys
@@ -92,8 +98,7 @@ def _frames(
             chunk = decompressor.decompress(data, step)
             fresh = False
             produced += len(chunk)
-            if produced > limits.ratio_after and produced > limits.ratio * consumed:
-                raise MalformedError("it decompresses to far more than a package holds")
+            check_ratio(produced, consumed, limits)
             if chunk:
                 yield chunk
             data = b""

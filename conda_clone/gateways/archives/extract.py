@@ -36,6 +36,8 @@ _LARGEST_MEMBER = 1 << 28
 _WORTH_A_PARTNER = 1 << 19
 # Of smaller archives there are several at a time, each in a thread anyway; more would cost memory.
 _WORTH_THREADS = 1 << 22
+# Each of those that decompress needs 10 MB.
+_MOST_THREADS = 4
 
 
 @value()
@@ -81,7 +83,8 @@ def extract_archive(
         size = os.fstat(stream.fileno()).st_size if alone else 0
         with OutputFolder(destination) as folder, closing(_file_writer(folder, size)) as files:
             writer = TreeWriter(folder, limits, files)
-            for chunks in _tar_streams(path, stream, limits, files.step).values():
+            threads = min(cores(), _MOST_THREADS) if size > _WORTH_THREADS else 1
+            for chunks in _tar_streams(path, stream, limits, files.step, threads).values():
                 with files.source(chunks) as source:
                     for member in tar_members(source, limits):
                         writer.add(member, source)
@@ -105,7 +108,7 @@ def read_member(path: str, name: str, *, limits: Limits = DEFAULT_LIMITS) -> byt
         InvalidArchiveError: The archive is damaged or would do harm.
     """
     with _open(path) as stream:
-        streams = _tar_streams(path, stream, limits, CHUNK)
+        streams = _tar_streams(path, stream, limits)
         part = "info" if name.startswith("info/") else "pkg"
         for key, chunks in streams.items():
             if len(streams) > 1 and key != part:
@@ -121,11 +124,11 @@ def read_member(path: str, name: str, *, limits: Limits = DEFAULT_LIMITS) -> byt
 
 
 def _tar_streams(
-    path: str, stream: "BinaryIO", limits: Limits, step: int
+    path: str, stream: "BinaryIO", limits: Limits, step: int = CHUNK, threads: int = 1
 ) -> dict[str, Iterator[bytes]]:
     if path.endswith(".conda"):
         return dict(conda_components(stream, limits, step=step))
-    return {"": tar_bz2_stream(stream, limits, step=step)}
+    return {"": tar_bz2_stream(stream, limits, step=step, threads=threads)}
 
 
 def _file_writer(folder: OutputFolder, size: int) -> FileWriter:

@@ -112,12 +112,15 @@ class PartnerWriter(FileWriter):
         """Copy chunks into slots; yield where each slot starts and ends."""
         start = end = self._free_slot()
         for chunk in chunks:
-            if end + len(chunk) > start + SLOT:
-                yield start, end
+            rest: bytes | memoryview = chunk
+            while len(rest) > (room := start + SLOT - end):
+                self._view[end : end + room] = rest[:room]
+                yield start, start + SLOT
                 self._send()
+                rest = memoryview(rest)[room:]
                 start = end = self._free_slot()
-            self._view[end : end + len(chunk)] = chunk
-            end += len(chunk)
+            self._view[end : end + len(rest)] = rest
+            end += len(rest)
         yield start, end
         self._send()
 

@@ -12,10 +12,22 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 
-def tar_bz2_stream(stream: "BinaryIO", limits: Limits, *, step: int = CHUNK) -> Iterator[bytes]:
+def tar_bz2_stream(
+    stream: "BinaryIO", limits: Limits, *, step: int = CHUNK, threads: int = 1
+) -> Iterator[bytes]:
     """Return the tar stream of a `.tar.bz2` file.
+
+    Args:
+        stream: The file.
+        limits: What is too much.
+        step: What one step decompresses to, unless there are threads.
+        threads: How many may decompress it.
 
     Raises:
         MalformedError: While iterating, when the data is damaged or truncated.
     """
+    if threads > 1:
+        from conda_clone.gateways.archives.bz2_blocks import parallel_bz2_chunks  # 1 ms
+
+        return parallel_bz2_chunks(stream, limits, threads=threads)
     return bz2_chunks(iter(lambda: stream.read(BLOCK), b""), limits, step=step)

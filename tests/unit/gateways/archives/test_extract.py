@@ -14,6 +14,7 @@ from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.archives.extract import extract_archive, read_member
 from conda_clone.gateways.archives.limits import Limits
 from conda_clone.gateways.disk import mutations
+from tests.support.file_writers import WRITERS, write_files_by
 from tests.support.tar_bytes import (
     INDEX,
     conda,
@@ -179,17 +180,37 @@ def test_what_could_do_harm_is_refused(
     assert any(part in found for part in reason.split("|")), found
 
 
-def test_sparse_files_get_their_holes(pack: Pack, tmp_path: Path) -> None:
-    records = {
-        "GNU.sparse.size": "100000",
-        "GNU.sparse.numblocks": "2",
-        "GNU.sparse.map": "10,4,50000,4",
-        "GNU.sparse.name": "lib/s",
-    }
-    archive = pack(tmp_path, pax(records), file(b"GNUSparseFile.0/s", b"headtail"))
-    assert extract_archive(archive, str(tmp_path / "out")).size == len(INDEX) + 100_000
+SPARSE = [
+    pax(
+        {
+            "GNU.sparse.size": "100000",
+            "GNU.sparse.numblocks": "2",
+            "GNU.sparse.map": "10,4,50000,4",
+            "GNU.sparse.name": "lib/s",
+        }
+    ),
+    file(b"GNUSparseFile.0/s", b"headtail"),
+]
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_sparse_files_get_their_holes(
+    pack: Pack, tmp_path: Path, writer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files_by(writer, monkeypatch)
+    archive = pack(tmp_path, *SPARSE, hard_link(b"same", b"lib/s"))
+    extracted = extract_archive(archive, str(tmp_path / "out"))
+    assert extracted.size == len(INDEX) + 100_000
+    assert extracted.sparse == {"lib/s", "same"}
     content = (tmp_path / "out/lib/s").read_bytes()
     assert content == bytes(10) + b"head" + bytes(49_986) + b"tail" + bytes(49_996)
+    assert (tmp_path / "out/same").samefile(tmp_path / "out/lib/s")
+
+
+def test_a_sparse_file_replaces_nothing(tmp_path: Path) -> None:
+    (tmp_path / "out/lib").mkdir(parents=True)
+    (tmp_path / "out/lib/s").touch()
+    assert "is taken" in refusal(tar_bz2(tmp_path, *SPARSE), tmp_path)
 
 
 def test_links_out_of_the_package_are_kept_but_lead_nobody(pack: Pack, tmp_path: Path) -> None:
