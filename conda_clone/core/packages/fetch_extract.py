@@ -15,7 +15,8 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
@@ -60,6 +61,7 @@ from conda_clone.models.url import url_to_path
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from conda_clone.gateways.network.stream_digests import Algorithm
     from conda_clone.models.events import Event, Reporter
 
 __all__ = ["ProgressiveFetchExtract"]
@@ -75,6 +77,14 @@ _OF_EXTRACTION = (CondaVerificationError, InvalidArchiveError)
 
 class _CancelledError(Exception):
     """Another package failed, so that this one is given up."""
+
+
+class _Archive(NamedTuple):
+    """An archive that lies here, the record that describes it, and digests that are known."""
+
+    record: PackageRecord
+    path: str
+    digests: "Mapping[Algorithm, str]" = MappingProxyType({})
 
 
 class ProgressiveFetchExtract:
@@ -261,21 +271,23 @@ class ProgressiveFetchExtract:
         self._report(TransferStarted(label, record.size))
         ok = False
         try:
-            archive = step.archive
-            if archive is None:
-                record, archive = self._fetch(record, cache)
+            if step.archive is None:
+                arrived = self._fetch(record, cache)
+            else:
+                arrived = _Archive(record, step.archive)
             with self._extracting:
                 self._check_cancelled()
-                cached = self._extract(record, cache, archive, is_ours=step.archive is None)
+                cached = self._extract(arrived, cache, is_ours=step.archive is None)
             if step.archive is not None:
-                self._report(TransferAdvanced(label, record.size or os.path.getsize(archive)))
+                size = record.size or os.path.getsize(step.archive)
+                self._report(TransferAdvanced(label, size))
             ok = True
         finally:
             self._report(TransferFinished(label, ok=ok))
         return cached
 
-    def _fetch(self, record: PackageRecord, cache: PackageCacheData) -> tuple[PackageRecord, str]:
-        """Bring the archive; return it after the record that describes it."""
+    def _fetch(self, record: PackageRecord, cache: PackageCacheData) -> "_Archive":
+        """Bring the archive."""
         if not record.url:
             raise CondaVerificationError(
                 f"Nothing says where `{record.dist_name}` can be downloaded.",
@@ -283,37 +295,41 @@ class ProgressiveFetchExtract:
             )
         target = cache.archive_path(record)
         try:
-            self._download(record, target)
+            digests = self._download(record, target)
         except ChecksumMismatchError as error:
             if not self._may_differ(record):
                 raise
             record = described_anew(record, url_to_path(record.url))
             self._report(Caution(f"{error.message} It is used as it is now."))
-            self._download(record, target)
+            digests = self._download(record, target)
         cache.note_url(record.url)
-        return record, target
+        return _Archive(record, target, digests)
 
-    def _download(self, record: PackageRecord, target: str) -> None:
+    def _download(self, record: PackageRecord, target: str) -> "Mapping[Algorithm, str]":
+        """Bring the archive; return its digests, with those that the record lacks."""
         from conda_clone.gateways.network.download import download  # 3 ms; nothing in a dry run
 
-        download(
+        stated: dict[Algorithm, str | None] = {"md5": record.md5, "sha256": record.sha256}
+        return download(
             self._transport,
             _address(record),
             target,
             size=record.size,
             sha256=record.sha256,
             md5=record.md5,
+            digests=[kind for kind, digest in stated.items() if not digest],
             on_progress=self._progress(record.dist_name),
         )
 
     def _extract(
-        self, record: PackageRecord, cache: PackageCacheData, archive: str, *, is_ours: bool
+        self, archive: "_Archive", cache: PackageCacheData, *, is_ours: bool
     ) -> PackageCacheRecord:
+        record, path, digests = archive
         try:
-            return cache.add(record, archive, self._extraction.extract)
+            return cache.add(record, path, self._extraction.extract, digests)
         except CondaError:
             if is_ours:  # we brought it, so we take it away
-                remove_file(archive)
+                remove_file(path)
             raise
 
     def _progress(self, label: str) -> Callable[[int], None]:

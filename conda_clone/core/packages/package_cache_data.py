@@ -18,6 +18,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from types import MappingProxyType
 
 from conda_clone.core.packages.extraction import extract_checked
 from conda_clone.core.packages.soundness import is_sound
@@ -48,11 +49,16 @@ from conda_clone.models.record_json import cache_record_from_json, record_to_jso
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.models.url import redact
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conda_clone.gateways.network.stream_digests import Algorithm
+
 __all__ = ["PackageCacheData"]
 
 _RECORD = os.path.join("info", "repodata_record.json")
 _ATTEMPTS = 3
 _FIRST_ENTRY = 1 << 20
+_NOTHING_KNOWN: "Mapping[Algorithm, str]" = MappingProxyType({})
 
 
 class PackageCacheData:
@@ -137,6 +143,7 @@ class PackageCacheData:
         record: PackageRecord,
         archive: str,
         extract: Callable[[str, str], object] = extract_checked,
+        digests: "Mapping[Algorithm, str]" = _NOTHING_KNOWN,
     ) -> PackageCacheRecord:
         """Extract an archive into this folder, replacing what has its name.
 
@@ -144,6 +151,7 @@ class PackageCacheData:
             record: Which package it is.
             archive: Its path.
             extract: Fills a folder with the archive, every file checked.
+            digests: Digests of the archive that are known, in hexadecimal.
 
         Another process may add the same package at the same time: whoever renames first wins, and
         the other one takes the winner's.
@@ -159,7 +167,8 @@ class PackageCacheData:
         try:
             extract(archive, temporary)
             index = verify_extracted(temporary, record)
-            cached = self._complete(record, _with_facts(index, archive, record), archive)
+            stored = {**index, **_facts(record, archive, digests)}
+            cached = self._complete(record, stored, archive)
             text = _to_text(record_to_json(cached))
             write_atomically(os.path.join(temporary, _RECORD), text, sync=False)
             hide_like(temporary, archive)
@@ -361,14 +370,17 @@ def _is_known_by_url_only(record: PackageRecord) -> bool:
     )
 
 
-def _with_facts(index: dict[str, object], archive: str, record: PackageRecord) -> dict[str, object]:
-    """Return `info/index.json` with size and digests of the archive that the record lacks."""
+def _facts(
+    record: PackageRecord, archive: str, known: "Mapping[Algorithm, str]"
+) -> dict[str, object]:
+    """Return what is known of an archive, with size and digests if its record lacks them."""
     facts: dict[str, object] = {"size": record.size or os.path.getsize(archive)}
-    if not record.sha256:
+    facts.update(known.items())
+    if not record.sha256 and "sha256" not in known:
         facts["sha256"] = file_digest(archive, "sha256")
-    if not record.md5:
+    if not record.md5 and "md5" not in known:
         facts["md5"] = file_digest(archive, "md5")
-    return {**index, **facts}
+    return facts
 
 
 def _to_text(data: Mapping[str, object]) -> str:

@@ -11,11 +11,9 @@ A download without a digest is never resumed, because nothing could tell that bo
 together.
 """
 
-import hashlib
 import os
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterable
 
 from conda_clone.errors import NoSpaceLeftError
 from conda_clone.gateways.disk import mutations
@@ -29,11 +27,9 @@ from conda_clone.gateways.network.errors import (
     PathNotFoundError,
 )
 from conda_clone.gateways.network.mirrors import Rejecting
+from conda_clone.gateways.network.stream_digests import Algorithm, StreamDigests
 from conda_clone.gateways.network.transport import CHUNK, Request, Response, Transport
 from conda_clone.models.url import url_to_path
-
-if TYPE_CHECKING:
-    from hashlib import _Hash
 
 __all__ = ["download", "partial_path"]
 
@@ -53,8 +49,9 @@ def download(
     size: int | None = None,
     sha256: str | None = None,
     md5: str | None = None,
+    digests: Iterable[Algorithm] = (),
     on_progress: Callable[[int], None] | None = None,
-) -> None:
+) -> dict[Algorithm, str]:
     """Fetch `url` into `target_path`, replacing what is there.
 
     Args:
@@ -64,8 +61,12 @@ def download(
         size: The number of bytes that it must have.
         sha256: The digest that it must have, in hexadecimal.
         md5: Likewise; not looked at when a sha256 is given.
+        digests: What else is to be worked out.
         on_progress: Called with numbers of bytes as they arrive. Bytes of an earlier, partial
             download count at once; a negative number takes bytes back that were of no use.
+
+    Returns:
+        The digests of what came, in hexadecimal: the one that it must have, and others asked for.
 
     Raises:
         CondaHTTPError: The server refused, or the connection failed.
@@ -77,12 +78,13 @@ def download(
     make_directories(os.path.dirname(target_path) or ".")
     job = _Download(transport, url, target_path, on_progress=on_progress)
     job.size = size
+    job.also = tuple(digests)
     if sha256:
         job.expect("sha256", sha256)
     elif md5:
         job.expect("md5", md5)
     try:
-        _run(job)
+        found = _run(job)
     except CondaHTTPError as error:
         if error.status in _CLIENT_ERRORS:
             remove_file(job.partial)
@@ -92,7 +94,10 @@ def download(
     except (ChecksumMismatchError, NoSpaceLeftError):
         remove_file(job.partial)
         raise
+    finally:
+        job.close()
     rename(job.partial, target_path)
+    return found
 
 
 def partial_path(target_path: str) -> str:
@@ -100,23 +105,21 @@ def partial_path(target_path: str) -> str:
     return f"{target_path}.partial"
 
 
-def _run(job: "_Download") -> None:
+def _run(job: "_Download") -> dict[Algorithm, str]:
     """Bring the content, from another mirror where one breaks off or has something else."""
     while True:
         try:
-            job.run()
+            return job.run()
         except (ChecksumMismatchError, CondaHTTPError) as error:
             transport = job.transport
             if not (isinstance(transport, Rejecting) and transport.reject(job.url)):
                 raise
             if isinstance(error, ChecksumMismatchError):
                 job.restart()
-        else:
-            return
 
 
 class _Download:
-    """One file on its way; `done` bytes of it are in `partial` and in the digest."""
+    """One file on its way; `done` bytes of it are in `partial` and in the digests."""
 
     def __init__(
         self,
@@ -134,35 +137,37 @@ class _Download:
         self.done = 0
         self._validator = ""  # of the content that the first part of this job belongs to
         self._on_progress = on_progress
-        self._algorithm: Literal["sha256", "md5"] | None = None
-        self._digest = ""
-        self._hash: _Hash | None = None
+        self.also: tuple[Algorithm, ...] = ()
+        self._expected: dict[Algorithm, str] = {}
+        self._digests = StreamDigests(())
 
-    def expect(self, algorithm: Literal["sha256", "md5"], digest: str) -> None:
-        self._algorithm = algorithm
-        self._digest = digest.lower()
+    def expect(self, algorithm: Algorithm, digest: str) -> None:
+        self._expected[algorithm] = digest.lower()
 
-    def run(self) -> None:
-        """Bring the whole content into `partial`, and check it."""
+    def close(self) -> None:
+        self._digests.close()
+
+    def run(self) -> dict[Algorithm, str]:
+        """Bring the whole content into `partial`, check it, and return its digests."""
         self._take_up()
         resumed = self.done > 0
         self._receive_all()
         try:
-            self._verify()
+            return self._verified()
         except ChecksumMismatchError:
             if not resumed:
                 raise
             # The old part may belong to a file that has been replaced on the server.
             self.restart()
             self._receive_all()
-            self._verify()
+            return self._verified()
 
     def _take_up(self) -> None:
         """Count what an earlier download left, if a digest can tell whether it fits."""
-        self._hash = self._new_hash()
-        if self._hash is None or not os.path.isfile(self.partial):
+        if not self._expected or not os.path.isfile(self.partial):
             self.restart()
             return
+        self._begin()
         with disk_errors(self.partial), open(self.partial, "rb") as stream:
             while chunk := stream.read(CHUNK):
                 self._count(chunk)
@@ -174,13 +179,12 @@ class _Download:
         remove_file(self.partial)
         if self.done and self._on_progress:
             self._on_progress(-self.done)
-        self.done = 0
-        self._hash = self._new_hash()
+        self._begin()
 
-    def _new_hash(self) -> "_Hash | None":
-        if self._algorithm is None:
-            return None
-        return hashlib.new(self._algorithm, usedforsecurity=False)
+    def _begin(self) -> None:
+        self.done = 0
+        self._digests.close()
+        self._digests = StreamDigests((*self._expected, *self.also))
 
     def _receive_all(self) -> None:
         """Receive, and resume as long as every connection brings something."""
@@ -191,7 +195,7 @@ class _Download:
             except CondaHTTPError as error:
                 if not (error.is_connection_failure and left and self.done > before):
                     raise
-                if self._hash is None:
+                if not self._expected:
                     self.restart()
             else:
                 return
@@ -245,17 +249,19 @@ class _Download:
                 raise self._mismatch("size", str(self.size), f"more than {self.size}")
 
     def _count(self, chunk: bytes) -> None:
-        if self._hash is not None:
-            self._hash.update(chunk)
+        self._digests.update(chunk)
         self.done += len(chunk)
         if self._on_progress:
             self._on_progress(len(chunk))
 
-    def _verify(self) -> None:
+    def _verified(self) -> dict[Algorithm, str]:
         if self.size is not None and self.done != self.size:
             raise self._mismatch("size", str(self.size), str(self.done))
-        if self._hash is not None and self._hash.hexdigest() != self._digest:
-            raise self._mismatch(self._hash.name, self._digest, self._hash.hexdigest())
+        found = self._digests.result()
+        for algorithm, digest in self._expected.items():
+            if found[algorithm] != digest:
+                raise self._mismatch(algorithm, digest, found[algorithm])
+        return found
 
     def _mismatch(self, kind: str, expected: str, actual: str) -> ChecksumMismatchError:
         return ChecksumMismatchError(

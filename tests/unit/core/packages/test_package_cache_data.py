@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from conda_clone.core.packages.extraction import extract_checked
 from conda_clone.core.packages.package_cache_data import PackageCacheData
 from conda_clone.errors import CondaVerificationError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
@@ -77,6 +78,15 @@ def test_a_cache_is_writable_when_its_list_of_urls_is(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert not cache_at(tmp_path / "file" / "pkgs").is_writable
     assert repr(new) == f"PackageCacheData({str(tmp_path / 'deep' / 'new')!r})"
+
+
+def test_digests_that_are_known_are_not_made_again(
+    cache: PackageCacheData, package: BuiltPackage
+) -> None:
+    record = record_of(package, URL, md5=None, sha256=None)
+    cache.add(record, str(package.path), extract_checked, {"md5": "0" * 32})
+    data = stored(cache)
+    assert (data["md5"], data["sha256"]) == ("0" * 32, package.record["sha256"])
 
 
 def test_an_added_package_is_complete_and_found(

@@ -51,6 +51,11 @@ def test_a_file_is_brought_and_only_it_stays(url: str, target: Path) -> None:
     assert os.listdir(target.parent) == ["f"]
 
 
+def test_digests_of_what_came_are_told(url: str, target: Path) -> None:
+    found = download(TRANSPORT, url, target.as_posix(), md5=MD5, digests=["sha256"])
+    assert found == {"md5": MD5, "sha256": SHA256}
+
+
 def test_a_file_can_come_from_this_machine(folder: Path, url: str, target: Path) -> None:
     download(TRANSPORT, path_to_url(str(folder / "f")), str(target), md5=MD5.upper())
     assert target.read_bytes() == CONTENT
