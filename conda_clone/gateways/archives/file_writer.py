@@ -15,7 +15,6 @@ from conda_clone.gateways.archives.digester import Digester
 from conda_clone.gateways.archives.output_folder import OutputFolder, name_taken, write_all
 from conda_clone.gateways.archives.prefetch import prefetched
 from conda_clone.gateways.archives.tar_members import TarMember
-from conda_clone.gateways.disk import mutations
 
 __all__ = ["FileWriter", "ThreadedFileWriter", "Written"]
 
@@ -79,9 +78,7 @@ class FileWriter:
             pieces = source.pieces(count) if whole is None else iter((whole,))
             self._copy_large(descriptor, path, pieces, count)
             return
-        done = mutations.write(descriptor, whole)
-        if done < count:
-            write_all(descriptor, whole[done:])
+        write_all(descriptor, whole)
         self._written[path] = sha256(whole).digest(), count
 
     def _copy_large(

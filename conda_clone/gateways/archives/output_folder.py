@@ -81,8 +81,10 @@ class OutputFolder:
 
 def write_all(descriptor: int, piece: memoryview) -> None:
     """Write a piece, in as many steps as the system wants."""
-    while piece:
-        piece = piece[mutations.write(descriptor, piece) :]
+    done = mutations.write(descriptor, piece)
+    while done < len(piece):
+        piece = piece[done:]
+        done = mutations.write(descriptor, piece)
 
 
 def name_taken(path: str) -> MalformedError:

@@ -58,17 +58,40 @@ class TarMember:
 
     __slots__ = ("kind", "link", "mode", "mtime", "name", "segments", "size", "stored")
 
-    def __init__(
-        self, name: str, kind: TarKind, *, link: str, size: int, mode: int, mtime: int
-    ) -> None:
+    def __init__(self, name: str, size: int, mtime: int, rest: "_Rest") -> None:
         self.name = name
-        self.kind = kind
-        self.link = link
+        self.kind = rest.kind
+        self.link = rest.link
         self.size = size
         self.stored = size
-        self.mode = mode
+        self.mode = rest.mode
         self.mtime = mtime
         self.segments: list[Segment] | None = None
+
+
+class _Rest:
+    """What a header says apart from name, size and time: most members of an archive say the same.
+
+    Attributes:
+        flag: What kind of header it is.
+        kind: Of the member.
+        mode: As the member has it.
+        link: Likewise.
+        prefix: What belongs before the name.
+        total: Sum of the bytes of these fields.
+    """
+
+    __slots__ = ("flag", "kind", "link", "mode", "prefix", "total")
+
+    def __init__(self, fields: bytes) -> None:
+        self.flag = fields[24:25]
+        self.kind = _KINDS.get(self.flag, TarKind.FILE)
+        self.mode = 0 if self.flag in _EXTENDING else read_number(fields[:8])
+        self.link = decode_name(_text(fields[25:125])) if fields[25] else ""
+        # Only POSIX archives have a prefix; GNU ones keep times and sparse maps in its place.
+        is_posix = fields[125:131] == b"ustar\0" and fields[213]
+        self.prefix = _text(fields[213:368]) + b"/" if is_posix else b""
+        self.total = sum(fields)
 
 
 _KINDS = {
@@ -79,11 +102,12 @@ _KINDS = {
     b"2": TarKind.SYMLINK,
     b"5": TarKind.DIRECTORY,
 }
+_EXTENDING = b"LKxXg"
 _UNSAFE_KINDS = {b"3": "a character device", b"4": "a block device", b"6": "a FIFO"}
 
 
-# Members of an archive have few modes and times between them.
-_repeated_number = lru_cache(maxsize=256)(read_number)
+_time = lru_cache(maxsize=256)(read_number)
+_rest = lru_cache(maxsize=256)(_Rest)
 
 
 def tar_members(source: ByteSource, limits: Limits) -> Iterator[TarMember]:
@@ -95,15 +119,15 @@ def tar_members(source: ByteSource, limits: Limits) -> Iterator[TarMember]:
     extensions = Extensions()
     count = 0
     while (header := source.take(_BLOCK)) and header != _ZERO:
-        _verify_checksum(header)
-        kind = header[156:157]
-        if kind in b"LKxXg":
-            extensions.read(kind, source, read_number(header[124:136]), limits)
+        rest = _rest(header[100:124] + header[156:])
+        _verify_checksum(header, rest.total)
+        if rest.flag in _EXTENDING:
+            extensions.read(rest.flag, source, read_number(header[124:136]), limits)
             continue
         count += 1
         if count > limits.members:
             raise MalformedError(f"it has more than {limits.members} members")
-        member = _member(header, extensions, source)
+        member = _member(header, rest, extensions, source)
         if member.size > limits.file:
             raise MalformedError(f"its member `{member.name}` is too large")
         if extensions.used:
@@ -118,28 +142,24 @@ def tar_members(source: ByteSource, limits: Limits) -> Iterator[TarMember]:
             raise MalformedError("something follows after its end")
 
 
-def _member(header: bytes, extensions: Extensions, source: ByteSource) -> TarMember:
-    kind = _KINDS.get(header[156:157])
-    name = _name(header)
-    if kind is None:
-        what = _UNSAFE_KINDS.get(header[156:157], "a member of an unknown kind")
-        raise MalformedError(f"it holds {what}, `{name}`")
+def _member(header: bytes, rest: _Rest, extensions: Extensions, source: ByteSource) -> TarMember:
     member = TarMember(
-        name,
-        kind,
-        link=decode_name(_text(header[157:257])) if header[157] else "",
-        size=read_number(header[124:136]),
-        mode=_repeated_number(header[100:108]),
+        decode_name(rest.prefix + _text(header[:100])),
+        read_number(header[124:136]),
         # Binary times lie before 1970 or after 2242.
-        mtime=0 if header[136] & 0x80 else _repeated_number(header[136:148]),
+        0 if header[136] & 0x80 else _time(header[136:148]),
+        rest,
     )
+    if rest.flag not in _KINDS:
+        what = _UNSAFE_KINDS.get(rest.flag, "a member of an unknown kind")
+        raise MalformedError(f"it holds {what}, `{member.name}`")
     if extensions.used:
         _extend(member, extensions)
     # How archives before 1988 had folders. A long name that the header cuts short at a slash is
     # none of these: the name that counts is the whole one.
-    if header[156:157] == b"\0" and member.name.endswith("/"):
-        member.kind = kind = TarKind.DIRECTORY
-    if header[156:157] == b"S":
+    if rest.flag == b"\0" and member.name.endswith("/"):
+        member.kind = TarKind.DIRECTORY
+    if rest.flag == b"S":
         member.size, member.segments = old_sparse_map(header, source)
     elif extensions.used and any(key.startswith("GNU.sparse.") for key in extensions.records):
         member.size, member.segments, member.stored = pax_sparse_map(
@@ -148,7 +168,7 @@ def _member(header: bytes, extensions: Extensions, source: ByteSource) -> TarMem
     if member.segments is not None:
         if sum(segment.length for segment in member.segments) != member.stored:
             raise MalformedError(f"it has a malformed sparse file `{member.name}`")
-    elif kind is not TarKind.FILE and member.size:
+    elif member.size and member.kind is not TarKind.FILE:
         raise MalformedError(f"it states a size for `{member.name}`, which is no file")
     return member
 
@@ -175,24 +195,15 @@ def _extend(member: TarMember, extensions: Extensions) -> None:
         member.mtime = min(int(seconds), _LATEST) if seconds.isdecimal() else 0
 
 
-def _name(header: bytes) -> str:
-    name = _text(header[:100])
-    # Only POSIX archives have a prefix; GNU ones keep times and sparse maps in its place.
-    if header[257:263] == b"ustar\0" and header[345]:
-        name = _text(header[345:500]) + b"/" + name
-    return decode_name(name)
-
-
 def _text(data: bytes) -> bytes:
     return data.partition(b"\0")[0]
 
 
-def _verify_checksum(header: bytes) -> None:
-    stated = header[148:156]
-    expected = read_number(stated)
+def _verify_checksum(header: bytes, rest: int) -> None:
+    expected = read_number(header[148:156])
     # The lower half of Adler-32 is a sum, which 256 bytes cannot make overflow: 10 times faster.
-    first, second = adler32(header[:256], 0) & 0xFFFF, adler32(header[256:], 0) & 0xFFFF
-    total = first + second - sum(stated) + 8 * 32
+    name, size_and_time = adler32(header[:100], 0), adler32(header[124:148], 0)
+    total = (name & 0xFFFF) + (size_and_time & 0xFFFF) + rest + 8 * 32
     if total == expected:
         return
     # Some old programs added the bytes as signed numbers.

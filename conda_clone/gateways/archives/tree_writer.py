@@ -56,8 +56,9 @@ class TreeWriter:
         collisions: Pairs of paths that differ only in case.
     """
 
-    __slots__ = ("_case", "_files", "_folder", "_folders", "_hard_links", "_limits", "_names",
-                 "collisions", "files", "links", "size", "sparse", "written")  # fmt: skip
+    __slots__ = ("_files", "_files_by_folded", "_folder", "_folders", "_hard_links", "_limits",
+                 "_twins", "collisions", "files", "links", "size", "sparse",
+                 "written")  # fmt: skip
 
     def __init__(self, folder: OutputFolder, limits: Limits, files: FileWriter) -> None:
         self._limits = limits
@@ -67,8 +68,10 @@ class TreeWriter:
         self.links: dict[str, str] = {}
         self.sparse: set[str] = set()
         self.written: dict[str, Written] = {}
-        self._names: set[str] = set()
-        self._case: dict[str, str] = {}
+        # Paths of files and links, by what a file system that ignores case makes of them, and those
+        # for which another one has the place.
+        self._files_by_folded: dict[str, str] = {}
+        self._twins: set[str] = set()
         self.collisions: list[tuple[str, str]] = []
         self.files = 0
         self.size = 0
@@ -118,23 +121,29 @@ class TreeWriter:
 
     def _claim(self, path: str) -> None:
         """Take note of a file's path, which no other member may have."""
-        if path in self._names:
-            raise MalformedError(f"it holds `{path}` twice")
         if path in self._folders:
             raise MalformedError(f"it holds `{path}` as a folder and as a file")
         folded = path.casefold()
         if folded.startswith("conda-meta/"):  # CEP 34
             raise MalformedError(f"its member `{path}` would change the environment's own records")
-        self._names.add(path)
-        other = self._case.setdefault(folded, path)
-        if other != path:
-            self.collisions.append((other, path))
+        other = self._files_by_folded.get(folded)
+        if other is None:
+            # Most are alike, and need not be in memory twice.
+            self._files_by_folded[path if folded == path else folded] = path
+            return
+        if self._is_file(path):
+            raise MalformedError(f"it holds `{path}` twice")
+        self._twins.add(path)
+        self.collisions.append((other, path))
+
+    def _is_file(self, path: str) -> bool:
+        return self._files_by_folded.get(path.casefold()) == path or path in self._twins
 
     def _make_folder(self, path: str) -> None:
         """Make a folder and those above it; they are always the owner's to change."""
         if path in self._folders:
             return
-        if path in self._names:
+        if self._is_file(path):
             raise MalformedError(f"it holds `{path}` as a folder and as a file")
         self._make_folder(path.rpartition("/")[0])
         try:
@@ -174,7 +183,7 @@ class TreeWriter:
 
     def _note_hard_link(self, path: str, name: str) -> None:
         target = member_path(name, windows=_WINDOWS, max_depth=self._limits.depth)
-        if target == path or target not in self._names or target in self.links:
+        if target == path or not self._is_file(target) or target in self.links:
             raise MalformedError(
                 f"its hard link `{path}` leads to `{name}`, which is no file before it"
             )
