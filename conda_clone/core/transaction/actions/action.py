@@ -6,6 +6,7 @@ goes is noted down. Nothing in the environment changes before all actions have s
 
 from collections.abc import Mapping
 
+from conda_clone.core.transaction.actions.late_digests import LateDigests
 from conda_clone.core.transaction.folders import Folders
 from conda_clone.core.transaction.stage import Stage
 from conda_clone.models.values import field, value
@@ -52,6 +53,7 @@ class Workplace:
         newly_compiled: Packages whose modules have all been compiled, or cannot be.
         ahead: Who has begun to compile before the transaction, if somebody has.
         made_ahead: Folders that this brought, and the names that they are to have.
+        late_digests: Makes the digests of files that are written.
         stage: Where new files are laid.
     """
 
@@ -79,6 +81,7 @@ class Workplace:
         self.newly_compiled: list[PackageModules] = []
         self.ahead = ahead
         self.made_ahead: list[tuple[str, str]] = []
+        self.late_digests = LateDigests()
         self.stage = Stage(
             stage_root,
             prefix=prefix,

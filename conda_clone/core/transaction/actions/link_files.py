@@ -83,14 +83,14 @@ def _write_relocated(file: FileLink, source: str, step: LinkFiles, work: Workpla
         )
     except PaddingError as error:
         raise PaddingError(file.target, file.placeholder or "", work.prefix) from error
-    from hashlib import sha256  # 3 ms, and few packages have such files
-
-    findings = work.findings(step.package.dist)
-    digest = findings.digests[file.target] = sha256(relocated).hexdigest()
+    digests = work.findings(step.package.dist).digests
+    work.late_digests.add(digests, file.target, relocated)
     mode = stat.S_IMODE(os.stat(source).st_mode) & 0o777
     work.stage.place(file.target, lambda path: write_new(path, relocated, mode=mode))
-    if step.subdir == "osx-arm64" and digest != file.sha256 and is_mach_o(relocated):
-        _sign(work.stage.path_for(file.target))
+    if step.subdir == "osx-arm64" and is_mach_o(relocated):
+        work.late_digests.finish()
+        if digests[file.target] != file.sha256:
+            _sign(work.stage.path_for(file.target))
 
 
 def _sign(path: str) -> None:

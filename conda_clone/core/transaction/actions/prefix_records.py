@@ -25,6 +25,7 @@ _BLOCK = 256
 
 def stage_record(step: WriteRecord, work: Workplace) -> None:
     """Write the record of a package, with what staging it found out."""
+    work.late_digests.finish()
     findings = work.findings(step.package.dist)
     data = record_to_json(_installed_record(step, findings))
     target = f"conda-meta/{step.record.dist_name}.json"
@@ -53,6 +54,8 @@ def _member(value: object) -> Iterator[str]:
     """Yield the text of what the record has under one key."""
     if isinstance(value, str):
         yield _quoted(value)
+    elif type(value) is int:
+        yield str(value)
     elif isinstance(value, list) and value and set(map(type, value)) == {str}:
         before = "[\n    "
         for text in value:
@@ -128,7 +131,8 @@ def _generated(step: WriteRecord, findings: Findings) -> Iterator[str]:
 
 def _entry(facts: Mapping[str, object]) -> str:
     lines = [
-        f'"{key}": {_quoted(fact) if isinstance(fact, str) else json.dumps(fact)}'
+        # Numbers, and `True`, which JSON has in lower case.
+        f'"{key}": {_quoted(fact) if isinstance(fact, str) else str(fact).lower()}'
         for key, fact in facts.items()
         if fact is not None
     ]
