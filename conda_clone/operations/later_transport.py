@@ -24,13 +24,22 @@ class LaterTransport:
 
     def open(self, request: "Request") -> "Response":
         """Return the answer, as the transport does that is made now at the latest."""
-        with self._lock:
-            if self._transport is None:
-                self._transport = self._build()
-        return self._transport.open(request)
+        return self._made().open(request)
+
+    def prepare(self, url: str, connections: int) -> None:
+        """Begin to connect, because requests will follow."""
+        from conda_clone.gateways.network.transport import prepare  # loaded with the transport
+
+        prepare(self._made(), url, connections)
 
     def reject(self, url: str) -> bool:
         """Pass on that what came from this URL was damaged (`gateways.network.mirrors`)."""
         from conda_clone.gateways.network.mirrors import Rejecting  # loaded with the first request
 
         return isinstance(self._transport, Rejecting) and self._transport.reject(url)
+
+    def _made(self) -> "Transport":
+        with self._lock:
+            if self._transport is None:
+                self._transport = self._build()
+            return self._transport

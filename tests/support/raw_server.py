@@ -66,6 +66,7 @@ class RawServer:
         self._context = context
         self._name = name
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._accepted: list[socket.socket] = []
         self._stalled: list[socket.socket] = []
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
@@ -82,6 +83,9 @@ class RawServer:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._thread.join()
+        for connection in self._accepted:  # as the system does for a program that has ended
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         for connection in self._stalled:
             connection.close()
 
@@ -101,6 +105,7 @@ class RawServer:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
+            self._accepted.append(connection)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:

@@ -106,7 +106,7 @@ class Index:
             )
             for channel, subdir in _places(settings)
         ]
-        _load_all(subdirs, settings.repodata_threads or _THREADS)
+        _load_all(subdirs, settings)
         for of_channel in _by_channel(subdirs):
             _check_available(of_channel, settings, safe_reporter)
         return cls(subdirs, threads=settings.repodata_threads, cache_dir=cache_dir)
@@ -271,10 +271,13 @@ def _subdirs_of(platform: str | None, settings: "ChannelSettings") -> Sequence[s
     return ("noarch",) if platform == "noarch" else (platform, "noarch")
 
 
-def _load_all(subdirs: Sequence[SubdirData], threads: int) -> None:
+def _load_all(subdirs: Sequence[SubdirData], settings: "ChannelSettings") -> None:
     """Load all; of several errors, the one of the first channel is raised."""
     # What is cached and indexed opens faster than a thread starts.
     waiting = deque(subdir for subdir in subdirs if not subdir.load_if_ready())
+    if not settings.offline:
+        for subdir in waiting:
+            subdir.prepare()
     errors: dict[int, Exception] = {}
     order = {id(subdir): number for number, subdir in enumerate(waiting)}
 
@@ -291,7 +294,7 @@ def _load_all(subdirs: Sequence[SubdirData], threads: int) -> None:
 
     helpers = [
         threading.Thread(target=work, name="repodata", daemon=True)
-        for _ in range(min(threads, len(waiting)) - 1)
+        for _ in range(min(settings.repodata_threads or _THREADS, len(waiting)) - 1)
     ]
     for helper in helpers:
         helper.start()

@@ -20,6 +20,7 @@ from conda_clone.core.channels.repodata.place import (
     is_growing,
 )
 from conda_clone.gateways.network.errors import CondaHTTPError
+from conda_clone.gateways.network.transport import Transport, prepare
 from conda_clone.models.errors import InvalidMatchSpec, InvalidRecord, InvalidVersionSpec
 from conda_clone.models.events import Caution
 from conda_clone.models.match_spec.matchers import StringMatch
@@ -30,7 +31,6 @@ from conda_clone.models.version import VersionOrder
 if TYPE_CHECKING:
     from conda_clone.config.settings import ChannelSettings
     from conda_clone.core.channels.repodata.run_exports import RunExports
-    from conda_clone.gateways.network.transport import Transport
     from conda_clone.models.channel import Channel
     from conda_clone.models.events import Reporter
     from conda_clone.models.records import PackageRecord
@@ -94,6 +94,10 @@ class SubdirData:
         if self._index is None:
             self._index = self._fetcher.open_ready(self._fns[0])
         return self._index is not None
+
+    def prepare(self) -> None:
+        """Begin to connect to the server, which `load` will ask."""
+        prepare(self._transport, self._url, 1)
 
     def load(self) -> None:
         """Open the index, fetched if need be; a folder that does not exist is `missing`.

@@ -26,6 +26,7 @@ from urllib3.exceptions import (
 from urllib3.poolmanager import PoolManager, ProxyManager
 from urllib3.response import BaseHTTPResponse
 
+from conda_clone.gateways.network.ahead import DialledAhead
 from conda_clone.gateways.network.auth import basic_header
 from conda_clone.gateways.network.dialing import dial
 from conda_clone.gateways.network.errors import MissingExtraError
@@ -46,10 +47,12 @@ class Connections:
     Args:
         settings: How connections are made.
         most: How many are kept open per server.
+        ahead: Those that are opened already.
     """
 
-    def __init__(self, settings: "NetworkSettings", most: int) -> None:
+    def __init__(self, settings: "NetworkSettings", most: int, ahead: DialledAhead) -> None:
         self._settings = settings
+        self._ahead = ahead
         self._most = most
         self._watchdog = Watchdog(settings.read_timeout + _GRACE)
         seconds = settings.connect_timeout, settings.read_timeout
@@ -98,7 +101,6 @@ class Connections:
             return manager
 
     def _new_manager(self, scheme: str, proxy: str, url: str) -> PoolManager:
-        watchdog = self._watchdog
         options: dict[str, Any] = {"num_pools": self._most, "maxsize": self._most}
         kind = proxy.partition(":")[0].lower()
         if "https" in {scheme, kind}:
@@ -114,12 +116,13 @@ class Connections:
             manager = _proxy_manager(proxy, options)
         pools: dict[str, Any] = manager.pool_classes_by_scheme
         manager.pool_classes_by_scheme = {
-            scheme: type(
-                "WatchedPool", (pool,), {"ConnectionCls": _watched(pool.ConnectionCls, watchdog)}
-            )
+            scheme: type("WatchedPool", (pool,), {"ConnectionCls": self._watched(pool)})
             for scheme, pool in pools.items()
         }
         return manager
+
+    def _watched(self, pool: Any) -> type[HTTPConnection]:
+        return _watched(pool.ConnectionCls, self._watchdog, self._ahead)
 
     def _shared_context(self) -> ssl.SSLContext:
         if self._context is None:
@@ -153,7 +156,7 @@ def _credentials_of(proxy: str) -> tuple[str, str]:
 
 
 def _watched(
-    kind: type[HTTPConnection | HTTPSConnection], watchdog: Watchdog
+    kind: type[HTTPConnection | HTTPSConnection], watchdog: Watchdog, ahead: DialledAhead
 ) -> type[HTTPConnection]:
     # Proxies that speak SOCKS are dialled by what speaks it, too.
     is_plain = kind._new_conn is HTTPConnection._new_conn  # noqa: SLF001 - as its subclasses do
@@ -163,7 +166,7 @@ def _watched(
             if not is_plain:
                 connection: socket.socket = super()._new_conn()
                 return connection
-            return _dialled(self)
+            return _dialled(self, ahead)
 
         def _tunnel(self) -> None:
             try:
@@ -194,13 +197,15 @@ def _watched(
     return Watched
 
 
-def _dialled(connection: HTTPConnection) -> socket.socket:
+def _dialled(connection: HTTPConnection, ahead: DialledAhead) -> socket.socket:
     """Connect, with the errors that the library knows."""
     host: str = connection._dns_host  # noqa: SLF001 - as its subclasses do
     options = connection.socket_options or ()
     timeout = cast("float", connection.timeout)  # every request has one
     try:
-        return dial(host, connection.port, timeout=timeout, options=options)
+        return ahead.take(host, connection.port) or dial(
+            host, connection.port, timeout=timeout, options=options
+        )
     except socket.gaierror as error:
         raise NameResolutionError(connection.host, connection, error) from error
     except TimeoutError as error:

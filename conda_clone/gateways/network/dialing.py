@@ -7,13 +7,13 @@ import errno
 import os
 import selectors
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-__all__ = ["HEAD_START", "dial"]
+__all__ = ["HEAD_START", "dial", "dial_several"]
 
 HEAD_START = 0.25  # seconds for an address before the next one is tried too (RFC 8305, section 5)
 # How often the preferred address is tried once more while none answers. What a server drops because
@@ -45,6 +45,35 @@ def dial(
         connection = race.winner(_by_turns(addresses))
     connection.settimeout(timeout)
     return connection
+
+
+def dial_several(
+    host: str,
+    port: int,
+    count: int,
+    *,
+    timeout: float,
+    options: Iterable[tuple[int, int, Any]] = (),
+) -> Iterator[socket.socket]:
+    """Yield connections as they are made, all of them begun at once.
+
+    Only the first address is tried: whoever needs one that does not come can still `dial`.
+
+    Args:
+        host: Name or address.
+        port: Where it listens.
+        count: How many at most.
+        timeout: Seconds for all together; afterwards, the time-out of each.
+        options: As for `dial`.
+
+    Raises:
+        socket.gaierror: The host has no address.
+    """
+    addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    with _Race(timeout, tuple(options)) as race:
+        for connection in race.finishers(addresses[:1] * count):
+            connection.settimeout(timeout)
+            yield connection
 
 
 def _by_turns(addresses: Sequence[_Address]) -> list[_Address]:
@@ -95,6 +124,18 @@ class _Race:
             if again and not answers and not addresses:
                 addresses.append(again.pop())
         raise self._failure
+
+    def finishers(self, addresses: list[_Address]) -> Iterator[socket.socket]:
+        """Yield every connection that is made in time."""
+        for address in addresses:
+            self._start(address)
+        while self._selector.get_map():
+            left = self._deadline - monotonic()
+            if left <= 0:
+                return
+            for key, _ in self._selector.select(left):
+                if self._is_made(key):
+                    yield _socket_of(key)
 
     def _start(self, address: _Address) -> None:
         family, kind, protocol, _, place = address

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from conda_clone.config.user_agent import requests_version, with_requests
 from conda_clone.errors import CondaError
 from conda_clone.gateways.log import log
-from conda_clone.gateways.network.auth import basic_header, without_secret_headers
+from conda_clone.gateways.network.ahead import DialledAhead
+from conda_clone.gateways.network.auth import basic_auth, basic_header, without_secret_headers
 from conda_clone.gateways.network.credentials import Credentials, is_open
 from conda_clone.gateways.network.errors import (
     CONNECTION_FAILED,
@@ -67,6 +68,7 @@ class HttpTransport:
         self._told: set[str] = set()
         self._credentials = Credentials(settings)
         self._proxies = ProxyChooser(settings.proxy_servers)
+        self._ahead = DialledAhead(settings.connect_timeout)
         self._connections: Connections | None = None
         self._usual: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -98,6 +100,16 @@ class HttpTransport:
             if is_last:
                 return _response(request, here, exchange)
             _hang_up(answer)
+
+    def prepare(self, url: str, connections: int) -> None:
+        """Begin to connect; proxies are left alone."""
+        try:
+            clean = basic_auth(url)[0]
+            _, host, port = origin(clean)
+        except ValueError:
+            return  # whoever opens it is told
+        if host and port and not self._proxies.for_url(clean):
+            self._ahead.begin(host, port, connections)
 
     def _send(self, request: Request, url: str, auth: Any) -> Exchange:
         """Ask, and return the answer.
@@ -159,7 +171,7 @@ class HttpTransport:
             if self._connections is None:
                 from conda_clone.gateways.network.connections import Connections  # loads urllib3
 
-                self._connections = Connections(self._settings, _CONNECTIONS)
+                self._connections = Connections(self._settings, _CONNECTIONS, self._ahead)
             return self._connections
 
 

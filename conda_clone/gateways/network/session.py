@@ -20,7 +20,7 @@ from conda_clone.gateways.network.extended import ExtendedTransport, RequestExtr
 from conda_clone.gateways.network.http_transport import HttpTransport
 from conda_clone.gateways.network.local_files import FileTransport
 from conda_clone.gateways.network.mirrors import MirrorTransport
-from conda_clone.gateways.network.transport import Request, Response, Transport
+from conda_clone.gateways.network.transport import Request, Response, Transport, prepare
 from conda_clone.models.url import redact
 
 if TYPE_CHECKING:
@@ -126,6 +126,12 @@ class SchemeTransport:
             raise UnsupportedSchemeError(request.url)
         return transport.open(request)
 
+    def prepare(self, url: str, connections: int) -> None:
+        """Prepare the transport for its scheme."""
+        transport = self._transports.get(url.partition("://")[0].lower())
+        if transport is not None:
+            prepare(transport, url, connections)
+
 
 class OfflineTransport:
     """Opens nothing."""
@@ -190,6 +196,10 @@ class RetryingTransport:
             log("network", "another try in %.1f s: %s", wait, reason, is_detail=False)
             self._sleep(wait)
         return self._transport.open(request)
+
+    def prepare(self, url: str, connections: int) -> None:
+        """Prepare the transport below; what fails is not tried again."""
+        prepare(self._transport, url, connections)
 
 
 def _retry_after(text: str) -> float:

@@ -7,14 +7,23 @@ when there is none. It never shows a secret: `Response.url` and all errors are r
 import re
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from conda_clone.errors import CondaError
 from conda_clone.gateways.network.auth import without_secret_headers
 from conda_clone.gateways.network.errors import CONNECTION_FAILED, CondaHTTPError
 from conda_clone.models.url import redact, split_secrets
 
-__all__ = ["CHUNK", "Request", "Response", "Transport", "plain_response", "range_start"]
+__all__ = [
+    "CHUNK",
+    "Preparing",
+    "Request",
+    "Response",
+    "Transport",
+    "plain_response",
+    "prepare",
+    "range_start",
+]
 
 CHUNK = 1 << 17  # bytes; smaller ones cost system calls, larger ones no longer gain
 _SHOWN_BODY = 2000  # characters of an error page that go into the report
@@ -222,6 +231,26 @@ def range_start(request: Request, size: int | None) -> int | None:
     if asked is None or size is None or int(asked.group(1)) >= size:
         return None
     return int(asked.group(1))
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A transport that can connect before it is asked for anything."""
+
+    def prepare(self, url: str, connections: int) -> None:
+        """Begin to open so many further connections, if that is known to be of use there."""
+
+
+def prepare(transport: "Transport", url: str, connections: int) -> None:
+    """Begin to open connections for requests that will follow; never wait, and never fail.
+
+    Args:
+        transport: That of the requests.
+        url: One of those that will be asked for, or the beginning of them.
+        connections: How many, beside those that are under way already.
+    """
+    if isinstance(transport, Preparing):
+        transport.prepare(url, connections)
 
 
 class Transport(Protocol):

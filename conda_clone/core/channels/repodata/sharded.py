@@ -26,7 +26,7 @@ from conda_clone.core.channels.repodata.place import (
 from conda_clone.core.channels.repodata.shards import SHARDS, ShardStore, ShardTable, decode_shard
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.network.errors import CondaHTTPError
-from conda_clone.gateways.network.transport import Request, Transport
+from conda_clone.gateways.network.transport import Request, Transport, prepare
 from conda_clone.models.url import redact
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ _ATTEMPTS = 3  # at a shard whose connection breaks off, or that comes damaged
 # Several times what conda-forge of 2026 has: 1.5 MB for its table, 400 kB for its largest shard.
 _LARGEST_TABLE = 64 << 20  # bytes
 _LARGEST_SHARD = 64 << 20
+# What is asked for first leads to several times as much, which then need not wait for connections.
+_FIRST_CONNECTIONS = 3
+_FIRST_REQUESTS = 8
+_CONNECTIONS_AHEAD = 3  # with each of them
 _GLANCE = 8  # packages of a name whose dependencies are guessed to be needed
 _NAME = re.compile(r"[\w.-]+(?![\w.-]|::)")
 _COMPRESSED = {"Accept-Encoding": "identity"}
@@ -167,6 +171,7 @@ class ShardedFetcher:
         self._entry = CacheEntry(cache_dir, place.url, SHARDS)
         self._store = ShardStore(os.path.join(cache_dir, "shards"), mode_of(cache_dir, place.url))
         self._keeps = True
+        self._first_requests = _FIRST_REQUESTS
 
     @property
     def state(self) -> CacheState | None:
@@ -214,6 +219,7 @@ class ShardedFetcher:
             if response.status == _NOT_MODIFIED:
                 return None, response.headers
             response.raise_for_status()
+            prepare(self._transport, self._place.url, _FIRST_CONNECTIONS)
             return response.read(_LARGEST_TABLE), response.headers
 
     def _open_cached(self) -> ShardedIndex | None:
@@ -262,6 +268,9 @@ class ShardedFetcher:
         if body is not None or self._settings.offline:
             return body
         url = f"{folder}/{digest.hex()}.msgpack.zst"
+        if self._first_requests:
+            self._first_requests -= 1
+            prepare(self._transport, url, _CONNECTIONS_AHEAD)
         broken: CondaHTTPError | None = None
         for _ in range(_ATTEMPTS):
             # Outside of the attempts here: the transport has its own at opening.

@@ -1,0 +1,147 @@
+"""Connections that are opened before there is a request for them."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from conda_clone.config.settings import NetworkSettings
+from conda_clone.gateways.network.ahead import DialledAhead
+from conda_clone.gateways.network.dialing import HEAD_START
+from conda_clone.gateways.network.session import build_transport
+from conda_clone.gateways.network.transport import Request, prepare
+from conda_clone.testing.server import ChannelServer
+from tests.support.blackhole import blackhole
+
+Place = tuple[str, int]
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
+        server.settimeout(5)
+        yield server
+
+
+@pytest.fixture
+def ahead() -> DialledAhead:
+    return DialledAhead(3)
+
+
+def test_what_was_begun_can_be_taken_once(ahead: DialledAhead, listener: socket.socket) -> None:
+    place: Place = listener.getsockname()
+    ahead.begin(*place, 2)
+    taken = [ahead.take(*place) for _ in range(3)]
+    assert [each and each.getpeername() for each in taken] == [place, place, None]
+    for each in taken:
+        if each is not None:
+            assert each.gettimeout() == 3
+            each.close()
+
+
+def test_each_place_has_its_own(ahead: DialledAhead, listener: socket.socket) -> None:
+    host, port = listener.getsockname()
+    ahead.begin(host, port, 1)
+    assert ahead.take("localhost", port) is None
+    assert ahead.take(host, 1) is None
+
+
+def test_one_that_has_been_closed_is_not_handed_out(
+    ahead: DialledAhead, listener: socket.socket
+) -> None:
+    place: Place = listener.getsockname()
+    ahead.begin(*place, 1)
+    connection, _ = listener.accept()
+    connection.close()
+    assert ahead.take(*place) is None
+
+
+def test_nobody_waits_where_nobody_listens(ahead: DialledAhead) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        place: Place = taken.getsockname()
+        ahead.begin(*place, 3)
+        assert ahead.take(*place) is None
+
+
+def test_that_a_host_has_no_address_is_said_once(ahead: DialledAhead) -> None:
+    ahead.begin("host.invalid", 80, 1)
+    with pytest.raises(socket.gaierror):
+        ahead.take("host.invalid", 80)
+    assert ahead.take("host.invalid", 80) is None
+
+
+def test_a_host_that_can_be_none_is_left_to_the_request(ahead: DialledAhead) -> None:
+    ahead.begin("a..b", 80, 1)
+    assert ahead.take("a..b", 80) is None
+
+
+def test_nobody_waits_for_long(ahead: DialledAhead) -> None:
+    with blackhole() as place:
+        ahead.begin(*place, 1)
+        waited = threading.Event()
+        timer = threading.Timer(HEAD_START * 0.9, waited.set)
+        timer.start()
+        assert ahead.take(*place) is None
+        assert waited.is_set()
+
+
+def test_there_is_a_limit(ahead: DialledAhead, listener: socket.socket) -> None:
+    place: Place = listener.getsockname()
+    ahead.begin(*place, 1000)
+    ahead.begin(*place, 1)
+    taken = [ahead.take(*place) for _ in range(33)]
+    assert sum(each is not None for each in taken) == 32
+    for each in taken:
+        if each is not None:
+            each.close()
+
+
+def test_a_prepared_connection_carries_the_request(listener: socket.socket) -> None:
+    host, port = listener.getsockname()
+    transport = build_transport(NetworkSettings())
+    prepare(transport, f"http://user:pw@{host}:{port}/chan", 1)
+    connection, _ = listener.accept()
+    with connection:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(5)
+        # What has an answer before a request is no connection to ask on.
+        thread = threading.Thread(target=_answer, args=(listener,))
+        thread.start()
+        with transport.open(Request(f"http://{host}:{port}/chan/x")) as response:
+            assert response.read(99) == b"yes"
+        thread.join()
+
+
+def _answer(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(9999)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nyes")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1/x", "http://", "file:///x", "gopher://host/x", "http://host:x/"]
+)
+def test_what_cannot_be_prepared_is_left_to_the_request(url: str) -> None:
+    prepare(build_transport(NetworkSettings()), url, 1)
+    prepare(build_transport(NetworkSettings(offline=True)), url, 1)
+
+
+def test_proxies_are_left_alone(listener: socket.socket) -> None:
+    host, port = listener.getsockname()
+    transport = build_transport(NetworkSettings(proxy_servers={"all": "http://proxy.invalid:1"}))
+    prepare(transport, f"http://{host}:{port}/x", 1)
+    listener.settimeout(0.1)
+    with pytest.raises(TimeoutError):
+        listener.accept()
+
+
+def test_requests_use_what_was_prepared(server: ChannelServer) -> None:
+    transport = build_transport(NetworkSettings())
+    prepare(transport, server.url("files"), 3)
+    for _ in range(3):
+        transport.open(Request(server.url("files/none"))).close()
+    assert [request.status for request in server.requests] == [404] * 3
