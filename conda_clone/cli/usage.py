@@ -25,6 +25,11 @@ _SHORT = len("-n")
 _USAGE = 70  # columns that a usage line takes at most
 
 
+# argparse has its words translated, one by one: each time that looks for catalogues, which nobody
+# has made, and once it loads `locale`. That took 2 ms of each command.
+argparse._ = str  # type: ignore[attr-defined] # there is no other way
+
+
 class WrongUsage(SystemExit):
     """The command line cannot be understood.
 

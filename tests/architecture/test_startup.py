@@ -110,6 +110,7 @@ def test_listing_stays_light(tmp_path: Path) -> None:
 def test_listing_environments_imports_nothing_that_changes_them(tmp_path: Path) -> None:
     modules = imported("env", "list", CONDA_ROOT_PREFIX=str(tmp_path))
     assert commands(modules) == {"env", "info"}
+    assert "locale" not in modules
     assert not any(name.startswith("conda_clone.core.transaction") for name in modules)
     assert not any(name.startswith("conda_clone.gateways.network") for name in modules)
 
