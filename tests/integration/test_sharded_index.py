@@ -90,7 +90,7 @@ class Held:
 
     def open(self, request: Request) -> Response:
         if "/shards/" in request.url:
-            self._everybody.wait(timeout=20)
+            self._everybody.wait(timeout=60)
         return self._transport.open(request)
 
 
@@ -191,7 +191,7 @@ class Holding:
     def open(self, request: Request) -> Response:
         if not request.url.endswith(self._file):
             return self._transport.open(request)
-        self.may_go_on.wait(timeout=20)
+        self.may_go_on.wait(timeout=60)
         try:
             return self._transport.open(request)
         finally:
@@ -216,7 +216,7 @@ def test_what_is_not_needed_in_the_end_may_be_missing(setup: Setup) -> None:
     index = setup.open(transport=transport)
     index.reach([MatchSpec("a"), MatchSpec("python=3.11")])
     transport.may_go_on.set()
-    assert transport.has_come.wait(timeout=20)
+    assert transport.has_come.wait(timeout=60)
     assert [subdir.is_sharded for subdir in index.subdirs] == [True]
     assert [record.fn for record in index.records("new")] == ["new-1-0.conda"]
     assert [subdir.is_sharded for subdir in index.subdirs] == [False]

@@ -49,7 +49,7 @@ def test_a_reactivation_brings_shells_the_variables_and_programs_what_conda_tell
     code = conda("shell.posix", "reactivate").stdout
     document = json.loads(conda("shell.posix+json", "reactivate").stdout)
 
-    assert "export FOO='new'" in code
+    assert " FOO='new'" in code
     assert "FOO" not in document["vars"]["export"]
     assert document["vars"]["export"]["CONDA_SHLVL"] == 1
 
@@ -150,4 +150,4 @@ def test_an_installation_renews_what_was_prepared(conda: Program, prefix: Path) 
 
     conda("env", "config", "vars", "set", "-n", "lab", "FOO=1")
 
-    assert "\\export FOO='1'" in prepared.read_text()
+    assert r"FOO='\''1'\''" in prepared.read_text()

@@ -26,7 +26,7 @@ INTERACTIVE = {
 }
 """Shells at a terminal, whose own profiles stay unread."""
 
-_LONGEST = 30.0  # seconds that anything may take
+_LONGEST = 120.0  # seconds that anything may take
 _ASKED_AGAIN = 3.0  # seconds after which the shell must have thrown the line away
 # Seconds within which Ctrl-C comes: for a change that is prepared, and one that asks the program.
 _SPANS = {True: 0.004, False: 0.12}

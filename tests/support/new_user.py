@@ -28,7 +28,7 @@ SLOW_PACKAGE = "*/scipy-*"
 
 _MEBIBYTE = 1 << 20
 _PROMPT = "$ "
-_LONGEST = 30.0  # seconds
+_LONGEST = 120.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ __all__ = ["Person", "Screen", "needs_terminals"]
 REPOSITORY = Path(conda_clone.__file__).parents[1]
 needs_terminals = pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals of POSIX")
 
-_LONGEST = 30.0  # seconds that a person waits for anything
+_LONGEST = 120.0  # seconds that a person waits for anything
 _PIECE = re.compile(r"\x1b\[(\??[\d;]*)([A-Za-z])|([\r\n\b])|([^\r\n\b\x1b]+)|.", re.DOTALL)
 
 

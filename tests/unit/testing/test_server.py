@@ -27,7 +27,7 @@ def ask(
     method: str = "GET",
 ) -> Answer:
     port = int(server.url().rpartition(":")[2])
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, path, headers=dict(headers or {}))
         return Answer(connection.getresponse())
