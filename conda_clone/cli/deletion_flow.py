@@ -1,14 +1,13 @@
 """`delete_at_once`: take away a whole environment where nobody has to see or to say anything.
 
-Scripts do that (`conda env remove -y -n ci`), and for them nothing is planned, and half of what
-other changes need is not loaded.
+Scripts do that (`conda env remove -y -n ci`). For them nothing is planned, no record is read, and
+most of what other changes need is not loaded.
 """
 
 import os
 
-from conda_clone.cli.output.change_report import change_text
-from conda_clone.core.prefix.prefix_data import PrefixData
-from conda_clone.core.transaction.change import PrefixChange
+from conda_clone.cli.output.change_report import deletion_text
+from conda_clone.core.prefix.prefix_data import dist_names
 from conda_clone.operations.plugin_seams import has_part_in_transactions
 from conda_clone.operations.target import delete_environment
 
@@ -29,7 +28,6 @@ def delete_at_once(session: "Session", prefix: str) -> bool:
     more; plugins; packages with scripts that run before they go. Nor without packages.
 
     Raises:
-        CorruptedEnvironmentError: A record cannot be read: nothing is deleted.
         NotWritableError: A part of it cannot be deleted.
     """
     console, plugins = session.console, session.plugins
@@ -37,11 +35,11 @@ def delete_at_once(session: "Session", prefix: str) -> bool:
         return False
     if plugins is not None and has_part_in_transactions(plugins):
         return False
-    installed = PrefixData(prefix, session.channels.config, with_files=False).records()
-    if not installed:
+    # No record is read: their names say what the list shows, and a broken one keeps nobody.
+    dists = dist_names(prefix)
+    if not dists:
         return False
-    change = PrefixChange(prefix=prefix, unlink=tuple(installed.values()))
-    console.print(change_text(change, ()))
+    console.print(deletion_text(prefix, dists))
     delete_environment(session, prefix)
     return True
 

@@ -203,6 +203,43 @@ def test_remove_all_leaves_nothing(conda: Program, isolated: Path) -> None:
     assert (isolated / ".conda/environments.txt").read_text().strip() == ""
 
 
+def test_an_environment_is_deleted_at_once_with_the_list_that_a_person_sees(
+    conda: Program, isolated: Path
+) -> None:
+    conda.succeed("create", "-n", "e", "-y", "app")
+    asked = conda("remove", "-n", "e", "--all", stdin="n\n").stdout
+    told = conda.succeed("remove", "-n", "e", "--all", "-y").stdout
+    assert told.strip() == asked.partition("Proceed")[0].strip()
+    assert not conda.prefix("e").exists()
+    assert (isolated / ".conda/environments.txt").read_text().strip() == ""
+
+
+def test_a_broken_record_keeps_nobody_from_deleting_its_environment(conda: Program) -> None:
+    conda.succeed("create", "-n", "e", "-y", "app")
+    (conda.prefix("e") / "conda-meta/app-2.0-0.json").write_text("{")
+    assert "  app-2.0-0\n" in conda.succeed("env", "remove", "-n", "e", "-y").stdout
+    assert not conda.prefix("e").exists()
+
+
+def test_an_environment_without_packages_is_deleted(conda: Program) -> None:
+    conda.succeed("create", "-n", "e", "-y")
+    assert "There are no packages" in conda.succeed("env", "remove", "-n", "e", "-y").stdout
+    assert not conda.prefix("e").exists()
+
+
+def test_scripts_run_before_their_environment_is_deleted(conda: Program, tmp_path: Path) -> None:
+    channel = ChannelBuilder(tmp_path / "farewells")
+    script = f'cat "$PREFIX/share/kept" > "{tmp_path}/farewell"\n'
+    channel.add(
+        name="kept", files={"share/kept": "still there"}, link_scripts={"pre-unlink": script}
+    )
+    channel.write()
+    conda.succeed("create", "-n", "e", "-y", "--override-channels", "-c", channel.url, "kept")
+    conda.succeed("env", "remove", "-n", "e", "-y")
+    assert (tmp_path / "farewell").read_text() == "still there"
+    assert not conda.prefix("e").exists()
+
+
 def test_remove_all_asks_twice(conda: Program) -> None:
     conda.succeed("create", "-n", "e", "-y", "app")
     (conda.prefix("e") / "mine.txt").write_text("mine")

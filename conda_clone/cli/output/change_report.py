@@ -14,6 +14,7 @@ __all__ = [
     "REMOVED",
     "actions_document",
     "change_text",
+    "deletion_text",
     "heading",
     "kind_of_move",
 ]
@@ -51,8 +52,19 @@ def change_text(change: PrefixChange, to_fetch: Sequence[PackageRecord]) -> str:
         parts += [*_download_table(to_fetch), ""]
     for title, rows in _groups(change).items():
         if rows:
-            parts += [f"The following {title}:", "", *rows, ""]
+            parts += _section(title, rows)
     return "\n".join([*parts, ""])
+
+
+def deletion_text(prefix: str, dists: Sequence[str]) -> str:
+    """Return the same where all packages of an environment go.
+
+    Args:
+        prefix: The environment.
+        dists: Name, version and build of each package.
+    """
+    rows = [f"  {dist}" for dist in dists]
+    return "\n".join([*heading(PrefixChange(prefix=prefix)), *_section(REMOVED, rows), ""])
 
 
 def heading(change: PrefixChange) -> list[str]:
@@ -65,6 +77,10 @@ def heading(change: PrefixChange) -> list[str]:
         if specs:
             parts += [f"  {title}:", *(f"    - {spec}" for spec in sorted(specs)), ""]
     return [*parts, ""]
+
+
+def _section(title: str, rows: Sequence[str]) -> list[str]:
+    return [f"The following {title}:", "", *rows, ""]
 
 
 def _download_table(records: Sequence[PackageRecord]) -> list[str]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from conda_clone.models.match_spec.spec import MatchSpec
     from conda_clone.models.records import PrefixRecord
 
-__all__ = ["PrefixData"]
+__all__ = ["PrefixData", "dist_names"]
+
+_ENDING = ".json"
 
 
 class PrefixData:
@@ -29,22 +31,13 @@ class PrefixData:
         config: How the channel texts of records are understood.
         with_paths: Read what records say of each file. Who only lists packages saves half of the
             time without; the records then have no `paths`, and must not be written back.
-        with_files: Read which files there are. Without, records may have no `files` either.
     """
 
-    __slots__ = ("_config", "_files", "_records", "_with_files", "_with_paths", "ignored", "prefix")
+    __slots__ = ("_config", "_files", "_records", "_with_paths", "ignored", "prefix")
 
-    def __init__(
-        self,
-        prefix: str,
-        config: "ChannelConfig",
-        *,
-        with_paths: bool = True,
-        with_files: bool = True,
-    ) -> None:
+    def __init__(self, prefix: str, config: "ChannelConfig", *, with_paths: bool = True) -> None:
         self.prefix = prefix
-        self._with_paths = with_paths and with_files
-        self._with_files = with_files
+        self._with_paths = with_paths
         self.ignored: list[str] = []
         self._config = config
         self._records: dict[str, PrefixRecord] | None = None
@@ -121,29 +114,40 @@ class PrefixData:
         except OSError as error:
             raise CorruptedEnvironmentError(self.prefix, folder, str(error.strerror)) from error
         for name in sorted(names):
-            if not name.endswith(".json"):
+            if not name.endswith(_ENDING):
                 continue
             path = os.path.join(folder, name)
-            # spec/formats.md, section 7: such files are other programs' business
-            if name.startswith("._") or name.count("-") < 2:  # noqa: PLR2004 - name-version-build
+            if not _is_of_record(name):
                 self.ignored.append(path)
                 continue
             yield path, self._read(path)
 
     def _read(self, path: str) -> "PrefixRecord":
-        from conda_clone.gateways.disk.read import read_bytes  # activation reads no records
-        from conda_clone.models.json_bytes import decode_json  # likewise
-        from conda_clone.models.record_head import decode_head
-        from conda_clone.models.record_json import prefix_record_from_json
+        from conda_clone.gateways.disk.read import read_json  # activation reads no records
+        from conda_clone.models.record_json import prefix_record_from_json  # likewise
 
-        decode = decode_json if self._with_files else decode_head
         try:
-            data = decode(read_bytes(path))
+            data = read_json(path)
             if isinstance(data, dict):
                 return prefix_record_from_json(data, self._config, with_paths=self._with_paths)
         except (ValueError, KeyError, TypeError, OSError, CondaError) as error:
             raise CorruptedEnvironmentError(self.prefix, path, _reason(error)) from error
         raise CorruptedEnvironmentError(self.prefix, path, "not a JSON object")
+
+
+def dist_names(prefix: str) -> list[str]:
+    """Return `name-version-build` of what is installed, as the names of records say, by name."""
+    try:
+        names = os.listdir(os.path.join(prefix, "conda-meta"))
+    except OSError:
+        return []
+    found = [name[: -len(_ENDING)] for name in names if name.endswith(_ENDING)]
+    return sorted(filter(_is_of_record, found), key=lambda dist: dist.rsplit("-", 2))
+
+
+def _is_of_record(name: str) -> bool:
+    """Tell whether a file is a record; others are other programs' (spec/formats.md, section 7)."""
+    return not name.startswith("._") and name.count("-") >= 2  # noqa: PLR2004 - name-version-build
 
 
 def _reason(error: Exception) -> str:

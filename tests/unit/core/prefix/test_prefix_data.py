@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from conda_clone.core.prefix.errors import CorruptedEnvironmentError, PackageNotInstalledError
-from conda_clone.core.prefix.prefix_data import PrefixData
+from conda_clone.core.prefix.prefix_data import PrefixData, dist_names
 from conda_clone.models.channel import Channel, ChannelConfig
 from conda_clone.models.installed_files import PrefixPath
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -119,6 +119,15 @@ def test_files_of_others_are_ignored_and_named(tmp_path: Path) -> None:
     known = data(tmp_path)
     assert known.records() == {}
     assert sorted(known.ignored) == [str(folder / "._a-1.0-0.json"), str(folder / "notes.json")]
+    assert dist_names(str(tmp_path)) == []
+
+
+def test_names_of_records_say_what_is_installed(tmp_path: Path) -> None:
+    assert dist_names(str(tmp_path)) == []
+    (tmp_path / "conda-meta").mkdir()
+    for name in ("b-c-1.0-0", "b-2.0-0", "a-1.0-0"):
+        (tmp_path / "conda-meta" / f"{name}.json").write_text("whatever is in it")
+    assert dist_names(str(tmp_path)) == ["a-1.0-0", "b-2.0-0", "b-c-1.0-0"]
 
 
 @pytest.mark.parametrize("content", ["{nope", "[]", "{}", '{"name": 1, "version": 2}'])
