@@ -202,6 +202,8 @@ class ShardedFetcher:
             CondaUpgradeError: It is in a later format.
         """
         state = self.state
+        if state is None:  # nothing that it leads to will be here, either
+            prepare(self._transport, self._place.url, _FIRST_CONNECTIONS)
         body, headers = self._receive(_COMPRESSED | (state.validators() if state else {}))
         if state is not None and body is None:
             index = self._open_cached()
@@ -219,7 +221,6 @@ class ShardedFetcher:
             if response.status == _NOT_MODIFIED:
                 return None, response.headers
             response.raise_for_status()
-            prepare(self._transport, self._place.url, _FIRST_CONNECTIONS)
             return response.read(_LARGEST_TABLE), response.headers
 
     def _open_cached(self) -> ShardedIndex | None:
