@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Self, cast
 
 from conda_clone.core.channels.errors import (
@@ -41,6 +42,8 @@ Place = tuple[int, ...] | tuple[int, str, str]
 _THREADS = 8  # when `repodata_threads` leaves it to us; servers of channels stand more
 _SHARD_THREADS = 32  # shards are small: waiting for them is all that takes time
 _NOT_FOUND = 404
+_WHOLE_READER = "conda_clone.core.channels.repodata.parse"
+_SHARDS_READER = "conda_clone.core.channels.repodata.shards"  # needs the other, too
 
 
 class Index:
@@ -276,8 +279,7 @@ def _load_all(subdirs: Sequence[SubdirData], settings: "ChannelSettings") -> Non
     # What is cached and indexed opens faster than a thread starts.
     waiting = deque(subdir for subdir in subdirs if not subdir.load_if_ready())
     if not settings.offline:
-        for subdir in waiting:
-            subdir.prepare()
+        _connect(waiting)
     errors: dict[int, Exception] = {}
     order = {id(subdir): number for number, subdir in enumerate(waiting)}
 
@@ -294,15 +296,22 @@ def _load_all(subdirs: Sequence[SubdirData], settings: "ChannelSettings") -> Non
 
     helpers = [
         threading.Thread(target=work, name="repodata", daemon=True)
-        for _ in range(min(settings.repodata_threads or _THREADS, len(waiting)) - 1)
+        for _ in range(min(settings.repodata_threads or _THREADS, len(waiting)))
     ]
     for helper in helpers:
         helper.start()
-    work()
+    if helpers:  # what reads the answers is loaded while these are on their way
+        import_module(_SHARDS_READER if settings.repodata_use_shards else _WHOLE_READER)
     for helper in helpers:
         helper.join()
     if errors:
         raise errors[min(errors)]
+
+
+def _connect(subdirs: Iterable[SubdirData]) -> None:
+    """Begin to connect to the servers of platform folders, and load what speaks to them."""
+    for of_channel in _by_channel(subdirs):
+        of_channel[0].prepare(len(of_channel))
 
 
 def _by_channel(subdirs: Iterable[SubdirData]) -> Iterable[list[SubdirData]]:

@@ -95,9 +95,9 @@ class SubdirData:
             self._index = self._fetcher.open_ready(self._fns[0])
         return self._index is not None
 
-    def prepare(self) -> None:
-        """Begin to connect to the server, which `load` will ask."""
-        prepare(self._transport, self._url, 1)
+    def prepare(self, connections: int) -> None:
+        """Begin so many connections to the server, which `load` will ask."""
+        prepare(self._transport, self._url, connections)
 
     def load(self) -> None:
         """Open the index, fetched if need be; a folder that does not exist is `missing`.

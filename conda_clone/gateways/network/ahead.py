@@ -7,7 +7,7 @@ else has to be waited for, or worked out.
 import socket
 import threading
 import weakref
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping
 
 from conda_clone.gateways.network.dialing import HEAD_START, dial_several
@@ -60,7 +60,7 @@ class DialledAhead:
                     raise failure
                 if not unused.opened:
                     return None
-                opened = unused.opened.pop()
+                opened = unused.opened.popleft()  # the one that the server has known for longest
             if _is_quiet(opened):
                 opened.settimeout(self._timeout)
                 return opened
@@ -98,7 +98,7 @@ class _Unused:
     __slots__ = ("coming", "failure", "opened", "waiting")
 
     def __init__(self) -> None:
-        self.opened: list[socket.socket] = []
+        self.opened: deque[socket.socket] = deque()
         self.coming = 0
         self.waiting = 0
         self.failure: socket.gaierror | None = None

@@ -102,7 +102,7 @@ class HttpTransport:
             _hang_up(answer)
 
     def prepare(self, url: str, connections: int) -> None:
-        """Begin to connect; proxies are left alone."""
+        """Begin to connect, and load the library meanwhile; proxies are left alone."""
         try:
             clean = basic_auth(url)[0]
             _, host, port = origin(clean)
@@ -110,6 +110,7 @@ class HttpTransport:
             return  # whoever opens it is told
         if host and port and not self._proxies.for_url(clean):
             self._ahead.begin(host, port, connections)
+        self._pools()
 
     def _send(self, request: Request, url: str, auth: Any) -> Exchange:
         """Ask, and return the answer.

@@ -7,7 +7,8 @@
 | parse | body of an index -> where each package name's entries lie in it |
 | names_index | that, written beside the body so that it is found out once per download |
 | place | one platform folder of one channel, and what opening its index gives |
-| shards | the sharded form: table of digests, one small file per name, kept for ever |
+| shards | the sharded form: table of digests, one small file per name |
+| shard_store | these files on disk, kept for ever |
 | fetched | which shard of each name was fetched last |
 | sharded | an open index whose names are fetched when they are asked for |
 | jlap | the file that says how an index has changed |

@@ -9,16 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from conda_clone.gateways.disk.read import read_bytes
 
 if TYPE_CHECKING:
     from conda_clone.core.channels.repodata.cache import CacheEntry
 
 __all__ = ["FetchedShards"]
-
-_DIGESTS = msgspec.msgpack.Decoder(dict[str, bytes])
 
 
 class FetchedShards:
@@ -41,6 +37,8 @@ class FetchedShards:
         """Remember the shards of these names."""
         if digests.items() <= self._digests.items():
             return
+        import msgspec  # as in `_digests`
+
         self._digests |= digests
         content = msgspec.msgpack.encode(self._digests)
         self._keep(lambda: self._entry.save_names(content))
@@ -48,6 +46,12 @@ class FetchedShards:
     @cached_property
     def _digests(self) -> dict[str, bytes]:
         try:
-            return _DIGESTS.decode(read_bytes(self._entry.names_path))
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            content = read_bytes(self._entry.names_path)
+        except OSError:
+            return {}
+        import msgspec  # 17 ms, which pass while the table of shards is on its way
+
+        try:
+            return msgspec.msgpack.decode(content, type=dict[str, bytes])
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return {}

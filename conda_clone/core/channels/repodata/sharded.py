@@ -10,7 +10,6 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
@@ -23,14 +22,16 @@ from conda_clone.core.channels.repodata.place import (
     keep,
     tell_age,
 )
-from conda_clone.core.channels.repodata.shards import SHARDS, ShardStore, ShardTable, decode_shard
+from conda_clone.core.channels.repodata.shard_store import SHARDS, ShardStore
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.network.errors import CondaHTTPError
 from conda_clone.gateways.network.transport import Request, Transport, prepare
 from conda_clone.models.url import redact
+from conda_clone.models.values import replace
 
 if TYPE_CHECKING:
     from conda_clone.config.settings import ChannelSettings
+    from conda_clone.core.channels.repodata.shards import ShardTable
     from conda_clone.models.events import Reporter
 
 __all__ = ["ShardedFetcher", "ShardedIndex"]
@@ -61,7 +62,7 @@ class ShardedIndex:
 
     def __init__(
         self,
-        table: ShardTable,
+        table: "ShardTable",
         store: ShardStore,
         fetched: FetchedShards,
         get: Callable[[bytes], bytes | None],
@@ -109,6 +110,8 @@ class ShardedIndex:
         Names that its packages depended on, and whether its entries are others now. Packages that
         came last are looked at, by their time stamps: comparing versions takes longer.
         """
+        from conda_clone.core.channels.repodata.shards import decode_shard  # loaded with the table
+
         digest = self._fetched.digest_of(name)
         body = None if digest is None else self._load(digest)
         if body is None:
@@ -140,6 +143,8 @@ class ShardedIndex:
             ShardsUnusableError: They cannot be had.
             CondaHTTPError: The server cannot be reached.
         """
+        from conda_clone.core.channels.repodata.shards import decode_shard  # loaded with the table
+
         self.bring(name)
         body = self._bodies.get(name)
         if body is None:
@@ -230,6 +235,9 @@ class ShardedFetcher:
             return None
 
     def _opened(self, body: bytes) -> ShardedIndex:
+        # 20 ms, which pass while it is on its way: see `Index.open`.
+        from conda_clone.core.channels.repodata.shards import ShardTable
+
         place = self._place
         url = redact(place.url)
         table = ShardTable.decode(
