@@ -63,13 +63,13 @@ class Ownership:
         """Take note of a package to be linked; return which of its paths have an owner."""
         files = targets.files
         keys = [path.lower() for path in files] if self.ignore_case else files
-        linked, installed = self._linked, self._installed
-        occupied = {
-            path for path, key in zip(files, keys, strict=True) if key in linked or key in installed
-        }
-        if occupied:
+        linked = self._linked
+        taken = {*linked.keys() & keys, *self._installed.keys() & keys}
+        occupied = []
+        if taken:
             for path, key in zip(files, keys, strict=True):
-                if path in occupied:
+                if key in taken:
+                    occupied.append(path)
                     self._note_conflict(path, key, targets.package)
         folders = parent_folders(keys)
         self._check_nesting(targets, keys, folders)
@@ -95,10 +95,11 @@ class Ownership:
         self, targets: Targets, keys: Sequence[str], folders: AbstractSet[str]
     ) -> None:
         """Find files where others need folders, and folders where others have files."""
-        for path, key in zip(targets.files, keys, strict=True):
-            if key in self._folders:
-                owner = self._folders[key]
-                self.impossible.append(self._nested(path, targets.package, owner))
+        known = self._folders
+        if not known.keys().isdisjoint(keys):
+            for path, key in zip(targets.files, keys, strict=True):
+                if key in known:
+                    self.impossible.append(self._nested(path, targets.package, known[key]))
         for folder in folders:
             # A symbolic link may lead to a folder; where to is checked when the disk is looked at.
             if folder in self._links:

@@ -1,7 +1,5 @@
 """`Layout`: where every file of one package lands, and what is generated for it; pure."""
 
-from collections.abc import Iterator
-
 from conda_clone.core.transaction.errors import LinkError
 from conda_clone.core.transaction.paths import (
     PythonTarget,
@@ -59,22 +57,21 @@ class Layout:
     @property
     def folders(self) -> tuple[str, ...]:
         """Targets of its folders."""
-        return tuple(file.target for file in self.files if file.action is FileAction.DIRECTORY)
+        return tuple([file.target for file in self.files if file.path_type == "directory"])
 
     @property
     def links(self) -> frozenset[str]:
         """Targets of its symbolic links."""
-        return frozenset(file.target for file in self.files if file.path_type == "softlink")
+        return frozenset([file.target for file in self.files if file.path_type == "softlink"])
 
-    def targets(self) -> Iterator[str]:
-        """Yield all paths that the package brings, except folders."""
-        for file in self.files:
-            if file.action is not FileAction.DIRECTORY:
-                yield file.target
+    def targets(self) -> list[str]:
+        """Return all paths that the package brings, except folders."""
+        found = [file.target for file in self.files if file.path_type != "directory"]
         for script in self.scripts:
-            yield script.target
+            found.append(script.target)
             if script.launcher is not None:
-                yield script.launcher
+                found.append(script.launcher)
+        return found
 
     def _place(self, python: PythonTarget | None, subdir: str) -> None:
         """Decide about every file."""

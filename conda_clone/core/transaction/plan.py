@@ -176,7 +176,7 @@ class _Planner:
             owned = self._ownership.add_linked(
                 Targets(
                     package=record.dist_str,
-                    files=list(layout.targets()),
+                    files=layout.targets(),
                     folders=layout.folders,
                     links=layout.links,
                 )

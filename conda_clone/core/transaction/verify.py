@@ -172,10 +172,10 @@ class _Checks:
     def _doubtful(self, step: LinkFiles) -> Iterator[FileLink]:
         """Yield the files of a package but for those, nearly all, that are plain and as stated."""
         is_quick = not self._links.extra_safety_checks
-        above, status_of = f"{step.source_dir}/", os.lstat
+        above, status_of, plain = f"{step.source_dir}/", os.lstat, FileAction.LINK
         for file in step.files:
             source, _, action, kind, _, size, _, _, _ = file
-            if is_quick and action is FileAction.LINK:
+            if is_quick and action is plain:
                 try:
                     status = status_of(above + source)
                 except OSError:

@@ -32,16 +32,17 @@ def stage_files(step: LinkFiles, work: Workplace) -> None:
     kind = LinkKind(step.link_type)
     fast = kind is LinkKind.HARD and _LINKS_ARE_PLAIN
     above, path_for, link = f"{step.source_dir}/", work.stage.path_for, mutations.link
+    plain = FileAction.LINK
     for file in step.files:
-        source = above + file.source
+        name, target, action, path_type, _, _, _, _, _ = file
+        source = above + name
         try:
-            if fast and file.action is FileAction.LINK and file.path_type != "softlink":
-                target = path_for(file.target)
+            if fast and action is plain and path_type != "softlink":
                 try:
-                    link(source, target)
+                    link(source, path_for(target))
                 except OSError:  # staged already, other file systems, a full disk
-                    work.stage.place(file.target, partial(link_file, source, kind=kind))
-            elif file.path_type != "softlink" or not _link_alike(source, path_for(file.target)):
+                    work.stage.place(target, partial(link_file, source, kind=kind))
+            elif path_type != "softlink" or not _link_alike(source, path_for(target)):
                 _stage(file, source, step, work)
         except FileNotFoundError as error:
             raise LinkError(
