@@ -46,9 +46,7 @@ def _trusting(*, verify: bool | str) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return context
-    from requests.utils import DEFAULT_CA_BUNDLE_PATH  # loaded already
-
-    bundle = DEFAULT_CA_BUNDLE_PATH if verify is True else str(verify)
+    bundle = _usual_bundle() if verify is True else str(verify)
     with _named("bundle of certificates", bundle):
         if os.path.isdir(bundle):
             context.load_verify_locations(capath=bundle)
@@ -59,6 +57,12 @@ def _trusting(*, verify: bool | str) -> ssl.SSLContext:
                 # Then a server counts only if its issuer's list is there and does not name it.
                 context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
     return context
+
+
+def _usual_bundle() -> str:
+    import certifi  # 5 ms
+
+    return certifi.where()
 
 
 @contextmanager
