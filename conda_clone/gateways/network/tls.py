@@ -60,7 +60,7 @@ def _trusting(*, verify: bool | str) -> ssl.SSLContext:
 
 
 def _usual_bundle() -> str:
-    import certifi  # 5 ms
+    import certifi  # 1 ms, for https only; the way by requests takes 22
 
     return certifi.where()
 
