@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from conda_clone.gateways.forked_process import ForkedProcess, read_exactly
 
-__all__ = ["ForkedWorkers"]
+__all__ = ["ForkedWorkers", "Job"]
 
 _LENGTH = 4  # bytes before the arguments of a job that say how long these are
 _DONE, _FAILED = b"1", b"0"
@@ -44,6 +44,11 @@ class ForkedWorkers:
             self._workers.append(worker)
             self._idle.put(worker)
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._workers)
+
     def run(self, *arguments: str) -> bool:
         """Let an idle worker do its thing; return whether it came to its end.
 
@@ -51,11 +56,14 @@ class ForkedWorkers:
         """
         if not self._workers:
             return False
-        worker = self._idle.get()
+        return Job(self._idle.get(), self._idle, arguments).is_done()
+
+    def begin(self, *arguments: str) -> "Job | None":
+        """Let a worker do its thing meanwhile, if one is idle now."""
         try:
-            return worker.run(arguments)
-        finally:
-            self._idle.put(worker)
+            return Job(self._idle.get_nowait(), self._idle, arguments)
+        except queue.Empty:
+            return None
 
     def stop(self) -> None:
         """End all workers, in the middle of what they do; who waits for them is told."""
@@ -83,6 +91,38 @@ class ForkedWorkers:
         return _DONE
 
 
+class Job:
+    """Something that a worker is doing.
+
+    Args:
+        worker: Who does it.
+        idle: Where this one goes afterwards.
+        arguments: Of what is to be done.
+    """
+
+    def __init__(
+        self,
+        worker: "_Worker",
+        idle: "queue.SimpleQueue[_Worker]",
+        arguments: tuple[str, ...],
+    ) -> None:
+        self._worker = worker
+        self._idle = idle
+        worker.ask(arguments)
+
+    def is_done(self) -> bool:
+        """Wait, and return whether the worker came to its end."""
+        try:
+            return self._worker.answer()
+        finally:
+            self._idle.put(self._worker)
+
+    def cancel(self) -> None:
+        """End the worker in the middle of it; nobody may be waiting."""
+        self._worker.end()
+        self._idle.put(self._worker)
+
+
 class _Worker:
     """One process, and whether it is still there."""
 
@@ -90,15 +130,25 @@ class _Worker:
         self.process = process
         self._is_gone = False
 
-    def run(self, arguments: tuple[str, ...]) -> bool:
+    def ask(self, arguments: tuple[str, ...]) -> None:
+        job = os.fsencode("\0".join(arguments))
+        if not self._is_gone:
+            try:
+                os.write(self.process.jobs, len(job).to_bytes(_LENGTH, "big") + job)
+            except OSError:  # it was killed
+                self._is_gone = True
+
+    def answer(self) -> bool:
         if self._is_gone:
             return False
-        job = os.fsencode("\0".join(arguments))
         try:
-            os.write(self.process.jobs, len(job).to_bytes(_LENGTH, "big") + job)
             answer = os.read(self.process.answers, 1)
         except OSError:  # it was killed
             answer = b""
         if not answer:
             self._is_gone = True
         return answer == _DONE
+
+    def end(self) -> None:
+        self._is_gone = True
+        self.process.end()

@@ -94,6 +94,28 @@ def test_packages_that_are_only_downloaded(
     assert not calls.exists()
 
 
+def test_who_is_killed_meanwhile_leaves_nothing_for_long(
+    conda: Program, channel: ChannelBuilder, tmp_path: Path
+) -> None:
+    """The interpreter kills the program that has started it, the first time."""
+    killed = tmp_path / "killed"
+    kills = f'[ -e "{killed}" ] || {{ touch "{killed}"; kill -9 $PPID; exit; }}'
+    channel.add(
+        name="python",
+        version=f"{PYTHON_SERIES}.1",
+        files={EXECUTABLE: f'#!/bin/sh\n{kills}\nexec "{sys.executable}" "$@"\n'},
+        executables=[EXECUTABLE],
+    )
+    channel.write()
+    words = ("create", "-n", "e", "-y", "-c", channel.url, "tool")
+    assert conda.as_process(*words).status == -9
+    assert killed.exists()
+    assert not conda.prefix("e").exists()
+    conda.succeed(*words)
+    assert len(compiled(conda)) == 1
+    assert list(conda.root.rglob("*.c~")) == []
+
+
 def test_a_change_that_fails_leaves_nothing_that_was_compiled(
     conda: Program, channel: ChannelBuilder, tmp_path: Path, calls: Path
 ) -> None:

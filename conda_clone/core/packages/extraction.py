@@ -16,7 +16,7 @@ from conda_clone.gateways.forked_process import can_fork, cores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from conda_clone.gateways.forked_workers import ForkedWorkers
+    from conda_clone.gateways.forked_workers import ForkedWorkers, Job
 
 __all__ = ["Extraction", "extract_checked"]
 
@@ -26,12 +26,17 @@ _LARGE = 1 << 22  # compressed bytes
 _NEEDED = ("conda_clone.models.json_bytes", "conda_clone.gateways.archives.extractors")
 
 
-def extract_checked(archive: str, folder: str, *, alone: bool = True) -> None:
+def extract_checked(
+    archive: str, folder: str, arriving: str = "", size: str = "", *, alone: bool = True
+) -> None:
     """Extract an archive, and compare every file with what the package says of it.
 
     Args:
         archive: The archive.
         folder: Where to; it is empty.
+        arriving: The file that becomes the archive when all of it has been downloaded, if that is
+            still going on.
+        size: How many bytes it will have.
         alone: Whether one archive may keep several cores busy.
 
     Raises:
@@ -41,9 +46,11 @@ def extract_checked(archive: str, folder: str, *, alone: bool = True) -> None:
         NotWritableError: The folder cannot be written.
     """
     # 5 ms, and who only looks for packages extracts none.
+    from conda_clone.gateways.archives.arriving_file import ArrivingFile
     from conda_clone.gateways.archives.extractors import extract_package
 
-    extracted = extract_package(archive, folder, alone=alone)
+    coming = ArrivingFile(arriving, int(size)) if arriving else None
+    extracted = extract_package(archive, folder, alone=alone, arriving=coming)
     if extracted is not None:
         verify_files(archive, folder, extracted)
 
@@ -69,6 +76,24 @@ class Extraction:
             remove_tree(folder)
             make_directories(folder)
         extract_checked(archive, folder)
+
+    def begin(self, archive: str, folder: str, arriving: str, size: int) -> "Job | None":
+        """Extract an archive while it is being downloaded, if a process is idle now.
+
+        Args:
+            archive: The path that it will have.
+            folder: Where to; it is empty.
+            arriving: The path that it has until all of it is there.
+            size: How many bytes it will have.
+        """
+        if self._workers is None:
+            return None
+        return self._workers.begin(archive, folder, arriving, str(size))
+
+    @property
+    def processes(self) -> int:
+        """How many archives are extracted at a time by processes."""
+        return 0 if self._workers is None else self._workers.count
 
     def stop(self) -> None:
         """Let nothing be extracted any more; who waits for it goes on to the checkpoint."""

@@ -15,15 +15,17 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
+from conda_clone.core.packages.early_extraction import EarlyExtraction
 from conda_clone.core.packages.extraction import Extraction
 from conda_clone.core.packages.fetch_steps import (
+    Archive,
     FetchStep,
     StepKey,
+    address_of,
     check_room,
     least_room,
     step_key,
@@ -77,14 +79,6 @@ _OF_EXTRACTION = (CondaVerificationError, InvalidArchiveError)
 
 class _CancelledError(Exception):
     """Another package failed, so that this one is given up."""
-
-
-class _Archive(NamedTuple):
-    """An archive that lies here, the record that describes it, and digests that are known."""
-
-    record: PackageRecord
-    path: str
-    digests: "Mapping[Algorithm, str]" = MappingProxyType({})
 
 
 class ProgressiveFetchExtract:
@@ -270,23 +264,43 @@ class ProgressiveFetchExtract:
         label = record.dist_name
         self._report(TransferStarted(label, record.size))
         ok = False
+        early = self._early(record, cache)
         try:
             if step.archive is None:
-                arrived = self._fetch(record, cache)
+                arrived = self._fetch(record, cache, early)
             else:
-                arrived = _Archive(record, step.archive)
+                arrived = Archive(record, step.archive)
             with self._extracting:
                 self._check_cancelled()
-                cached = self._extract(arrived, cache, is_ours=step.archive is None)
+                cached = self._extract(arrived, cache, early, is_ours=step.archive is None)
             if step.archive is not None:
                 size = record.size or os.path.getsize(step.archive)
                 self._report(TransferAdvanced(label, size))
             ok = True
         finally:
+            early.close()
             self._report(TransferFinished(label, ok=ok))
         return cached
 
-    def _fetch(self, record: PackageRecord, cache: PackageCacheData) -> "_Archive":
+    def _early(self, record: PackageRecord, cache: PackageCacheData) -> EarlyExtraction:
+        """Return what extracts a package while it comes, if there is a digest to compare it with.
+
+        While other packages are waited for, processes are for those that are whole.
+        """
+        from conda_clone.gateways.network.download import partial_path  # loaded with the room
+
+        target = cache.archive_path(record)
+        has_digest = bool(record.sha256 or record.md5)
+        return EarlyExtraction(
+            self._extraction,
+            target,
+            partial_path(target),
+            lambda: has_digest and self._left <= self._extraction.processes,
+        )
+
+    def _fetch(
+        self, record: PackageRecord, cache: PackageCacheData, early: EarlyExtraction
+    ) -> Archive:
         """Bring the archive."""
         if not record.url:
             raise CondaVerificationError(
@@ -295,46 +309,51 @@ class ProgressiveFetchExtract:
             )
         target = cache.archive_path(record)
         try:
-            digests = self._download(record, target)
+            digests = self._download(record, target, early)
         except ChecksumMismatchError as error:
+            early.close()
             if not self._may_differ(record):
                 raise
             record = described_anew(record, url_to_path(record.url))
             self._report(Caution(f"{error.message} It is used as it is now."))
-            digests = self._download(record, target)
+            digests = self._download(record, target, early)
         cache.note_url(record.url)
-        return _Archive(record, target, digests)
+        return Archive(record, target, digests)
 
-    def _download(self, record: PackageRecord, target: str) -> "Mapping[Algorithm, str]":
+    def _download(
+        self, record: PackageRecord, target: str, early: EarlyExtraction
+    ) -> "Mapping[Algorithm, str]":
         """Bring the archive; return its digests, with those that the record lacks."""
         from conda_clone.gateways.network.download import download  # 3 ms; nothing in a dry run
 
         stated: dict[Algorithm, str | None] = {"md5": record.md5, "sha256": record.sha256}
         return download(
             self._transport,
-            _address(record),
+            address_of(record),
             target,
             size=record.size,
             sha256=record.sha256,
             md5=record.md5,
             digests=[kind for kind, digest in stated.items() if not digest],
-            on_progress=self._progress(record.dist_name),
+            on_progress=self._progress(record.dist_name, early),
+            on_size=early.note_size,
         )
 
     def _extract(
-        self, archive: "_Archive", cache: PackageCacheData, *, is_ours: bool
+        self, archive: Archive, cache: PackageCacheData, early: EarlyExtraction, *, is_ours: bool
     ) -> PackageCacheRecord:
         record, path, digests = archive
         try:
-            return cache.add(record, path, self._extraction.extract, digests)
+            return cache.add(record, path, early.extract, digests)
         except CondaError:
             if is_ours:  # we brought it, so we take it away
                 remove_file(path)
             raise
 
-    def _progress(self, label: str) -> Callable[[int], None]:
+    def _progress(self, label: str, early: EarlyExtraction) -> Callable[[int], None]:
         def advance(amount: int) -> None:
             self._check_cancelled()
+            early.advance(amount)
             self._report(TransferAdvanced(label, amount))
 
         return advance
@@ -350,18 +369,6 @@ class ProgressiveFetchExtract:
 
 def _ignore(_: PackageCacheRecord) -> None:
     """Be told of a package where nobody wants to know."""
-
-
-def _address(record: PackageRecord) -> str:
-    """Return the record's URL with the credentials of its channel."""
-    channel = record.channel
-    if channel.base_url is None:
-        return record.url
-    folder = f"{channel.subdir_url(record.subdir)}/"
-    if not record.url.startswith(folder):
-        return record.url
-    with_credentials = channel.subdir_url(record.subdir, with_credentials=True)
-    return f"{with_credentials}/{record.url[len(folder) :]}"
 
 
 def _concerns_all(error: CondaError) -> bool:

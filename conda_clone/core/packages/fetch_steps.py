@@ -1,7 +1,9 @@
 """What each package still needs until it can be linked, and in which order that is done."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from conda_clone.core.packages.package_cache_data import PackageCacheData
 from conda_clone.errors import NoSpaceLeftError
@@ -9,7 +11,20 @@ from conda_clone.gateways.disk.errors import free_bytes
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.models.values import value
 
-__all__ = ["FetchStep", "StepKey", "check_room", "least_room", "step_key", "turn"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conda_clone.gateways.network.stream_digests import Algorithm
+
+__all__ = [
+    "Archive",
+    "FetchStep",
+    "StepKey",
+    "address_of",
+    "check_room",
+    "least_room",
+    "step_key",
+    "turn",
+]
 
 StepKey = tuple[str, str, str | None]
 
@@ -21,6 +36,14 @@ class FetchStep:
     record: PackageRecord
     cached: PackageCacheRecord | None = None
     archive: str | None = None
+
+
+class Archive(NamedTuple):
+    """An archive that lies here, the record that describes it, and digests that are known."""
+
+    record: PackageRecord
+    path: str
+    digests: "Mapping[Algorithm, str]" = MappingProxyType({})
 
 
 def turn(record: PackageRecord) -> tuple[bool, int, bool]:
@@ -61,3 +84,15 @@ def least_room(step: FetchStep) -> int:
 def step_key(record: PackageRecord) -> StepKey:
     """Return what tells archives apart, so that none is brought twice at the same time."""
     return record.fn, record.url, record.sha256
+
+
+def address_of(record: PackageRecord) -> str:
+    """Return the record's URL with the credentials of its channel."""
+    channel = record.channel
+    if channel.base_url is None:
+        return record.url
+    folder = f"{channel.subdir_url(record.subdir)}/"
+    if not record.url.startswith(folder):
+        return record.url
+    with_credentials = channel.subdir_url(record.subdir, with_credentials=True)
+    return f"{with_credentials}/{record.url[len(folder) :]}"

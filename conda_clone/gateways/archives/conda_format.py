@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping
 from conda_clone.gateways.archives.decompress import BLOCK, CHUNK, zstd_chunks
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import Limits
-from conda_clone.gateways.archives.zip_directory import ZipMember, read_zip_directory
+from conda_clone.gateways.archives.zip_directory import ZipMember, member_at, read_zip_directory
 
-__all__ = ["conda_components"]
+__all__ = ["arriving_components", "conda_components"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+_PARTS = frozenset({"info", "pkg"})
 _SUFFIX = ".tar.zst"
 _MAX_METADATA = 1 << 16
 _FORMAT_VERSION = 2
@@ -34,6 +35,42 @@ def conda_components(
     Raises:
         MalformedError: It is not such a package. The iterators raise it for damaged data.
     """
+    return {
+        part: zstd_chunks(_member_blocks(stream, member), limits, step=step)
+        for part, member in _package_members(stream).items()
+    }
+
+
+def arriving_components(
+    stream: "BinaryIO", limits: Limits, *, step: int = CHUNK
+) -> Iterator[Iterator[bytes]]:
+    """Yield the tar streams of a `.conda` file whose end has not come yet, in its order.
+
+    Each is read before the next is asked for. In the end, the directory of the file must say what
+    the headers have said.
+
+    Raises:
+        MalformedError: It is not such a package, as it turns out in the end perhaps. The iterators
+            raise it for damaged data.
+    """
+    seen: dict[str, ZipMember] = {}
+    position = 0
+    while (found := member_at(stream, position)) is not None:
+        member, position = found
+        part = member.name.partition("-")[0]
+        if part in _PARTS and part not in seen:
+            seen[part] = member
+            yield zstd_chunks(_member_blocks(stream, member), limits, step=step)
+    stated = _package_members(stream)
+    if any(stated.get(part) != member for part, member in seen.items()):
+        raise MalformedError("its ZIP directory and members contradict each other")
+    for part, member in stated.items():
+        if part not in seen:
+            yield zstd_chunks(_member_blocks(stream, member), limits, step=step)
+
+
+def _package_members(stream: "BinaryIO") -> dict[str, ZipMember]:
+    """Return the members of a package by part, in the order of the file."""
     parts: dict[str, ZipMember] = {}
     stems = set()
     for member in read_zip_directory(stream):
@@ -41,16 +78,13 @@ def conda_components(
             _check_metadata(stream, member)
             continue
         part, dash, stem = member.name.partition("-")
-        if part not in {"info", "pkg"} or not dash or not stem.endswith(_SUFFIX) or part in parts:
+        if part not in _PARTS or not dash or not stem.endswith(_SUFFIX) or part in parts:
             raise MalformedError(f"it holds an unexpected member `{member.name}`")
         stems.add(stem)
         parts[part] = member
     if "info" not in parts or len(stems) != 1:
         raise MalformedError("its ZIP members are not those of one package")
-    return {
-        part: zstd_chunks(_member_blocks(stream, member), limits, step=step)
-        for part, member in parts.items()
-    }
+    return parts
 
 
 def _check_metadata(stream: "BinaryIO", member: ZipMember) -> None:

@@ -9,8 +9,9 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 
+from conda_clone.gateways.archives.arriving_file import ArrivingFile
 from conda_clone.gateways.archives.byte_source import ByteSource
-from conda_clone.gateways.archives.conda_format import conda_components
+from conda_clone.gateways.archives.conda_format import arriving_components, conda_components
 from conda_clone.gateways.archives.decompress import CHUNK
 from conda_clone.gateways.archives.errors import InvalidArchiveError, MalformedError
 from conda_clone.gateways.archives.file_writer import FileWriter, ThreadedFileWriter, Written
@@ -63,7 +64,12 @@ class Extracted:
 
 
 def extract_archive(
-    path: str, destination: str, *, limits: Limits = DEFAULT_LIMITS, alone: bool = True
+    path: str,
+    destination: str,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    alone: bool = True,
+    arriving: ArrivingFile | None = None,
 ) -> Extracted:
     """Write the content of a package archive into a folder, which is made if it is not there.
 
@@ -72,19 +78,24 @@ def extract_archive(
         destination: The folder.
         limits: What is too much.
         alone: Whether a large archive may keep several cores busy.
+        arriving: What is to become the archive, if it is still being downloaded.
 
     Raises:
         InvalidArchiveError: The archive is damaged or would do harm.
         NoSpaceLeftError: The disk is full.
         NotWritableError: The destination cannot be written.
     """
-    with _open(path) as stream, disk_errors(destination):
+    with _open(path, arriving) as stream, disk_errors(destination):
         make_directories(destination)
-        size = os.fstat(stream.fileno()).st_size if alone else 0
+        size = (arriving.size if arriving else os.fstat(stream.fileno()).st_size) if alone else 0
         with OutputFolder(destination) as folder, closing(_file_writer(folder, size)) as files:
             writer = TreeWriter(folder, limits, files)
             threads = min(cores(), _MOST_THREADS) if size > _WORTH_THREADS else 1
-            for chunks in _tar_streams(path, stream, limits, files.step, threads).values():
+            if arriving is not None and path.endswith(".conda"):
+                streams = arriving_components(stream, limits, step=files.step)
+            else:
+                streams = iter(_tar_streams(path, stream, limits, files.step, threads).values())
+            for chunks in streams:
                 with files.source(chunks) as source:
                     for member in tar_members(source, limits):
                         writer.add(member, source)
@@ -145,11 +156,11 @@ def _file_writer(folder: OutputFolder, size: int) -> FileWriter:
 
 
 @contextmanager
-def _open(path: str) -> "Iterator[BinaryIO]":
+def _open(path: str, arriving: ArrivingFile | None = None) -> "Iterator[BinaryIO]":
     """Open an archive, and name it in the errors of reading it."""
     if not path.endswith((".conda", ".tar.bz2")):
         raise InvalidArchiveError(path, "its name ends neither in `.conda` nor in `.tar.bz2`")
-    with open(path, "rb", buffering=0) as stream:
+    with arriving or open(path, "rb", buffering=0) as stream:
         try:
             yield stream
         except MalformedError as error:

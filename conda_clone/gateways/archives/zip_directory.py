@@ -11,7 +11,7 @@ import struct
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.models.values import value
 
-__all__ = ["ZipMember", "read_zip_directory"]
+__all__ = ["ZipMember", "member_at", "read_zip_directory"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,6 +80,30 @@ def read_zip_directory(stream: "BinaryIO") -> tuple[ZipMember, ...]:
     if len(set(names)) != len(names):
         raise MalformedError("its ZIP directory names a member twice")
     return tuple(members)
+
+
+def member_at(stream: "BinaryIO", position: int) -> tuple[ZipMember, int] | None:
+    """Return the member whose header lies at a position, and where it ends; None without one.
+
+    This is for files whose directory has not come yet, and believes what it reads: the result must
+    be compared with that of `read_zip_directory` in the end. Headers that do not state how long
+    their member is are passed over as none.
+    """
+    data = _peek_at(stream, position, _LOCAL.size)
+    if len(data) < _LOCAL.size or not data.startswith(b"PK\x03\x04"):
+        return None
+    _, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack(data)
+    if flags & (_ENCRYPTED | _SIZES_FOLLOW) or method or packed != size:
+        return None
+    rest = _read_at(stream, position + _LOCAL.size, name_length + extra_length)
+    if size == _IN_EXTRA:
+        size, _ = _from_extra(rest[name_length:], [size, packed])
+    offset = position + _LOCAL.size + len(rest)
+    try:
+        name = rest[:name_length].decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return ZipMember(name=name, offset=offset, size=size, crc=crc), offset + size
 
 
 def _find_directory(stream: "BinaryIO", file_size: int) -> tuple[int, int, int]:

@@ -41,7 +41,7 @@ _NOT_FOUND = 404
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-")
 
 
-def download(
+def download(  # noqa: PLR0913 - all that is known of a file, and who hears of it
     transport: Transport,
     url: str,
     target_path: str,
@@ -51,6 +51,7 @@ def download(
     md5: str | None = None,
     digests: Iterable[Algorithm] = (),
     on_progress: Callable[[int], None] | None = None,
+    on_size: Callable[[int], None] | None = None,
 ) -> dict[Algorithm, str]:
     """Fetch `url` into `target_path`, replacing what is there.
 
@@ -64,6 +65,7 @@ def download(
         digests: What else is to be worked out.
         on_progress: Called with numbers of bytes as they arrive. Bytes of an earlier, partial
             download count at once; a negative number takes bytes back that were of no use.
+        on_size: Called with the size of the whole, when it is known and the first bytes have come.
 
     Returns:
         The digests of what came, in hexadecimal: the one that it must have, and others asked for.
@@ -79,6 +81,7 @@ def download(
     job = _Download(transport, url, target_path, on_progress=on_progress)
     job.size = size
     job.also = tuple(digests)
+    job.on_size = on_size
     if sha256:
         job.expect("sha256", sha256)
     elif md5:
@@ -138,6 +141,7 @@ class _Download:
         self._validator = ""  # of the content that the first part of this job belongs to
         self._on_progress = on_progress
         self.also: tuple[Algorithm, ...] = ()
+        self.on_size: Callable[[int], None] | None = None
         self._expected: dict[Algorithm, str] = {}
         self._digests = StreamDigests(())
 
@@ -214,10 +218,17 @@ class _Download:
                 if self.done and not self._continues(response):
                     self.restart()
                 self._validator = _validator(response)
+                self._tell_size(response)
                 self._write(response)
                 return
         self.restart()
         self._receive()
+
+    def _tell_size(self, response: Response) -> None:
+        left = response.content_length
+        size = self.size or (None if left is None else self.done + left)
+        if self.on_size and size is not None:
+            self.on_size(size)
 
     def _continues(self, response: Response) -> bool:
         found = _CONTENT_RANGE.match(response.headers.get("content-range", ""))

@@ -94,6 +94,42 @@ def test_who_waits_for_a_worker_that_is_stopped_is_told(tmp_path: Path) -> None:
     assert run(STOPPED, tmp_path) == "False\n"
 
 
+MEANWHILE = """
+workers = ForkedWorkers(1, work)
+print(workers.count)
+job = workers.begin("a", "well")
+print(workers.begin("b", "well"))  # nobody is idle
+print(job.is_done(), workers.run("c", "well"))
+job = workers.begin("d", "sleep")
+while not os.path.exists(os.path.join(folder, "asleep")):
+    time.sleep(0.01)
+job.cancel()
+print(workers.run("e", "well"), workers.begin("f", "well").is_done())
+workers.stop()
+workers.close()
+"""
+
+
+def test_a_worker_does_something_meanwhile_unless_it_is_cancelled(tmp_path: Path) -> None:
+    assert run(MEANWHILE, tmp_path).split() == ["1", "None", "True", "True", "False", "False"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "asleep", "c"]
+
+
+PREPARED = """
+def prepare():
+    work("prepared", "well")
+workers = ForkedWorkers(1, work, prepare=prepare)
+print(workers.run("a", "well"))
+workers.stop()
+workers.close()
+"""
+
+
+def test_workers_prepare_themselves(tmp_path: Path) -> None:
+    assert run(PREPARED, tmp_path) == "True\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "prepared"]
+
+
 ORPHANS = """
 workers = ForkedWorkers(2, work)
 workers.run("first", "well")

@@ -1,6 +1,7 @@
 """`.conda` files: which ZIP files are packages, and which can be read in two ways (A57 to A60)."""
 
 import io
+import os
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -8,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from conda_clone.gateways.archives.arriving_file import ArrivingFile
 from conda_clone.gateways.archives.errors import InvalidArchiveError, MalformedError
 from conda_clone.gateways.archives.extract import extract_archive, read_member
-from conda_clone.gateways.archives.zip_directory import read_zip_directory
+from conda_clone.gateways.archives.zip_directory import ZipMember, member_at, read_zip_directory
 from tests.support.tar_bytes import END, INDEX, conda, file, stored_zip, zstd_frame
 
 INFO = zstd_frame(file(b"info/index.json", INDEX) + END)
@@ -44,7 +46,76 @@ def refusal(tmp_path: Path, content: Mapping[str, bytes] | bytes) -> str:
 )
 def test_packages_as_they_occur_are_read(tmp_path: Path, content: Mapping[str, bytes]) -> None:
     assert read_member(write(tmp_path, content), "info/index.json") == INDEX
-    extract_archive(write(tmp_path, content), str(tmp_path / "out"))
+    archive = write(tmp_path, content)
+    extract_archive(archive, str(tmp_path / "out"))
+    arriving = ArrivingFile(archive, os.path.getsize(archive))
+    extract_archive(archive, str(tmp_path / "early"), arriving=arriving)
+    assert tree(tmp_path / "early") == tree(tmp_path / "out")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (b"pkg-x", b"pkg-y", "contradict each other"),  # only in the header in front of it
+        (b"info-x", b"infX-x", "contradict each other"),
+    ],
+)
+def test_what_headers_say_must_be_what_the_directory_says_in_the_end(
+    tmp_path: Path, old: bytes, new: bytes, reason: str
+) -> None:
+    content = stored_zip(WHOLE)
+    archive = write(tmp_path, content.replace(old, new, 1))
+    arriving = ArrivingFile(archive, len(content))
+    with pytest.raises(InvalidArchiveError, match=reason):
+        extract_archive(archive, str(tmp_path / "out"), arriving=arriving)
+
+
+def test_a_header_that_does_not_state_the_size_lets_the_directory_be_waited_for(
+    tmp_path: Path,
+) -> None:
+    archive = write(tmp_path, streamed_zip())
+    arriving = ArrivingFile(archive, os.path.getsize(archive))
+    extract_archive(archive, str(tmp_path / "out"), arriving=arriving)
+    assert tree(tmp_path / "out") == {"x": b"1", "index.json": INDEX}
+
+
+def streamed_zip() -> bytes:
+    """Return a package as one who cannot go back writes it."""
+
+    class OneWay(io.BytesIO):
+        def seek(self, *_: int) -> int:
+            raise io.UnsupportedOperation
+
+    stream = OneWay()
+    with zipfile.ZipFile(stream, "w") as written:
+        for name, content in WHOLE.items():
+            written.writestr(name, content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("offset", "value"), [(0, b"X"), (6, b"\x09"), (8, b"\x08"), (18, b"\0"), (30, b"\xff")]
+)
+def test_what_is_no_plain_header_is_none(offset: int, value: bytes) -> None:
+    content = bytearray(stored_zip(WHOLE))
+    found = member_at(io.BytesIO(content), 0)
+    assert found is not None
+    assert (found[0].name, found[0].size) == ("metadata.json", len(METADATA))
+    content[offset : offset + 1] = value
+    assert member_at(io.BytesIO(content), 0) is None
+    assert member_at(io.BytesIO(content), len(content) - 4) is None
+
+
+def test_a_header_may_have_its_size_behind_its_name() -> None:
+    name, size = b"metadata.json", 5 << 30
+    extra = struct.pack("<2H2Q", 1, 16, size, size)
+    fields = (b"PK\x03\x04", 45, 0, 0, 0, 0, 7, 0xFFFFFFFF, 0xFFFFFFFF, len(name), len(extra))
+    found = member_at(io.BytesIO(struct.pack("<4s5H3L2H", *fields) + name + extra), 0)
+    assert found == (ZipMember("metadata.json", 63, size, 7), 63 + size)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from conda_clone.gateways.archives.arriving_file import ArrivingFile
 from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.archives.extract import extract_archive
 from conda_clone.gateways.archives.limits import Limits
@@ -230,12 +231,25 @@ ELSEWHERE = {
 """What becomes of files only in a package cache or an environment."""
 
 Pack = Callable[[Path, bytes], str]
+Extract = Callable[[str, Path], None]
 
 
-@pytest.fixture(params=WRITERS, autouse=True)
-def _writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have files written in each way there is, whatever the size of an archive."""
+@pytest.fixture(params=[*WRITERS, "arriving"])
+def extract(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Extract:
+    """Return a way to extract: whatever the size, with each writer, and before the end has come."""
+    if request.param == "arriving":
+        return extract_arriving
     write_files_by(request.param, monkeypatch)
+    return extract_whole
+
+
+def extract_whole(archive: str, folder: Path) -> None:
+    extract_archive(archive, str(folder), limits=SMALL)
+
+
+def extract_arriving(archive: str, folder: Path) -> None:
+    arriving = ArrivingFile(archive, os.path.getsize(archive))
+    extract_archive(archive, str(folder), limits=SMALL, arriving=arriving)
 
 
 @pytest.fixture
@@ -270,10 +284,10 @@ def tree(root: Path) -> dict[str, str]:
     return found
 
 
-def check_refused(archive: str, root: Path, reason: str) -> None:
+def check_refused(extract: Extract, archive: str, root: Path, reason: str) -> None:
     before = snapshot(root)
     with pytest.raises(InvalidArchiveError) as caught:
-        extract_archive(archive, str(root / "out"), limits=SMALL)
+        extract(archive, root / "out")
     assert reason in caught.value.reason
     assert "\n" not in caught.value.message
     assert snapshot(root) == before
@@ -283,15 +297,15 @@ def check_refused(archive: str, root: Path, reason: str) -> None:
 @pytest.mark.parametrize(
     "case", [pytest.param(case, id=f"A{case.number}-{n}") for n, case in enumerate(CASES)]
 )
-def test_a_member(case: Case, pack: Pack, canary: Path) -> None:
+def test_a_member(case: Case, pack: Pack, extract: Extract, canary: Path) -> None:
     archive = pack(canary, b"".join(case.members) + case.end)
     if case.refused:
-        check_refused(archive, canary, case.refused)
+        check_refused(extract, archive, canary, case.refused)
         return
     before = snapshot(canary)
     old = os.umask(0o022)
     try:
-        extract_archive(archive, str(canary / "out"), limits=SMALL)
+        extract(archive, canary / "out")
     finally:
         os.umask(old)
     assert snapshot(canary) == before
@@ -311,8 +325,8 @@ def test_a_member(case: Case, pack: Pack, canary: Path) -> None:
     [pytest.param(reason, make, id=f"A{number}-{n}") for n, (number, reason, make) in
      enumerate(WHOLE)],
 )  # fmt: skip
-def test_a_file(reason: str, make: Callable[[Path], str], canary: Path) -> None:
-    check_refused(make(canary), canary, reason)
+def test_a_file(reason: str, make: Callable[[Path], str], extract: Extract, canary: Path) -> None:
+    check_refused(extract, make(canary), canary, reason)
 
 
 def test_every_case_is_here() -> None:

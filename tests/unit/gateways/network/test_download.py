@@ -80,6 +80,30 @@ def test_an_empty_file_can_be_brought(folder: Path, server: ChannelServer, targe
     assert target.read_bytes() == b""
 
 
+@pytest.mark.parametrize("size", [SIZE, None])
+def test_the_size_is_told_before_the_first_bytes(url: str, target: Path, size: int | None) -> None:
+    told: list[object] = []
+    download(
+        TRANSPORT,
+        url,
+        target.as_posix(),
+        size=size,
+        on_progress=lambda _: told.append("bytes"),
+        on_size=told.append,
+    )
+    assert told[:2] == [SIZE, "bytes"]
+    assert set(told) == {SIZE, "bytes"}
+
+
+def test_the_size_of_the_whole_is_told_when_the_rest_is_asked_for(
+    url: str, target: Path, partial: Path
+) -> None:
+    partial.write_bytes(CONTENT[:1000])
+    told: list[int] = []
+    download(TRANSPORT, url, target.as_posix(), sha256=SHA256, on_size=told.append)
+    assert told == [SIZE]
+
+
 def test_progress_adds_up_to_the_size(url: str, target: Path) -> None:
     amounts: list[int] = []
     download(TRANSPORT, url, str(target), on_progress=amounts.append)

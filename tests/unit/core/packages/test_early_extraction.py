@@ -1,0 +1,189 @@
+"""Large archives are extracted while they are downloaded; made in programs of their own, which have
+no threads before there are processes."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conda_clone.gateways.forked_process import cores
+from conda_clone.testing.channels import ChannelBuilder
+from conda_clone.testing.server import ChannelServer
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or cores() == 1, reason="needs two cores of Linux"
+)
+
+NOISE = os.urandom(5 << 20).hex()  # compressed, it has half of the size
+PROGRAM = """
+import json, os, sys
+from conda_clone.config.settings import NetworkSettings
+from conda_clone.core.packages.cache_dirs import CacheDirs
+from conda_clone.core.packages.extraction import Extraction
+from conda_clone.core.packages.fetch_extract import ProgressiveFetchExtract
+from conda_clone.errors import CondaMultiError
+from conda_clone.gateways.network.session import build_transport
+from conda_clone.models.channel import Channel, ChannelConfig
+from conda_clone.models.record_json import record_from_repodata
+from conda_clone.models.events import SilentReporter
+config = ChannelConfig()
+urls, pkgs, entries = json.loads(sys.argv[1])
+channel = Channel.from_text(urls[0], config)
+records = [
+    record_from_repodata(
+        entry, fn=fn, channel=channel, subdir="linux-64", base_url=f"{urls[0]}/linux-64"
+    )
+    for fn, entry in entries.items()
+]
+mirrors = {urls[0]: tuple(urls)} if len(urls) > 1 else {}
+network = NetworkSettings(max_retries=0, fetch_threads=2, mirrors=mirrors)
+whole = []
+begun = []
+extract, begin = Extraction.extract, Extraction.begin
+Extraction.extract = lambda self, *given: [whole.append(1), extract(self, *given)][1]
+Extraction.begin = lambda self, *given: [begun.append(1), begin(self, *given)][1]
+fetch = ProgressiveFetchExtract(
+    records, CacheDirs([pkgs], config), build_transport(network), network, SilentReporter()
+)
+try:
+    fetch.execute()
+except CondaMultiError as error:
+    print(type(error.errors[0]).__name__, end=" ")
+print(len(begun), len(whole))
+"""
+
+
+@pytest.fixture
+def channel(tmp_path: Path) -> ChannelBuilder:
+    builder = ChannelBuilder(tmp_path / "channel")
+    builder.add(name="large", files={"share/large": NOISE, "share/small": "text"})
+    return builder
+
+
+@pytest.fixture
+def server(channel: ChannelBuilder) -> Iterator[ChannelServer]:
+    with ChannelServer() as running:
+        running.mount("main", channel.root)
+        yield running
+
+
+def fetched(channel: ChannelBuilder, pkgs: Path, *urls: str, without: str = "") -> str:
+    """Fetch all packages; return the error, how many were begun early, and how many when whole."""
+    entries = {
+        fn: {key: value for key, value in package.record.items() if key not in without.split()}
+        for fn, package in channel.packages["linux-64"].items()
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps([urls, str(pkgs), entries])],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=50,
+    )
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def left_over(pkgs: Path) -> list[str]:
+    return [name for name in os.listdir(pkgs) if name.endswith("~")]
+
+
+def test_a_large_package(channel: ChannelBuilder, server: ChannelServer, tmp_path: Path) -> None:
+    pkgs = tmp_path / "pkgs"
+    assert fetched(channel, pkgs, server.url("main")) == "1 0"
+    assert (pkgs / "large-1.0-0/share/large").read_text() == NOISE
+    assert (pkgs / "large-1.0-0/info/repodata_record.json").exists()
+    assert left_over(pkgs) == []
+
+
+def test_a_size_that_only_the_server_knows(
+    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+) -> None:
+    assert fetched(channel, tmp_path / "pkgs", server.url("main"), without="size") == "1 0"
+
+
+def test_without_a_digest_the_whole_is_waited_for(
+    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+) -> None:
+    found = fetched(channel, tmp_path / "pkgs", server.url("main"), without="md5 sha256")
+    assert found == "0 1"
+
+
+def test_while_others_are_waited_for_whole_archives_come_first(
+    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+) -> None:
+    for number in range(cores() + 1):
+        channel.add(name=f"small{number}", files={"share/text": f"{number}"})
+    # The large one is through before the others are.
+    server.fail("/main/linux-64/small*", delay=1.0)
+    found = fetched(channel, tmp_path / "pkgs", server.url("main"))
+    assert found == f"0 {cores() + 2}"
+
+
+def test_wrong_content_does_not_stay(
+    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+) -> None:
+    other = ChannelBuilder(tmp_path / "other")
+    other.add(name="large", files={"share/large": NOISE[::-1], "share/small": "TEXT"})
+    body = next(iter(other.packages["linux-64"].values())).path.read_bytes()
+    server.fail("/main/linux-64/large*", body=body)
+    pkgs = tmp_path / "pkgs"
+    found = fetched(channel, pkgs, server.url("main"), without="size")
+    assert found == "ChecksumMismatchError 1 0"
+    assert left_over(pkgs) == []
+    assert not (pkgs / "large-1.0-0").exists()
+
+
+def test_what_another_mirror_had_is_forgotten(
+    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+) -> None:
+    """What comes from the first is a whole package, and wrong."""
+    other = ChannelBuilder(tmp_path / "other")
+    other.add(name="large", files={"share/large": NOISE[::-1], "share/small": "TEXT"})
+    server.mount("other", other.root)
+    pkgs = tmp_path / "pkgs"
+    found = fetched(channel, pkgs, server.url("other"), server.url("main"), without="size")
+    assert found == "2 1"  # the process that was at the first one has been ended
+    assert (pkgs / "large-1.0-0/share/large").read_text() == NOISE
+    assert (pkgs / "large-1.0-0/share/small").read_text() == "text"
+    assert left_over(pkgs) == []
+
+
+def test_a_connection_that_breaks_off_goes_on_in_the_middle(
+    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+) -> None:
+    server.fail("/main/linux-64/large*", truncate=2 << 20, times=1)
+    pkgs = tmp_path / "pkgs"
+    assert fetched(channel, pkgs, server.url("main")) == "1 0"
+    assert (pkgs / "large-1.0-0/share/large").read_text() == NOISE
+
+
+def test_a_download_that_fails_leaves_its_beginning_and_nothing_else(
+    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+) -> None:
+    server.fail("/main/linux-64/large*", truncate=1 << 20, times=1)
+    server.fail("/main/linux-64/large*", reset=True)
+    pkgs = tmp_path / "pkgs"
+    assert fetched(channel, pkgs, server.url("main")) == "CondaHTTPError 1 0"
+    assert left_over(pkgs) == []
+    assert (pkgs / "large-1.0-0.conda.partial").exists()
+    server.heal()
+    assert fetched(channel, pkgs, server.url("main")) == "1 0"
+
+
+def test_a_damaged_archive_is_told_as_ever(
+    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+) -> None:
+    (package,) = channel.packages["linux-64"].values()
+    damaged = bytearray(package.path.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    package.path.write_bytes(damaged)
+    package.record["sha256"] = hashlib.sha256(damaged).hexdigest()
+    pkgs = tmp_path / "pkgs"
+    assert fetched(channel, pkgs, server.url("main")) == "InvalidArchiveError 1 1"
+    assert left_over(pkgs) == []
