@@ -13,7 +13,7 @@ removed.
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from conda_clone.config.settings import NetworkSettings
 from conda_clone.core.packages.cache_dirs import CacheDirs
 from conda_clone.core.packages.early_extraction import EarlyExtraction
 from conda_clone.core.packages.extraction import Extraction
+from conda_clone.core.packages.fetch_failures import CancelledError, concerns_all, raise_errors
 from conda_clone.core.packages.fetch_steps import (
     Archive,
     FetchStep,
@@ -35,19 +36,13 @@ from conda_clone.core.packages.package_cache_data import PackageCacheData
 from conda_clone.core.packages.verify import described_anew
 from conda_clone.errors import (
     CondaError,
-    CondaMultiError,
     CondaVerificationError,
     NoSpaceLeftError,
-    NotWritableError,
-    OfflineError,
 )
-from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.disk.delete import remove_file
 from conda_clone.gateways.network.errors import (
     ChecksumMismatchError,
     CondaHTTPError,
-    CondaSSLError,
-    ProxyError,
 )
 from conda_clone.gateways.network.transport import Transport
 from conda_clone.models.events import (
@@ -61,8 +56,6 @@ from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from conda_clone.models.url import url_to_path
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from conda_clone.gateways.network.stream_digests import Algorithm
     from conda_clone.models.events import Event, Reporter
 
@@ -71,14 +64,6 @@ __all__ = ["ProgressiveFetchExtract"]
 _Listener = Callable[[PackageCacheRecord], None]
 
 _LONGEST_DOWNLOAD = 86_400.0  # seconds that somebody else may take to fetch what we need too
-
-_OF_EVERYBODY = (CondaSSLError, NoSpaceLeftError, NotWritableError, OfflineError, ProxyError)
-_REFUSED = (401, 407)  # who we are, not what we ask for
-_OF_EXTRACTION = (CondaVerificationError, InvalidArchiveError)
-
-
-class _CancelledError(Exception):
-    """Another package failed, so that this one is given up."""
 
 
 class ProgressiveFetchExtract:
@@ -165,7 +150,7 @@ class ProgressiveFetchExtract:
                 self._extraction.stop()
                 pool.shutdown(cancel_futures=True)
         self._extraction.close()
-        _raise_errors(futures.values())
+        raise_errors(futures.values())
         return {key: future.result() for key, future in futures.items()}
 
     def _tell_of_cached(self) -> None:
@@ -203,7 +188,7 @@ class ProgressiveFetchExtract:
         self._check_cancelled()
         try:
             brought = self._bring(step, cache)
-        except _CancelledError:
+        except CancelledError:
             raise
         except CondaError as error:
             self._note_failure(step.record, error)
@@ -221,7 +206,7 @@ class ProgressiveFetchExtract:
         with self._counting:
             self._left -= 1
             self._unreached += isinstance(error, CondaHTTPError) and error.is_connection_failure
-            if _concerns_all(error) or self._unreached >= self._threads:
+            if concerns_all(error) or self._unreached >= self._threads:
                 self._stop.set()
             is_worth_telling = self._left and not (self._has_failed or self._stop.is_set())
             self._has_failed = True
@@ -360,7 +345,7 @@ class ProgressiveFetchExtract:
 
     def _check_cancelled(self) -> None:
         if self._stop.is_set():
-            raise _CancelledError
+            raise CancelledError
 
     def _report(self, event: "Event") -> None:
         with self._report_lock:
@@ -369,31 +354,3 @@ class ProgressiveFetchExtract:
 
 def _ignore(_: PackageCacheRecord) -> None:
     """Be told of a package where nobody wants to know."""
-
-
-def _concerns_all(error: CondaError) -> bool:
-    """Tell whether what stopped one package will stop the others, too."""
-    if isinstance(error, CondaHTTPError):
-        return error.status in _REFUSED
-    return isinstance(error, _OF_EVERYBODY)
-
-
-def _raise_errors(futures: Iterable["Future[PackageCacheRecord]"]) -> None:
-    """Raise what went wrong in the threads, always as a list: programs read it from there.
-
-    A package that is not downloaded is not extracted either, and conda's list has an entry for each
-    of the two steps.
-    """
-    failures = [
-        error
-        for future in futures
-        if not future.cancelled() and (error := future.exception()) is not None
-        if not isinstance(error, _CancelledError)
-    ]
-    errors = [error for error in failures if isinstance(error, CondaError)]
-    for error in failures:
-        if not isinstance(error, CondaError):
-            raise error
-    steps = [[error] if isinstance(error, _OF_EXTRACTION) else [error, error] for error in errors]
-    if errors:
-        raise CondaMultiError([error for each in steps for error in each])
