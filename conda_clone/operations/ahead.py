@@ -1,7 +1,7 @@
 """What is done for a transaction while packages are still being fetched."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from conda_clone.models.records import PackageRecord
@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 __all__ = ["compiling_ahead"]
 
 
-def compiling_ahead(session: Session, records: Sequence[PackageRecord]) -> "CompilingAhead | None":
+def compiling_ahead(
+    session: Session, records: Sequence[PackageRecord], is_busy: Callable[[], bool]
+) -> "CompilingAhead | None":
     """Return what compiles modules of these packages as they come; None where nothing could.
 
+    It waits while others keep all cores busy with what has to be done before anything is linked.
     It goes on until the session is closed; the next transaction takes what it has made.
     """
     if session.ahead is not None:
@@ -24,7 +27,7 @@ def compiling_ahead(session: Session, records: Sequence[PackageRecord]) -> "Comp
         return None  # the libraries that an interpreter needs lie in other packages on Windows
     from conda_clone.core.transaction.compiling_ahead import CompilingAhead  # with the transaction
 
-    ahead = CompilingAhead(session.environment, session.channels.config.subdir)
+    ahead = CompilingAhead(session.environment, session.channels.config.subdir, is_busy)
     session.held.callback(ahead.close)
     session.ahead = ahead
     return ahead

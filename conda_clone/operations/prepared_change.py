@@ -74,7 +74,7 @@ def fetch(
         fetcher = _fetcher(session, records, as_stated=as_stated)
         sizes = {record.dist_name: record.size for record in fetcher.to_fetch}
         session.console.report(TransfersAnnounced(sizes))
-        ahead = compiling_ahead(session, records) if compiles else None
+        ahead = compiling_ahead(session, records, fetcher.is_busy) if compiles else None
         return fetcher.execute(None if ahead is None else ahead.add)
 
 

@@ -5,6 +5,7 @@ a second one for a large archive, which this process, with its threads, could no
 in one of them is done again here, where it can say why.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
@@ -66,9 +67,25 @@ class Extraction:
     def __init__(self, sizes: Sequence[int | None], checkpoint: Callable[[], None]) -> None:
         self._checkpoint = checkpoint
         self._workers = _workers_for(sizes)
+        self._counting = threading.Lock()
+        self._at_work = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether every core has an archive to extract."""
+        return self._at_work >= cores()
 
     def extract(self, archive: str, folder: str) -> None:
         """Extract an archive into an empty folder; raises what `extract_checked` does."""
+        with self._counting:
+            self._at_work += 1
+        try:
+            self._extract(archive, folder)
+        finally:
+            with self._counting:
+                self._at_work -= 1
+
+    def _extract(self, archive: str, folder: str) -> None:
         if self._workers is not None:
             if self._workers.run(archive, folder):
                 return

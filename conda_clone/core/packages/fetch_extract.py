@@ -104,6 +104,10 @@ class ProgressiveFetchExtract:
             step.record for step in self._steps if step.cached is None and step.archive is None
         )
 
+    def is_busy(self) -> bool:
+        """Tell whether every core has an archive to extract."""
+        return self._extraction.is_busy
+
     def execute(self, on_ready: "_Listener | None" = None) -> tuple[PackageCacheRecord, ...]:
         """Bring in what is missing; return all packages in the order of the records.
 

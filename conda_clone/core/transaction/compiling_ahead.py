@@ -11,7 +11,8 @@ Nothing depends on it: what is not compiled ahead, for whatever reason, the tran
 import os
 import queue
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from conda_clone.core.transaction.actions.compile_pyc import COMPILER, interpreter_environment
@@ -29,8 +30,9 @@ from conda_clone.models.records import PackageCacheRecord
 
 __all__ = ["CompilingAhead"]
 
-# Modules that one compiler takes at a time, so that all have something to do until the end.
-_BATCH = 16
+# Modules that one compiler takes at a time: it does not stop before they are through.
+_BATCH = 8
+_LOOK_AGAIN = 0.005  # seconds until somebody looks whether nothing more urgent is going on
 _MOST_COMPILERS = 4
 _ANY = 1  # how files are linked does not matter
 
@@ -61,11 +63,18 @@ class CompilingAhead:
     Args:
         environ: Environment variables that the interpreter inherits.
         subdir: Platform of the environment that the packages are for.
+        is_busy: Whether something is going on that everything else waits for; this waits as well.
     """
 
-    def __init__(self, environ: Mapping[str, str], subdir: str) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        subdir: str,
+        is_busy: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._environ = environ
         self._subdir = subdir
+        self._is_busy = is_busy
         self._python: PackageCacheRecord | None = None
         self._waiting: list[PackageCacheRecord] = []  # until there is a Python
         self._jobs: queue.SimpleQueue[PackageCacheRecord | _Batch | None] = queue.SimpleQueue()
@@ -121,8 +130,7 @@ class CompilingAhead:
         """Have something done; the caller holds the lock."""
         self._left += 1
         self._jobs.put(job)
-        # Half of the cores: nothing can be linked before everything is extracted.
-        self._employ(cores() // 2 or 1)
+        self._employ(cores() // 2 or 1)  # the others are for what is downloaded and linked
 
     def _employ(self, count: int) -> None:
         """Have one more compiler at work, if there are fewer; the caller holds the lock."""
@@ -151,6 +159,8 @@ class CompilingAhead:
                     self._divide(job)
                     continue
                 compiler = compiler or self._start()
+                while self._is_busy() and not self._is_stopped:
+                    time.sleep(_LOOK_AGAIN)
                 self._compile(compiler, *job)
             except Exception:  # noqa: BLE001 - a worker; the transaction says what is the matter
                 if not isinstance(job, PackageCacheRecord):

@@ -114,3 +114,21 @@ def test_one_core_needs_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extraction, "can_fork", lambda: True)
     monkeypatch.setattr(extraction, "cores", lambda: 1)
     assert Extraction([1] * 100, lambda: None)._workers is None
+
+
+def test_who_extracts_as_much_as_there_are_cores_is_busy(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An archive is extracted while an archive is extracted."""
+    monkeypatch.setattr(extraction, "cores", lambda: 2)
+    here = Extraction([1], lambda: None)
+    told: list[bool] = []
+
+    def extract(path: str, folder: str) -> None:
+        told.append(here.is_busy)
+        if folder.endswith("outer"):
+            here.extract(path, str(tmp_path / "inner"))
+
+    monkeypatch.setattr(extraction, "extract_checked", extract)
+    here.extract(str(archive), str(tmp_path / "outer"))
+    assert [*told, here.is_busy] == [False, True, False]

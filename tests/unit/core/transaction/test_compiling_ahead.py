@@ -195,3 +195,29 @@ def test_who_is_stopped_leaves_nothing(workshop: Workshop) -> None:
     ahead.close()
     assert left_over(workshop) == []
     assert [thread.name for thread in threading.enumerate() if thread.name == "compile"] == []
+
+
+def test_who_is_waited_for_comes_first(workshop: Workshop) -> None:
+    asked: list[bool] = []
+
+    def is_busy() -> bool:
+        asked.append(len(asked) < 3)
+        return asked[-1]
+
+    records = [python(workshop), tool(workshop)]
+    ahead = CompilingAhead(ENVIRON, "linux-64", is_busy)
+    for record in records:
+        ahead.add(record)
+    install(workshop, ahead, *records)
+    assert len(compiled(workshop)) == 40
+    assert asked[:4] == [True, True, True, False]
+
+
+def test_who_is_stopped_while_others_are_busy_waits_no_longer(workshop: Workshop) -> None:
+    ahead = CompilingAhead(ENVIRON, "linux-64", lambda: True)
+    ahead.add(python(workshop))
+    ahead.add(tool(workshop))
+    while times_called(workshop) == 0:
+        pass
+    ahead.close()
+    assert left_over(workshop) == []
