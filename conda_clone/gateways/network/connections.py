@@ -1,8 +1,8 @@
 """`Connections`: urllib3's pools, straight or through proxies; loaded with the first request.
 
 All connections share one TLS context, try the addresses of a host side by side, and are watched
-until an answer begins. Nothing but the request itself goes through other layers of libraries: what
-`requests` adds to it cost four fifths of the CPU time of a small file.
+until an answer begins. There is no layer of `requests` above them: it cost a third of the CPU time
+of a small file.
 """
 
 import http.client

@@ -12,7 +12,12 @@ import pytest
 import requests
 
 from conda_clone.config.settings import NetworkSettings
-from conda_clone.gateways.network.errors import CondaHTTPError, CondaSSLError, ProxyError
+from conda_clone.gateways.network.errors import (
+    CondaHTTPError,
+    CondaSSLError,
+    MissingExtraError,
+    ProxyError,
+)
 from conda_clone.gateways.network.extended import ExtendedTransport
 from conda_clone.gateways.network.http_transport import HttpTransport
 from conda_clone.gateways.network.transport import Request
@@ -305,6 +310,20 @@ def test_a_proxy_that_cannot_be_reached_is_named_as_the_problem() -> None:
         transport(proxy_servers=proxies).open(Request("http://channel.invalid/x"))
     assert "Connection refused" in raised.value.message
     assert "pw" not in str(raised.value)
+
+
+@pytest.mark.parametrize("proxy", ["http://", "http://user:pw@", "gopher://127.0.0.1:1"])
+def test_a_proxy_that_can_be_none_is_a_final_error(proxy: str) -> None:
+    message = cause_of("http://channel.invalid/x", is_final=True, proxy_servers={"http": proxy})
+    assert "pw" not in message
+
+
+def test_without_pysocks_a_socks_proxy_names_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "socks", None)
+    with pytest.raises(MissingExtraError, match="PySocks"):
+        body_of("http://channel.invalid/x", proxy_servers={"all": "socks5://127.0.0.1:1"})
 
 
 @pytest.fixture
