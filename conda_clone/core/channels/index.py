@@ -278,8 +278,8 @@ def _load_all(subdirs: Sequence[SubdirData], settings: "ChannelSettings") -> Non
     """Load all; of several errors, the one of the first channel is raised."""
     # What is cached and indexed opens faster than a thread starts.
     waiting = deque(subdir for subdir in subdirs if not subdir.load_if_ready())
-    if not settings.offline:
-        _connect(waiting)
+    remote = [each for each in waiting if not settings.offline and each.channel.scheme != "file"]
+    _connect(remote)
     errors: dict[int, Exception] = {}
     order = {id(subdir): number for number, subdir in enumerate(waiting)}
 
@@ -300,7 +300,7 @@ def _load_all(subdirs: Sequence[SubdirData], settings: "ChannelSettings") -> Non
     ]
     for helper in helpers:
         helper.start()
-    if helpers:  # what reads the answers is loaded while these are on their way
+    if remote:  # what reads the answers is loaded while these are on their way
         import_module(_SHARDS_READER if settings.repodata_use_shards else _WHOLE_READER)
     for helper in helpers:
         helper.join()

@@ -12,6 +12,7 @@ from conda_clone.core.channels.errors import (
 )
 from conda_clone.core.channels.index import Index
 from conda_clone.gateways.disk.errors import ParseError
+from conda_clone.gateways.network.transport import Request, Response
 from conda_clone.models.channel import ChannelConfig
 from conda_clone.models.match_spec.spec import MatchSpec
 from tests.support.channels import Listener, channel_settings, plain_transport
@@ -181,6 +182,29 @@ def test_several_indexes_are_opened_at_once(setup: Setup) -> None:
     index = setup.open(channel_settings(*channels, repodata_threads=4))
     assert len(index.records("a")) == 12
     assert [thread.name for thread in threading.enumerate() if thread.name == "repodata"] == []
+
+
+class Unused:
+    """A transport that nobody asks for anything."""
+
+    def open(self, request: Request) -> Response:
+        raise AssertionError(request.url)
+
+    def prepare(self, url: str, connections: int) -> None:
+        raise AssertionError((url, connections))
+
+
+def test_channels_of_this_machine_need_no_transport(setup: Setup) -> None:
+    setup.write("main/noarch", "a-1-0.conda")
+    url = setup.write("main/linux-64", "b-1-0.conda")
+    index = Index.open(channel_settings(url), Unused(), str(setup.root / "cache"), setup.listener)
+    assert index.names() == ["a", "b"]
+
+
+def test_offline_nobody_is_connected_to(setup: Setup) -> None:
+    settings = channel_settings("https://channel.invalid", offline=True)
+    index = Index.open(settings, Unused(), str(setup.root / "cache"), setup.listener)
+    assert index.names() == []
 
 
 def test_what_is_left_out_of_several_indexes_is_reported(setup: Setup) -> None:
