@@ -28,6 +28,7 @@ from tests.support.crash_cases import copy_by_links
 __all__ = ["main", "random_commands"]
 
 _SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
+_OURS = f"{os.sep}conda_clone{os.sep}"  # in the paths of our modules
 _NAMES = ("e", "f", "g")
 _OWN = ("lib", "app", "app=1", "app=2", "scripted", "pure", "pure=1", "folder", "folder=1")
 _REAL = (
@@ -157,7 +158,8 @@ class _Walk:
         time.sleep(delay)
         process.send_signal(self._chance.choice(_SIGNALS))
         _, stderr = process.communicate(timeout=120)
-        assert "Traceback" not in stderr, f"{words}: {stderr}"
+        # Ctrl-C within the first milliseconds is heard by the interpreter, before it knows of us.
+        assert "Traceback" not in stderr or _OURS not in stderr, f"{words}: {stderr}"
         return stderr
 
     def _words(self) -> list[str]:
