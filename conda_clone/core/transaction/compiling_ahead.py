@@ -25,7 +25,7 @@ from conda_clone.gateways.disk.delete import remove_tree
 from conda_clone.gateways.disk.write import make_directories, make_temporary_directory
 from conda_clone.gateways.forked_process import cores
 from conda_clone.gateways.module_compiler import ONE_BY_ONE
-from conda_clone.gateways.processes import Dialogue
+from conda_clone.gateways.processes import Dialogue, ProgramNotStartedError
 from conda_clone.models.records import PackageCacheRecord
 
 __all__ = ["CompilingAhead"]
@@ -153,15 +153,13 @@ class CompilingAhead:
         compiler: Dialogue | None = None
         while (job := self._jobs.get()) is not None:
             try:
-                if self._is_stopped:
-                    continue
                 if isinstance(job, PackageCacheRecord):
                     self._divide(job)
                     continue
-                compiler = compiler or self._start()
                 while self._is_busy() and not self._is_stopped:
                     time.sleep(_LOOK_AGAIN)
-                self._compile(compiler, *job)
+                compiler = compiler or self._start()
+                job[0].is_whole &= compiler is not None and self._is_certain(compiler, *job)
             except Exception:  # noqa: BLE001 - a worker; the transaction says what is the matter
                 if not isinstance(job, PackageCacheRecord):
                     job[0].is_whole = False
@@ -192,25 +190,31 @@ class CompilingAhead:
             for start in range(0, len(modules), _BATCH):
                 self._put((forms, tuple(modules[start : start + _BATCH])))
 
-    def _start(self) -> Dialogue:
+    def _start(self) -> Dialogue | None:
         """Start the interpreter where it lies in the package cache; it writes nothing there."""
+        if self._is_stopped:
+            return None
         assert self._python is not None  # noqa: S101 - packages wait for it
         home = self._python.extracted_package_dir
         program = f"{home}/{python_target(self._python).executable}"
         environ = interpreter_environment(self._environ, [f"{home}/lib"])
-        compiler = Dialogue([program, "-B", *COMPILER, ONE_BY_ONE], env=environ)
+        try:
+            compiler = Dialogue([program, "-B", *COMPILER, ONE_BY_ONE], env=environ)
+        except ProgramNotStartedError:  # perhaps it is for another platform
+            self._is_stopped = True
+            return None
         with self._change:
             self._compilers.append(compiler)
             if self._is_stopped:
                 compiler.interrupt()
         return compiler
 
-    def _compile(self, compiler: Dialogue, forms: _Forms, modules: tuple[Module, ...]) -> None:
+    def _is_certain(self, compiler: Dialogue, forms: _Forms, modules: tuple[Module, ...]) -> bool:
+        """Compile modules; return whether each is compiled, or never can be."""
         source = forms.package.extracted_package_dir
         question = "".join(
             f"{source}/{module.packaged}\0{forms.folder}/{module.packaged}c\0{module.source}\0"
             for module in modules
         )
         answers = compiler.ask(question.encode("utf-8", "surrogateescape"), len(modules))
-        if len(answers) < len(modules) or b"-\n" in answers:
-            forms.is_whole = False
+        return len(answers) == len(modules) and b"-\n" not in answers
