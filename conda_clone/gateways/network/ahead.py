@@ -10,7 +10,12 @@ import weakref
 from collections import defaultdict, deque
 from collections.abc import Mapping
 
-from conda_clone.gateways.network.dialing import HEAD_START, dial_several
+from conda_clone.gateways.network.dialing import (
+    HEAD_START,
+    Address,
+    dial_several,
+    first_address,
+)
 
 __all__ = ["DialledAhead"]
 
@@ -37,10 +42,15 @@ class DialledAhead:
         with self._changed:
             unused = self._places[host, port]
             count = min(count, _MOST - unused.coming - len(unused.opened))
-            unused.coming += max(count, 0)
-        if count > 0:
-            arguments = (host, port, count)
-            threading.Thread(target=self._open, args=arguments, name="ahead", daemon=True).start()
+            if count <= 0 or unused.failure is not None:
+                return
+            unused.coming += count
+            if unused.is_looked_up:
+                unused.wanted += count
+                return
+            unused.is_looked_up = unused.address is None
+        arguments = (unused, host, port, count)
+        threading.Thread(target=self._open, args=arguments, name="ahead", daemon=True).start()
 
     def take(self, host: str, port: int) -> socket.socket | None:
         """Return a connection that is open, or will be in a moment; None where there is none.
@@ -67,21 +77,37 @@ class DialledAhead:
             opened.close()
         return None
 
-    def _open(self, host: str, port: int, count: int) -> None:
-        unused = self._places[host, port]
+    def _open(self, unused: "_Unused", host: str, port: int, count: int) -> None:
+        failure = None
         try:
-            for opened in dial_several(host, port, count, timeout=self._timeout, options=_NO_DELAY):
-                with self._changed:
-                    count -= 1
-                    unused.coming -= 1
-                    unused.opened.append(opened)
-                    self._changed.notify_all()
+            address = unused.address or first_address(host, port)
+            count += self._looked_up(unused, address)
+            for opened in dial_several(address, count, timeout=self._timeout, options=_NO_DELAY):
+                count -= 1
+                self._settle(unused, 1, opened)
         except socket.gaierror as error:
-            unused.failure = error
+            failure = error
         except (OSError, ValueError):
-            pass  # other addresses may do
+            pass  # who needs a connection is told
+        count += self._looked_up(unused, unused.address, failure)
+        self._settle(unused, count)
+
+    def _looked_up(
+        self, unused: "_Unused", address: Address | None, failure: socket.gaierror | None = None
+    ) -> int:
+        """Note what the host's address is; return how many were asked for meanwhile."""
+        with self._changed:
+            unused.address = address
+            unused.failure = failure or unused.failure
+            unused.is_looked_up = False
+            count, unused.wanted = unused.wanted, 0
+            return count
+
+    def _settle(self, unused: "_Unused", count: int, *opened: socket.socket) -> None:
+        """Note that so many are no longer on their way, and which of them are there."""
         with self._changed:
             unused.coming -= count
+            unused.opened += opened
             self._changed.notify_all()
 
 
@@ -89,17 +115,23 @@ class _Unused:
     """What is there for one place.
 
     Attributes:
-        opened: Connections.
-        coming: How many more are being opened.
+        opened: Connections, the oldest first.
+        coming: How many more there will be.
+        address: Of the place, once it is known.
+        is_looked_up: Whether somebody is finding it out.
+        wanted: How many more of those that come were asked for meanwhile.
         waiting: How many of these somebody waits for.
         failure: Why there is nothing, and nothing could be.
     """
 
-    __slots__ = ("coming", "failure", "opened", "waiting")
+    __slots__ = ("address", "coming", "failure", "is_looked_up", "opened", "waiting", "wanted")
 
     def __init__(self) -> None:
         self.opened: deque[socket.socket] = deque()
+        self.address: Address | None = None
         self.coming = 0
+        self.wanted = 0
+        self.is_looked_up = False
         self.waiting = 0
         self.failure: socket.gaierror | None = None
 

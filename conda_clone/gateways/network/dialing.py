@@ -13,14 +13,14 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-__all__ = ["HEAD_START", "dial", "dial_several"]
+__all__ = ["HEAD_START", "Address", "dial", "dial_several", "first_address"]
 
 HEAD_START = 0.25  # seconds for an address before the next one is tried too (RFC 8305, section 5)
 # How often the preferred address is tried once more while none answers. What a server drops because
 # too many want to connect at once, the system itself tries again after a whole second only.
 _TRIES_AGAIN = 3
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})
-_Address = tuple[Any, ...]  # as `socket.getaddrinfo` returns it
+Address = tuple[Any, ...]  # as `socket.getaddrinfo` returns it
 _Options = tuple[tuple[int, int, Any], ...]
 
 
@@ -47,36 +47,34 @@ def dial(
     return connection
 
 
-def dial_several(
-    host: str,
-    port: int,
-    count: int,
-    *,
-    timeout: float,
-    options: Iterable[tuple[int, int, Any]] = (),
-) -> Iterator[socket.socket]:
-    """Yield connections as they are made, all of them begun at once.
-
-    Only the first address is tried: whoever needs one that does not come can still `dial`.
-
-    Args:
-        host: Name or address.
-        port: Where it listens.
-        count: How many at most.
-        timeout: Seconds for all together; afterwards, the time-out of each.
-        options: As for `dial`.
+def first_address(host: str, port: int) -> Address:
+    """Return the address that a connection to a host is tried with first.
 
     Raises:
         socket.gaierror: The host has no address.
+        ValueError: It cannot be one.
     """
-    addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    return socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+
+
+def dial_several(
+    address: Address, count: int, *, timeout: float, options: Iterable[tuple[int, int, Any]] = ()
+) -> Iterator[socket.socket]:
+    """Yield connections to one address as they are made, all of them begun at once.
+
+    Args:
+        address: As `first_address` returns it.
+        count: How many at most.
+        timeout: Seconds for all together; afterwards, the time-out of each.
+        options: As for `dial`.
+    """
     with _Race(timeout, tuple(options)) as race:
-        for connection in race.finishers(addresses[:1] * count):
+        for connection in race.finishers([address] * count):
             connection.settimeout(timeout)
             yield connection
 
 
-def _by_turns(addresses: Sequence[_Address]) -> list[_Address]:
+def _by_turns(addresses: Sequence[Address]) -> list[Address]:
     """Return the addresses so that families take turns, the preferred one first."""
     families = [each[0] for each in addresses]
     first = [each for each in addresses if each[0] == families[0]]
@@ -107,7 +105,7 @@ class _Race:
             _socket_of(key).close()
         self._selector.close()
 
-    def winner(self, addresses: list[_Address]) -> socket.socket:
+    def winner(self, addresses: list[Address]) -> socket.socket:
         """Return the first connection that is made."""
         again = addresses[:1] * _TRIES_AGAIN
         while addresses or self._selector.get_map():
@@ -125,7 +123,7 @@ class _Race:
                 addresses.append(again.pop())
         raise self._failure
 
-    def finishers(self, addresses: list[_Address]) -> Iterator[socket.socket]:
+    def finishers(self, addresses: list[Address]) -> Iterator[socket.socket]:
         """Yield every connection that is made in time."""
         for address in addresses:
             self._start(address)
@@ -137,7 +135,7 @@ class _Race:
                 if self._is_made(key):
                     yield _socket_of(key)
 
-    def _start(self, address: _Address) -> None:
+    def _start(self, address: Address) -> None:
         family, kind, protocol, _, place = address
         try:
             connection = socket.socket(family, kind, protocol)

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,26 @@ def test_what_was_begun_can_be_taken_once(ahead: DialledAhead, listener: socket.
             each.close()
 
 
+def test_a_host_is_looked_up_once(
+    ahead: DialledAhead, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, port = listener.getsockname()
+    look_up, asked = socket.getaddrinfo, []
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        asked.append(arguments)
+        return look_up(*arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", noted)
+    for _ in range(3):
+        ahead.begin(host, port, 2)
+    taken = [ahead.take(host, port) for _ in range(6)]
+    assert asked == [(host, port)]
+    for each in taken:
+        assert each is not None
+        each.close()
+
+
 def test_each_place_has_its_own(ahead: DialledAhead, listener: socket.socket) -> None:
     host, port = listener.getsockname()
     ahead.begin(host, port, 1)
@@ -65,8 +86,15 @@ def test_nobody_waits_where_nobody_listens(ahead: DialledAhead) -> None:
         assert ahead.take(*place) is None
 
 
-def test_that_a_host_has_no_address_is_said_once(ahead: DialledAhead) -> None:
-    ahead.begin("host.invalid", 80, 1)
+def test_that_a_host_has_no_address_is_said_once(
+    ahead: DialledAhead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "this name is not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    for _ in range(2):
+        ahead.begin("host.invalid", 80, 1)
     with pytest.raises(socket.gaierror):
         ahead.take("host.invalid", 80)
     assert ahead.take("host.invalid", 80) is None
