@@ -4,8 +4,10 @@ no threads before there are processes."""
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,9 @@ import pytest
 
 from conda_clone.gateways.forked_process import cores
 from conda_clone.testing.channels import ChannelBuilder
+from conda_clone.testing.packages import BuiltPackage
 from conda_clone.testing.server import ChannelServer
+from tests.support.package_caches import cache_at
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or cores() == 1, reason="needs two cores of Linux"
@@ -58,10 +62,30 @@ print(len(begun), len(whole))
 """
 
 
-@pytest.fixture
-def channel(tmp_path: Path) -> ChannelBuilder:
-    builder = ChannelBuilder(tmp_path / "channel")
+@pytest.fixture(scope="module")
+def channel(tmp_path_factory: pytest.TempPathFactory) -> ChannelBuilder:
+    builder = ChannelBuilder(tmp_path_factory.mktemp("channel") / "main")
     builder.add(name="large", files={"share/large": NOISE, "share/small": "text"})
+    return builder
+
+
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> ChannelBuilder:
+    """Return a channel with something else of the same name."""
+    builder = ChannelBuilder(tmp_path_factory.mktemp("channel") / "wrong")
+    builder.add(name="large", files={"share/large": NOISE[::-1], "share/small": "TEXT"})
+    return builder
+
+
+@pytest.fixture
+def own(channel: ChannelBuilder, tmp_path: Path) -> ChannelBuilder:
+    """Return a channel to change."""
+    (package,) = channel.packages["linux-64"].values()
+    builder = ChannelBuilder(tmp_path / "own")
+    copy = builder.root / "linux-64" / package.fn
+    copy.parent.mkdir(parents=True)
+    shutil.copy(package.path, copy)
+    builder.packages["linux-64"][package.fn] = BuiltPackage(copy, package.fn, {**package.record})
     return builder
 
 
@@ -72,14 +96,19 @@ def server(channel: ChannelBuilder) -> Iterator[ChannelServer]:
         yield running
 
 
-def fetched(channel: ChannelBuilder, pkgs: Path, *urls: str, without: str = "") -> str:
-    """Fetch all packages; return the error, how many were begun early, and how many when whole."""
+def program(channel: ChannelBuilder, pkgs: Path, *urls: str, without: str = "") -> list[str]:
+    """Return the words of a command that fetches all packages."""
     entries = {
         fn: {key: value for key, value in package.record.items() if key not in without.split()}
         for fn, package in channel.packages["linux-64"].items()
     }
+    return [sys.executable, "-c", PROGRAM, json.dumps([urls, str(pkgs), entries])]
+
+
+def fetched(channel: ChannelBuilder, pkgs: Path, *urls: str, without: str = "") -> str:
+    """Fetch all packages; return the error, how many were begun early, and how many when whole."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps([urls, str(pkgs), entries])],
+        program(channel, pkgs, *urls, without=without),
         capture_output=True,
         text=True,
         check=True,
@@ -115,23 +144,22 @@ def test_without_a_digest_the_whole_is_waited_for(
 
 
 def test_while_others_are_waited_for_whole_archives_come_first(
-    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+    own: ChannelBuilder, server: ChannelServer, tmp_path: Path
 ) -> None:
+    server.mount("own", own.root)
     for number in range(cores() + 1):
-        channel.add(name=f"small{number}", files={"share/text": f"{number}"})
+        own.add(name=f"small{number}", files={"share/text": f"{number}"})
     # The large one is through before the others are.
-    server.fail("/main/linux-64/small*", delay=1.0)
-    found = fetched(channel, tmp_path / "pkgs", server.url("main"))
+    server.fail("/own/linux-64/small*", delay=1.0)
+    found = fetched(own, tmp_path / "pkgs", server.url("own"))
     assert found == f"0 {cores() + 2}"
 
 
 def test_wrong_content_does_not_stay(
-    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+    channel: ChannelBuilder, wrong: ChannelBuilder, server: ChannelServer, tmp_path: Path
 ) -> None:
-    other = ChannelBuilder(tmp_path / "other")
-    other.add(name="large", files={"share/large": NOISE[::-1], "share/small": "TEXT"})
-    body = next(iter(other.packages["linux-64"].values())).path.read_bytes()
-    server.fail("/main/linux-64/large*", body=body)
+    (package,) = wrong.packages["linux-64"].values()
+    server.fail("/main/linux-64/large*", body=package.path.read_bytes())
     pkgs = tmp_path / "pkgs"
     found = fetched(channel, pkgs, server.url("main"), without="size")
     assert found == "ChecksumMismatchError 1 0"
@@ -140,14 +168,12 @@ def test_wrong_content_does_not_stay(
 
 
 def test_what_another_mirror_had_is_forgotten(
-    channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
+    channel: ChannelBuilder, wrong: ChannelBuilder, server: ChannelServer, tmp_path: Path
 ) -> None:
     """What comes from the first is a whole package, and wrong."""
-    other = ChannelBuilder(tmp_path / "other")
-    other.add(name="large", files={"share/large": NOISE[::-1], "share/small": "TEXT"})
-    server.mount("other", other.root)
+    server.mount("wrong", wrong.root)
     pkgs = tmp_path / "pkgs"
-    found = fetched(channel, pkgs, server.url("other"), server.url("main"), without="size")
+    found = fetched(channel, pkgs, server.url("wrong"), server.url("main"), without="size")
     assert found == "2 1"  # the process that was at the first one has been ended
     assert (pkgs / "large-1.0-0/share/large").read_text() == NOISE
     assert (pkgs / "large-1.0-0/share/small").read_text() == "text"
@@ -176,14 +202,41 @@ def test_a_download_that_fails_leaves_its_beginning_and_nothing_else(
     assert fetched(channel, pkgs, server.url("main")) == "1 0"
 
 
-def test_a_damaged_archive_is_told_as_ever(
+def test_who_is_killed_meanwhile_leaves_nobody_at_work(
     channel: ChannelBuilder, server: ChannelServer, tmp_path: Path
 ) -> None:
-    (package,) = channel.packages["linux-64"].values()
+    server.fail("/main/linux-64/large*", rate=float(1 << 20))
+    pkgs = tmp_path / "pkgs"
+    with subprocess.Popen(program(channel, pkgs, server.url("main"))) as killed:
+        while not (pkgs.exists() and left_over(pkgs)):
+            time.sleep(0.01)
+        children = Path(f"/proc/{killed.pid}/task/{killed.pid}/children").read_text().split()
+        killed.kill()
+    assert children
+    while any(is_running(child) for child in children):
+        time.sleep(0.01)
+    server.heal()
+    cache_at(pkgs).sweep()
+    assert left_over(pkgs) == []
+    assert fetched(channel, pkgs, server.url("main")) == "1 0"
+
+
+def is_running(process: str) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_damaged_archive_is_told_as_ever(
+    own: ChannelBuilder, server: ChannelServer, tmp_path: Path
+) -> None:
+    (package,) = own.packages["linux-64"].values()
     damaged = bytearray(package.path.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     package.path.write_bytes(damaged)
+    server.mount("own", own.root)
     package.record["sha256"] = hashlib.sha256(damaged).hexdigest()
     pkgs = tmp_path / "pkgs"
-    assert fetched(channel, pkgs, server.url("main")) == "InvalidArchiveError 1 1"
+    assert fetched(own, pkgs, server.url("own")) == "InvalidArchiveError 1 1"
     assert left_over(pkgs) == []
