@@ -27,6 +27,7 @@ def test_names_are_loaded_when_they_are_asked_for() -> None:
     assert at_first == ["conda_clone", "conda_clone.api"]
     assert {name for name in then if "." in name.removeprefix("conda_clone.")} <= {
         "conda_clone.models.errors",
+        "conda_clone.models.later_pattern",
         "conda_clone.models.subdir",
         "conda_clone.models.url",
         "conda_clone.models.version",
