@@ -29,10 +29,12 @@ class DialledAhead:
 
     Args:
         timeout: Seconds that opening may take.
+        patience: Seconds to wait for a connection that is on its way, before one is opened anew.
     """
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, timeout: float, patience: float = HEAD_START) -> None:
         self._timeout = timeout
+        self._patience = patience
         self._changed = threading.Condition()
         self._places: defaultdict[_Place, _Unused] = defaultdict(_Unused)
         weakref.finalize(self, _close, self._places)
@@ -63,7 +65,7 @@ class DialledAhead:
             with self._changed:
                 if not unused.opened and unused.coming > unused.waiting:
                     unused.waiting += 1
-                    self._changed.wait_for(unused.is_settled, HEAD_START)
+                    self._changed.wait_for(unused.is_settled, self._patience)
                     unused.waiting -= 1
                 failure, unused.failure = unused.failure, None
                 if failure is not None:
