@@ -116,6 +116,8 @@ def effects(session: nox.Session) -> None:
     _install_checkout(session, "tests", "servers")
     _install_programs(session)
     watch = ["-p", "tests.support.effects_plugin", "--ignore=tests/benchmarks"]
+    # What watches a worker has loaded the package that our plugin of pytest comes with.
+    watch += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
     session.run("python", "-m", "pytest", *watch, *(session.posargs or ["-n", "2"]))
 
 
