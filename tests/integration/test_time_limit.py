@@ -78,7 +78,7 @@ def test_a_time_limit_is_a_number_of_seconds(world: Program, command: str, text:
 def test_ctrl_c_ends_a_solve_and_nothing_has_changed(slow_world: Program) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "conda_clone", "create", "-n", "x", "--yes", "all"],
-        env={**os.environ, **slow_world.environment, "PYTHONUNBUFFERED": "1"},
+        env={**slow_world.environment, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:

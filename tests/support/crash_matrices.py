@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -143,6 +144,9 @@ def _interrupt(
     process = os.fork()
     if process == 0:
         try:
+            # What measures coverage holds a lock whenever a function is called: a signal in such a
+            # moment would hold it forever.
+            sys.settrace(None)
             signal.signal(signal.SIGINT, signal.default_int_handler)
             for plain in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(plain, signal.SIG_DFL)

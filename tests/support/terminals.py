@@ -31,6 +31,9 @@ _PIECE = re.compile(r"\x1b\[(\??[\d;]*)([A-Za-z])|([\r\n\b])|([^\r\n\b\x1b]+)|."
 class Person:
     """Somebody in front of a terminal in which a command runs.
 
+    Coverage of the command is not measured: what does that holds a lock whenever a function is
+    called, and Ctrl-C in such a moment would hold it forever.
+
     Attributes:
         written: All that the command has written, as it came.
     """
@@ -45,10 +48,9 @@ class Person:
         self._ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (40, columns))
         inherited = {name: text for name, text in conda.environment.items() if name != "COLUMNS"}
-        measured = {name: text for name, text in os.environ.items() if name.startswith("COV")}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "conda_clone", *map(str, words)],
-            env={**inherited, **measured, "PYTHONPATH": str(REPOSITORY), **environment},
+            env={**inherited, "PYTHONPATH": str(REPOSITORY), **environment},
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
