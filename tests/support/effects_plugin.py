@@ -15,7 +15,7 @@ _EXIT_STATUS = 1
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to watch; workers of a run write into the file of who has started them."""
-    if not hasattr(config, "workerinput"):
+    if not _is_worker(config):
         descriptor, name = tempfile.mkstemp(prefix="effects-", suffix=".txt")
         os.close(descriptor)
         os.environ[audit.REPORT] = name
@@ -24,17 +24,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Let the run fail if something was found."""
-    if not hasattr(session.config, "workerinput") and _found():
+    if not _is_worker(session.config) and _found():
         session.exitstatus = _EXIT_STATUS
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     """Tell what was found, by module and line."""
-    found = _found()
+    if _is_worker(config):
+        return
     terminalreporter.section("effects outside of gateways")
-    for line in found or ["none"]:
+    for line in _found() or ["none"]:
         terminalreporter.line(line)
-    os.unlink(os.environ[audit.REPORT])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the file of the run."""
+    if not _is_worker(config):
+        Path(os.environ[audit.REPORT]).unlink()
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
 
 
 def _found() -> list[str]:
