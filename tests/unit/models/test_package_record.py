@@ -58,8 +58,8 @@ def test_ten_thousand_records_of_an_index_take_little_memory(shared: Path, part:
     process = subprocess.run(
         [sys.executable, "-c", MEASURE, str(index), json.dumps(part)],
         cwd=REPOSITORY,
-        # What coverage keeps of each line is not part of the records.
-        env={key: value for key, value in os.environ.items() if not key.startswith("COV")},
+        # What watches a process keeps something of each line, which is not part of the records.
+        env={key: text for key, text in os.environ.items() if not key.startswith(("COV", "WATCH"))},
         capture_output=True,
         text=True,
         check=True,
