@@ -32,6 +32,13 @@ class LaterTransport:
 
         prepare(self._made(), url, connections)
 
+    def close(self) -> None:
+        """Close the transport, if one has been made."""
+        if self._transport is not None:
+            from conda_clone.gateways.network.transport import close  # loaded with the transport
+
+            close(self._transport)
+
     def reject(self, url: str) -> bool:
         """Pass on that what came from this URL was damaged (`gateways.network.mirrors`)."""
         from conda_clone.gateways.network.mirrors import Rejecting  # loaded with the first request

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from conda_clone.gateways.network.extended import RequestExtras
     from conda_clone.gateways.network.transport import Transport
     from conda_clone.models.events import Event
+    from conda_clone.operations.later_transport import LaterTransport
     from conda_clone.plugins.manager import Plugins
 
     class Console(Protocol):
@@ -94,9 +95,11 @@ class Session:
         return ExitStack()
 
     def close(self) -> None:
-        """Give back what was held."""
+        """Give back what was held, and hang up."""
         if "held" in self.__dict__:
             self.held.close()
+        if "transport" in self.__dict__:
+            self.transport.close()
 
     @cached_property
     def paths(self) -> "PathSettings":
@@ -135,7 +138,7 @@ class Session:
         return self.configuration.output_settings()
 
     @cached_property
-    def transport(self) -> "Transport":
+    def transport(self) -> "LaterTransport":
         """The way to fetch URLs."""
         from conda_clone.operations.later_transport import LaterTransport
 

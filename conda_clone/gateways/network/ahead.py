@@ -37,6 +37,7 @@ class DialledAhead:
         self._patience = patience
         self._changed = threading.Condition()
         self._places: defaultdict[_Place, _Unused] = defaultdict(_Unused)
+        self._is_closed = False
         weakref.finalize(self, _close, self._places)
 
     def begin(self, host: str, port: int, count: int) -> None:
@@ -79,6 +80,12 @@ class DialledAhead:
             opened.close()
         return None
 
+    def close(self) -> None:
+        """Close all that are unused, and those that are on their way when they come."""
+        with self._changed:
+            self._is_closed = True
+            _close(self._places)
+
     def _open(self, unused: "_Unused", host: str, port: int, count: int) -> None:
         failure = None
         try:
@@ -111,6 +118,8 @@ class DialledAhead:
             unused.coming -= count
             unused.opened += opened
             self._changed.notify_all()
+            if self._is_closed:
+                _close(self._places)
 
 
 class _Unused:
@@ -144,8 +153,8 @@ class _Unused:
 
 def _close(places: Mapping[_Place, _Unused]) -> None:
     for unused in places.values():
-        for opened in unused.opened:
-            opened.close()
+        while unused.opened:
+            unused.opened.popleft().close()
 
 
 def _is_quiet(opened: socket.socket) -> bool:

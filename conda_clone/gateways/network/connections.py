@@ -93,6 +93,13 @@ class Connections:
                 decode_content=False,
             )
 
+    def close(self) -> None:
+        """Close the connections that nobody is using."""
+        with self._lock:
+            for manager in self._managers.values():
+                for key in manager.pools.keys():  # noqa: SIM118 - it cannot be iterated over
+                    manager.pools[key].close()
+
     def _manager(self, scheme: str, proxy: str, url: str) -> PoolManager:
         with self._lock:
             manager = self._managers.get((scheme, proxy))

@@ -112,6 +112,12 @@ class HttpTransport:
             self._ahead.begin(host, port, connections)
         self._pools()
 
+    def close(self) -> None:
+        """Close all connections that nobody is using."""
+        self._ahead.close()
+        if self._connections is not None:
+            self._connections.close()
+
     def _send(self, request: Request, url: str, auth: Any) -> Exchange:
         """Ask, and return the answer.
 

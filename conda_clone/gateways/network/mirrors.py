@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from conda_clone.errors import CondaError
 from conda_clone.gateways.log import log
-from conda_clone.gateways.network.transport import Request, Response, Transport
+from conda_clone.gateways.network.transport import Request, Response, Transport, close
 from conda_clone.models.url import redact
 
 __all__ = ["MirrorTransport", "Rejecting"]
@@ -87,6 +87,10 @@ class MirrorTransport:
         with self._lock:
             times = self._rejections[plain] = self._rejections.get(plain, 0) + 1
             return times < len(self._mirrors[channel])
+
+    def close(self) -> None:
+        """Close the transport below."""
+        close(self._transport)
 
     def _ask(self, request: Request, plain: str, place: str, rest: str) -> Response:
         with self._lock:

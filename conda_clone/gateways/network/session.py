@@ -20,7 +20,7 @@ from conda_clone.gateways.network.extended import ExtendedTransport, RequestExtr
 from conda_clone.gateways.network.http_transport import HttpTransport
 from conda_clone.gateways.network.local_files import FileTransport
 from conda_clone.gateways.network.mirrors import MirrorTransport
-from conda_clone.gateways.network.transport import Request, Response, Transport, prepare
+from conda_clone.gateways.network.transport import Request, Response, Transport, close, prepare
 from conda_clone.models.url import redact
 
 if TYPE_CHECKING:
@@ -132,6 +132,11 @@ class SchemeTransport:
         if transport is not None:
             prepare(transport, url, connections)
 
+    def close(self) -> None:
+        """Close all of them."""
+        for transport in self._transports.values():
+            close(transport)
+
 
 class OfflineTransport:
     """Opens nothing."""
@@ -200,6 +205,10 @@ class RetryingTransport:
     def prepare(self, url: str, connections: int) -> None:
         """Prepare the transport below; what fails is not tried again."""
         prepare(self._transport, url, connections)
+
+    def close(self) -> None:
+        """Close the transport below."""
+        close(self._transport)
 
 
 def _retry_after(text: str) -> float:

@@ -16,10 +16,12 @@ from conda_clone.models.url import redact, split_secrets
 
 __all__ = [
     "CHUNK",
+    "Closing",
     "Preparing",
     "Request",
     "Response",
     "Transport",
+    "close",
     "plain_response",
     "prepare",
     "range_start",
@@ -251,6 +253,20 @@ def prepare(transport: "Transport", url: str, connections: int) -> None:
     """
     if isinstance(transport, Preparing):
         transport.prepare(url, connections)
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A transport that keeps something open."""
+
+    def close(self) -> None:
+        """Close it; whoever asks for something afterwards is in the wrong."""
+
+
+def close(transport: "Transport") -> None:
+    """Close the connections that a transport keeps for requests that might follow."""
+    if isinstance(transport, Closing):
+        transport.close()
 
 
 class Transport(Protocol):

@@ -1,8 +1,8 @@
 """Connections that are opened before there is a request for them."""
 
 import socket
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from conda_clone.config.settings import NetworkSettings
 from conda_clone.gateways.network.ahead import DialledAhead
 from conda_clone.gateways.network.session import build_transport
-from conda_clone.gateways.network.transport import Request, prepare
+from conda_clone.gateways.network.transport import Request, close, prepare
 from conda_clone.testing.server import ChannelServer
 from tests.support.blackhole import blackhole
 
@@ -123,6 +123,21 @@ def test_there_is_a_limit(ahead: DialledAhead, listener: socket.socket) -> None:
             each.close()
 
 
+def test_who_closes_leaves_nothing_open(ahead: DialledAhead, listener: socket.socket) -> None:
+    place: Place = listener.getsockname()
+    ahead.begin(*place, 1)
+    connection, _ = listener.accept()
+    ahead.close()
+    connection.settimeout(_LONG)
+    assert connection.recv(1) == b""
+    ahead.begin(*place, 1)
+    later, _ = listener.accept()
+    later.settimeout(_LONG)
+    assert later.recv(1) == b""
+    connection.close()
+    later.close()
+
+
 def test_a_prepared_connection_carries_the_request(listener: socket.socket) -> None:
     host, port = listener.getsockname()
     transport = build_transport(NetworkSettings())
@@ -133,18 +148,33 @@ def test_a_prepared_connection_carries_the_request(listener: socket.socket) -> N
         connection.shutdown(socket.SHUT_WR)
         connection.settimeout(_LONG)
         # What has an answer before a request is no connection to ask on.
-        thread = threading.Thread(target=_answer, args=(listener,))
-        thread.start()
+        with ThreadPoolExecutor(1) as pool:
+            connected = pool.submit(_answer, listener)
+            with transport.open(Request(f"http://{host}:{port}/chan/x")) as response:
+                assert response.read(99) == b"yes"
+            connected.result().close()
+
+
+def test_a_transport_that_is_closed_keeps_no_connection(listener: socket.socket) -> None:
+    host, port = listener.getsockname()
+    transport = build_transport(NetworkSettings())
+    with ThreadPoolExecutor(1) as pool:
+        connected = pool.submit(_answer, listener, "keep-alive")
         with transport.open(Request(f"http://{host}:{port}/chan/x")) as response:
             assert response.read(99) == b"yes"
-        thread.join()
+        with connected.result() as connection:
+            connection.settimeout(_LONG)
+            close(transport)
+            assert connection.recv(1) == b""
 
 
-def _answer(listener: socket.socket) -> None:
+def _answer(listener: socket.socket, wish: str = "close") -> socket.socket:
+    """Answer one request; return the connection."""
     connection, _ = listener.accept()
-    with connection:
-        connection.recv(9999)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nyes")
+    connection.recv(9999)
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: {wish}\r\n\r\n"
+    connection.sendall(head.encode() + b"yes")
+    return connection
 
 
 @pytest.mark.parametrize(
