@@ -98,7 +98,9 @@ class Connections:
         with self._lock:
             for manager in self._managers.values():
                 for key in manager.pools.keys():  # noqa: SIM118 - it cannot be iterated over
-                    manager.pools[key].close()
+                    pool = manager.pools.get(key)  # a thread may be replacing it
+                    if pool is not None:
+                        pool.close()
 
     def _manager(self, scheme: str, proxy: str, url: str) -> PoolManager:
         with self._lock:

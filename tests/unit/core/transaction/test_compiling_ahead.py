@@ -93,6 +93,7 @@ def test_it_is_what_the_transaction_itself_compiles(workshop: Workshop) -> None:
     install(workshop, ahead, *records)
     other = Workshop(workshop.root / "other")
     other.install(python(other), tool(other))
+    assert compiled(workshop) == compiled(other) != []
     for name in compiled(workshop):
         here, there = ((each.prefix / name).read_bytes() for each in (workshop, other))
         assert here[:8] == there[:8]
