@@ -18,6 +18,7 @@ from conda_clone.testing.channels import ChannelBuilder
 from conda_clone.testing.packages import BuiltPackage
 from conda_clone.testing.server import ChannelServer
 from tests.support.package_caches import cache_at
+from tests.support.python_programs import output_of
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or cores() == 1, reason="needs two cores of Linux"
@@ -97,25 +98,18 @@ def server(channel: ChannelBuilder) -> Iterator[ChannelServer]:
 
 
 def program(channel: ChannelBuilder, pkgs: Path, *urls: str, without: str = "") -> list[str]:
-    """Return the words of a command that fetches all packages."""
+    """Return a program in Python that fetches all packages, and what it is called with."""
     entries = {
         fn: {key: value for key, value in package.record.items() if key not in without.split()}
         for fn, package in channel.packages["linux-64"].items()
     }
-    return [sys.executable, "-c", PROGRAM, json.dumps([urls, str(pkgs), entries])]
+    return [PROGRAM, json.dumps([urls, str(pkgs), entries])]
 
 
 def fetched(channel: ChannelBuilder, pkgs: Path, *urls: str, without: str = "") -> str:
     """Fetch all packages; return the error, how many were begun early, and how many when whole."""
-    done = subprocess.run(
-        program(channel, pkgs, *urls, without=without),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=50,
-    )
-    assert done.stderr == ""
-    return done.stdout.strip()
+    (line,) = output_of(*program(channel, pkgs, *urls, without=without))
+    return line
 
 
 def left_over(pkgs: Path) -> list[str]:
@@ -207,7 +201,9 @@ def test_who_is_killed_meanwhile_leaves_nobody_at_work(
 ) -> None:
     server.fail("/main/linux-64/large*", rate=float(1 << 20))
     pkgs = tmp_path / "pkgs"
-    with subprocess.Popen(program(channel, pkgs, server.url("main"))) as killed:
+    with subprocess.Popen(
+        [sys.executable, "-c", *program(channel, pkgs, server.url("main"))]
+    ) as killed:
         while not (pkgs.exists() and left_over(pkgs)):
             time.sleep(0.01)
         children = Path(f"/proc/{killed.pid}/task/{killed.pid}/children").read_text().split()

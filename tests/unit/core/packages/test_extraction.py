@@ -1,6 +1,5 @@
 """Many packages are extracted by processes; what goes wrong there is told as it is elsewhere."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from conda_clone.errors import CondaError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
 from conda_clone.gateways.forked_process import cores
 from conda_clone.testing.packages import build_package
+from tests.support.python_programs import output_of
 
 PROGRAM = """
 import os, sys
@@ -42,16 +42,7 @@ extraction.close()
 
 
 def outcome(archive: Path, folder: Path, said: str = "", sizes: str = "[1] * 8") -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, archive, folder, sizes],
-        input=said,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=50,
-    )
-    assert done.stderr == ""
-    return done.stdout.splitlines()
+    return output_of(PROGRAM, archive, folder, sizes, said=said)
 
 
 @pytest.fixture

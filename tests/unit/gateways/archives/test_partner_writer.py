@@ -4,7 +4,6 @@ The processes are made by programs of their own: the suite has threads.
 """
 
 import os
-import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +16,7 @@ from conda_clone.gateways.archives.output_folder import OutputFolder
 from conda_clone.gateways.archives.partner_writer import SLOT, SLOTS, PartnerWriter
 from conda_clone.gateways.disk import mutations
 from tests.support.file_writers import write_files_by
+from tests.support.python_programs import output_of
 from tests.support.tar_bytes import conda, file, folder, hard_link, symlink, tar_bz2
 
 PROGRAM = """
@@ -48,15 +48,7 @@ needs_fork = pytest.mark.skipif(sys.platform != "linux", reason="copies of proce
 
 
 def outcome(archive: str, to: Path, before: str = "") -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, archive, to, before],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=50,
-    )
-    assert done.stderr == ""
-    return done.stdout.splitlines()
+    return output_of(PROGRAM, archive, to, before, status=None)
 
 
 def large(tmp_path: Path) -> tuple[str, dict[str, bytes]]:
