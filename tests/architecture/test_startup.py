@@ -118,7 +118,7 @@ def test_listing_environments_imports_nothing_that_changes_them(tmp_path: Path) 
 def test_running_a_program_stays_light(tmp_path: Path) -> None:
     modules = imported("run", "true", CONDA_ROOT_PREFIX=str(tmp_path))
     assert commands(modules) == {"run"}
-    assert heavy(modules) == {"subprocess"}
+    assert heavy(modules) <= {"subprocess"}
 
 
 def test_a_solve_that_succeeds_imports_nothing_that_explains(tmp_path: Path) -> None:
