@@ -22,7 +22,11 @@ def quoted(text: str) -> str:
 
 
 def render(change: "EnvChange") -> str:
-    """Return lines for `eval`; what belongs together is one line, which shells read as a whole."""
+    """Return lines for `eval`.
+
+    What belongs together is one line, which shells read as a whole. The prompt has its own, for
+    programs that leave lines with `PS1=` out to keep theirs.
+    """
     leaving = _sourcing(change.deactivate_scripts)
     gone = [name for name in change.unset if name not in change.export]
     # Emptied first: `set -u` of a script that still asks for one does not end the shell then.
@@ -35,11 +39,12 @@ def render(change: "EnvChange") -> str:
             sets.append(path)
     sets += [f"{name}={quoted(value)}" for name, value in change.export.items()]
     commands = [" ".join(["export", *sets])] if sets else []
-    if change.prompt is not None:
-        commands.append(f"PS1={quoted(change.prompt)}")
     if gone:
         commands.append(" ".join(["unset", *gone]))
-    lines = [*leaving, "; ".join(commands), *_sourcing(change.activate_scripts)]
+    lines = [*leaving, "; ".join(commands)]
+    if change.prompt is not None:
+        lines.append(f"PS1={quoted(change.prompt)}")
+    lines += _sourcing(change.activate_scripts)
     return "".join(line + "\n" for line in lines if line)
 
 

@@ -25,10 +25,8 @@ LINE_TEXT = st.text(st.characters(exclude_characters="\0\r\n", exclude_categorie
 def test_the_order_is_old_scripts_then_variables_then_new_scripts() -> None:
     assert dialect("posix").render(CHANGE).splitlines() == [
         ". '/o/off'",
-        (
-            "export OLD='' PATH='/e/bin:/usr/bin' CONDA_PREFIX='/e' NAME='it'\\''s'; "
-            "PS1='(e) $ '; unset OLD"
-        ),
+        "export OLD='' PATH='/e/bin:/usr/bin' CONDA_PREFIX='/e' NAME='it'\\''s'; unset OLD",
+        "PS1='(e) $ '",
         ". '/e/on'",
     ]
 
