@@ -58,6 +58,47 @@ def test_nothing_is_left_unfinished(path: Path) -> None:
     assert MARKERS.findall(path.read_text("utf-8")) == []
 
 
+def described(docstring: str, section: str) -> set[str]:
+    """Return the names that a section of a docstring in Google's layout describes."""
+    _, _, text = docstring.partition(f"\n{section}:\n")
+    names = set()
+    for line in text.splitlines():
+        if line and not line.startswith("    "):
+            break
+        entry = re.match(r" {4}\*{0,2}(\w+):", line)
+        if entry:
+            names.add(entry[1])
+    return names
+
+
+def parameters(node: ast.AST) -> set[str]:
+    """Return those of a function, or of the constructor of a class."""
+    if isinstance(node, ast.ClassDef):
+        return {
+            name
+            for each in node.body
+            if isinstance(each, ast.FunctionDef) and each.name == "__init__"
+            for name in parameters(each)
+        }
+    assert isinstance(node, ast.FunctionDef)
+    return {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_docstrings_describe_what_is_there(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    known = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    known |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    known |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    unknown: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            docstring = ast.get_docstring(node) or ""
+            unknown |= described(docstring, "Attributes") - known
+            unknown |= described(docstring, "Args") - parameters(node)
+    assert unknown == set()
+
+
 def imported_roots(path: Path) -> set[str]:
     roots: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):

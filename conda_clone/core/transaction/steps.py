@@ -144,6 +144,7 @@ class RunScript:
     Attributes:
         package: Whose script.
         kind: Which moment.
+        path: The script, in the prefix; of a pre-link script, in the package.
         source_dir: Absolute path of the extracted package; pre-link scripts lie there.
         opposite: The script that undoes this one, when the package has it.
     """
@@ -242,8 +243,6 @@ class WriteRecord:
         record: Where it comes from.
         files: Its files, as in `LinkFiles`.
         scripts: Its entry points, as in `MakeEntryPoints`.
-        keep_source_paths: Whether the record lists packaged paths (`noarch: python`) in its
-            details, as other tools do.
         link_type: As in `LinkFiles`.
         requested_specs: What the user asked for.
     """
