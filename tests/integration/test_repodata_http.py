@@ -434,7 +434,7 @@ def test_an_index_that_is_too_large_is_an_error(
 ) -> None:
     from conda_clone.core.channels.repodata import formats
 
-    monkeypatch.setattr(formats, "MAX_BODY", 100)
+    monkeypatch.setattr(formats, "_MAX_BODY", 100)
     setup.write(*(f"a-{number}-0.conda" for number in range(99)))
     with pytest.raises(ParseError, match="larger than 100 bytes"):
         setup.open()

@@ -36,7 +36,6 @@ _CONNECTION_HINT = (
     "Check the network connection and try again; `--offline` uses only what is already cached."
 )
 _FIRST_SERVER_ERROR = 500
-_UNAUTHORISED = frozenset({401, 403, 407})
 
 
 class _Rest(TypedDict):

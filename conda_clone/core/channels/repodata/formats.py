@@ -10,7 +10,7 @@ from conda_clone.models.values import replace, value
 __all__ = ["BodyError", "Variant", "variants"]
 
 # Ten times the largest index of 2026. Whoever sends more wants to fill our memory.
-MAX_BODY = 2 << 30
+_MAX_BODY = 2 << 30
 # An index becomes a tenth when it is compressed, a thirtieth if all its packages are alike; what is
 # sent for the largest real one, sent by somebody who means harm, then stays below 1 GiB.
 _MAX_RATIO = 60
@@ -62,7 +62,7 @@ def variants(*, use_zst: bool) -> tuple[Variant, ...]:
 
 
 def _joined(chunks: Iterable[bytes], sent: int | None = None) -> bytes:
-    most = MAX_BODY if sent is None else min(MAX_BODY, max(_RATIO_AFTER, sent * _MAX_RATIO))
+    most = _MAX_BODY if sent is None else min(_MAX_BODY, max(_RATIO_AFTER, sent * _MAX_RATIO))
     parts = []
     size = 0
     for chunk in chunks:

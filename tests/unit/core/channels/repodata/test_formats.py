@@ -36,7 +36,7 @@ def test_damaged_data_is_no_body(damaged: bytes) -> None:
 
 
 def test_nobody_may_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "MAX_BODY", 100)
+    monkeypatch.setattr(formats, "_MAX_BODY", 100)
     assert PLAIN.decode([b"x" * 60, b"y" * 40]) == b"x" * 60 + b"y" * 40
     with pytest.raises(BodyError, match="larger than 100 bytes"):
         PLAIN.decode([b"x" * 60, b"y" * 41])
