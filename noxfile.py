@@ -9,6 +9,7 @@
     python3 noxfile.py -s bench     measurements
     python3 noxfile.py -s published plugins that others have published
     python3 noxfile.py -s fuzz      a million inputs that are nearly right
+    python3 noxfile.py -s faults    changes that are crashed and disturbed at every system call
     python3 noxfile.py -s golden    conformance to recorded command lines
     python3 noxfile.py -s solves    answers to recorded problems beside a peer's
 
@@ -234,6 +235,13 @@ def solves(session: nox.Session) -> None:
     session.run("python", "-m", "tests.support.recorded_solves", SHARED)
 
 
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Crash and disturb changes at every system call, and count what held: about half an hour."""
+    _install_checkout(session, "tests", "bench", "servers")
+    session.run("python", "-m", "tests.support.fault_campaign", *session.posargs)
+
+
 def _install_programs(session: nox.Session) -> None:
     """Install the shells and servers that tests use, where that can be done without asking.
 
@@ -260,13 +268,6 @@ def _install_programs(session: nox.Session) -> None:
         silent=True,
         success_codes=codes,
     )
-
-
-@nox.session
-def faults(session: nox.Session) -> None:
-    """Crash and disturb changes at every system call, and count what held: about half an hour."""
-    _install_checkout(session, "tests", "bench", "servers")
-    session.run("python", "-m", "tests.support.fault_campaign", *session.posargs)
 
 
 def _install_checkout(session: nox.Session, *groups: str) -> None:
