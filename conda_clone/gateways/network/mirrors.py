@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from conda_clone.errors import CondaError
 from conda_clone.gateways.log import log
-from conda_clone.gateways.network.transport import Request, Response, Transport, close
+from conda_clone.gateways.network.transport import Request, Response, Transport, close, prepare
 from conda_clone.models.url import redact
 
 __all__ = ["MirrorTransport", "Rejecting"]
@@ -87,6 +87,14 @@ class MirrorTransport:
         with self._lock:
             times = self._rejections[plain] = self._rejections.get(plain, 0) + 1
             return times < len(self._mirrors[channel])
+
+    def prepare(self, url: str, connections: int) -> None:
+        """Prepare the transport below for the mirror that is asked first."""
+        plain = redact(url)
+        channel = self._channel_of(plain)
+        if channel is not None:
+            url = f"{self._places(channel)[0]}{plain[len(channel) :]}"
+        prepare(self._transport, url, connections)
 
     def close(self) -> None:
         """Close the transport below."""

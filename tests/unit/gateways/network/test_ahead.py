@@ -194,6 +194,17 @@ def test_proxies_are_left_alone(listener: socket.socket) -> None:
         listener.accept()
 
 
+@pytest.mark.parametrize("channel", ["https://main.invalid/chan", "{mirror}"])
+def test_of_mirrors_the_first_one_is_prepared(listener: socket.socket, channel: str) -> None:
+    host, port = listener.getsockname()
+    mirror = f"http://{host}:{port}/chan"
+    mirrors = {"https://main.invalid/chan": (mirror, "https://mirror.invalid/chan")}
+    transport = build_transport(NetworkSettings(mirrors=mirrors))
+    prepare(transport, f"{channel.format(mirror=mirror)}/noarch", 1)
+    listener.accept()[0].close()
+    close(transport)
+
+
 def test_requests_use_what_was_prepared(server: ChannelServer) -> None:
     transport = build_transport(NetworkSettings())
     prepare(transport, server.url("files"), 3)
