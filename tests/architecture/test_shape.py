@@ -114,6 +114,7 @@ def imported_roots(path: Path) -> set[str]:
     [
         ("pycosat", {"core/solver/sat.py"}),
         ("requests", {"gateways/network/", "plugins/equivalents/auth.py"}),
+        ("urllib3", {"gateways/network/"}),
         (
             "ruamel",
             {

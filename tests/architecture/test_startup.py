@@ -39,11 +39,13 @@ HEAVY = {
     "shutil",
     "socket",
     "sqlite3",
+    "ssl",
     "subprocess",
     "tempfile",
     "tqdm",
     "typing",
     "urllib.request",
+    "urllib3",
     "zipfile",
 }
 
