@@ -1,16 +1,8 @@
 """Bring an environment out of an interrupted change: exactly as it was before, or as it was to be.
 
 Every command that reads or changes an environment calls `recover` first; when all is well, that
-costs one `lstat`. What is found decides:
-
-| in `conda-meta/.txn` | meaning | done |
-|---|---|---|
-| nothing readable | nothing was decided | tidied up: the old environment |
-| `journal` | the change was decided | finished: the new environment |
-| `journal` of a change with scripts | it counts only when they are through | undone: the old one |
-| `journal` of a deletion | the environment goes | deleted: no environment |
-| `undo` | the change was being undone | undone: the old environment |
-| `done` | the change was made | tidied up: the new environment |
+costs one `lstat`. Which files of the `Area` are there says how far the change had come, and with it
+what is done (docs/explanation/transaction.md has all cases).
 
 Recovery may be interrupted itself, any number of times. It needs neither the network nor package
 caches, no room on the disk but for names, and nothing but the standard library
