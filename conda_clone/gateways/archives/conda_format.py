@@ -6,7 +6,7 @@ empty), and the `pkg` part may be absent; anything else is refused.
 """
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from conda_clone.gateways.archives.decompress import BLOCK, CHUNK, zstd_chunks
 from conda_clone.gateways.archives.errors import MalformedError
@@ -27,18 +27,14 @@ _FORMAT_VERSION = 2
 
 def conda_components(
     stream: "BinaryIO", limits: Limits, *, step: int = CHUNK
-) -> Mapping[str, Iterator[bytes]]:
-    """Return the tar streams of a `.conda` file by part: "info", and "pkg" when there is one.
-
-    The iterators read the same file; use one at a time.
+) -> Iterator[Iterator[bytes]]:
+    """Yield the tar streams of a `.conda` file, in its order; each is read before the next.
 
     Raises:
         MalformedError: It is not such a package. The iterators raise it for damaged data.
     """
-    return {
-        part: zstd_chunks(_member_blocks(stream, member), limits, step=step)
-        for part, member in _package_members(stream).items()
-    }
+    for member in _package_members(stream).values():
+        yield zstd_chunks(_member_blocks(stream, member), limits, step=step)
 
 
 def arriving_components(

@@ -1,4 +1,4 @@
-"""Extract package archives of both formats safely, or read single members of them.
+"""Extract package archives of both formats safely.
 
 Whatever an archive holds, nothing outside the destination changes; see `tree_writer` for how, and
 `limits` for what is too much. On an error the destination holds a part of the package: the caller
@@ -10,29 +10,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 
 from conda_clone.gateways.archives.arriving_file import ArrivingFile
-from conda_clone.gateways.archives.byte_source import ByteSource
 from conda_clone.gateways.archives.conda_format import arriving_components, conda_components
-from conda_clone.gateways.archives.decompress import CHUNK
 from conda_clone.gateways.archives.errors import InvalidArchiveError, MalformedError
 from conda_clone.gateways.archives.file_writer import FileWriter, ThreadedFileWriter, Written
 from conda_clone.gateways.archives.limits import DEFAULT_LIMITS, Limits
-from conda_clone.gateways.archives.member_paths import member_path
 from conda_clone.gateways.archives.output_folder import OutputFolder
 from conda_clone.gateways.archives.tar_bz2 import tar_bz2_stream
-from conda_clone.gateways.archives.tar_members import TarKind, tar_members
+from conda_clone.gateways.archives.tar_members import tar_members
 from conda_clone.gateways.archives.tree_writer import TreeWriter
 from conda_clone.gateways.disk.errors import disk_errors
 from conda_clone.gateways.disk.write import make_directories
 from conda_clone.gateways.forked_process import can_fork, cores
 from conda_clone.models.values import field, value
 
-__all__ = ["Extracted", "extract_archive", "read_member"]
+__all__ = ["Extracted", "extract_archive"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-_LARGEST_MEMBER = 1 << 28
 # Compressed bytes. A second process is up in 3 ms, and costs memory for the ring.
 _WORTH_A_PARTNER = 1 << 19
 # Of smaller archives there are several at a time, each in a thread anyway; more would cost memory.
@@ -91,11 +87,10 @@ def extract_archive(
         with OutputFolder(destination) as folder, closing(_file_writer(folder, size)) as files:
             writer = TreeWriter(folder, limits, files)
             threads = min(cores(), _MOST_THREADS) if size > _WORTH_THREADS else 1
-            if arriving is not None and path.endswith(".conda"):
-                streams = arriving_components(stream, limits, step=files.step)
-            else:
-                streams = iter(_tar_streams(path, stream, limits, files.step, threads).values())
-            for chunks in streams:
+            is_arriving = arriving is not None
+            for chunks in _tar_streams(
+                stream, path, limits, step=files.step, threads=threads, is_arriving=is_arriving
+            ):
                 with files.source(chunks) as source:
                     for member in tar_members(source, limits):
                         writer.add(member, source)
@@ -110,36 +105,22 @@ def extract_archive(
     )
 
 
-def read_member(path: str, name: str, *, limits: Limits = DEFAULT_LIMITS) -> bytes | None:
-    """Return the content of one regular file of an archive, or None when it has none by that name.
-
-    In a `.conda` file, names in `info/` cost the reading of that part alone.
-
-    Raises:
-        InvalidArchiveError: The archive is damaged or would do harm.
-    """
-    with _open(path) as stream:
-        streams = _tar_streams(path, stream, limits)
-        part = "info" if name.startswith("info/") else "pkg"
-        for key, chunks in streams.items():
-            if len(streams) > 1 and key != part:
-                continue
-            source = ByteSource(chunks)
-            for member in tar_members(source, limits):
-                found = member_path(member.name, windows=False, max_depth=limits.depth)
-                if found == name and member.kind is TarKind.FILE and member.segments is None:
-                    if member.stored > _LARGEST_MEMBER:
-                        raise MalformedError(f"its member `{name}` is too large")
-                    return b"".join(source.pieces(member.stored))
-    return None
-
-
 def _tar_streams(
-    path: str, stream: "BinaryIO", limits: Limits, step: int = CHUNK, threads: int = 1
-) -> dict[str, Iterator[bytes]]:
-    if path.endswith(".conda"):
-        return dict(conda_components(stream, limits, step=step))
-    return {"": tar_bz2_stream(stream, limits, step=step, threads=threads)}
+    stream: "BinaryIO",
+    path: str,
+    limits: Limits,
+    *,
+    step: int,
+    threads: int,
+    is_arriving: bool,
+) -> Iterator[Iterator[bytes]]:
+    """Yield the tar streams of an archive, each of which is read before the next."""
+    if not path.endswith(".conda"):
+        yield tar_bz2_stream(stream, limits, step=step, threads=threads)
+    elif is_arriving:
+        yield from arriving_components(stream, limits, step=step)
+    else:
+        yield from conda_components(stream, limits, step=step)
 
 
 def _file_writer(folder: OutputFolder, size: int) -> FileWriter:

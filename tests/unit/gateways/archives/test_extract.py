@@ -11,7 +11,7 @@ import pytest
 
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.archives.errors import InvalidArchiveError
-from conda_clone.gateways.archives.extract import extract_archive, read_member
+from conda_clone.gateways.archives.extract import extract_archive
 from conda_clone.gateways.archives.limits import Limits
 from conda_clone.gateways.disk import mutations
 from tests.support.file_writers import WRITERS, write_files_by
@@ -335,25 +335,6 @@ def test_other_names_are_no_packages(tmp_path: Path) -> None:
 def test_an_absent_archive_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         extract_archive(str(tmp_path / "x.conda"), str(tmp_path / "out"))
-
-
-def test_single_members_are_read_without_extracting(pack: Pack, tmp_path: Path) -> None:
-    archive = pack(tmp_path, file(b"skipped", b"1" * 3000), file(b"./bin/x", b"text"))
-    assert read_member(archive, "info/index.json") == INDEX
-    assert read_member(archive, "bin/x") == b"text"
-    assert read_member(archive, "bin/y") is None
-    assert os.listdir(tmp_path) == [os.path.basename(archive)]
-
-
-def test_a_conda_file_may_have_only_the_info_part(tmp_path: Path) -> None:
-    archive = conda(tmp_path)
-    assert read_member(archive, "info/none.json") is None
-
-
-def test_a_huge_member_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conda_clone.gateways.archives.extract._LARGEST_MEMBER", 10)
-    with pytest.raises(InvalidArchiveError, match="too large"):
-        read_member(tar_bz2(tmp_path), "info/index.json")
 
 
 def test_a_large_archive_comes_out_by_threads_as_it_would_without(tmp_path: Path) -> None:
