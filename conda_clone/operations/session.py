@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from conda_clone.core.packages.cache_dirs import CacheDirs
     from conda_clone.core.transaction.compiling_ahead import CompilingAhead
     from conda_clone.gateways.network.extended import RequestExtras
+    from conda_clone.gateways.network.later_transport import LaterTransport
     from conda_clone.gateways.network.transport import Transport
     from conda_clone.models.events import Event
-    from conda_clone.operations.later_transport import LaterTransport
     from conda_clone.plugins.manager import Plugins
 
     class Console(Protocol):
@@ -140,7 +140,7 @@ class Session:
     @cached_property
     def transport(self) -> "LaterTransport":
         """The way to fetch URLs."""
-        from conda_clone.operations.later_transport import LaterTransport
+        from conda_clone.gateways.network.later_transport import LaterTransport
 
         return LaterTransport(self._build_transport)
 

@@ -4,7 +4,6 @@ Building one is cheap; the HTTP library is loaded with the first request.
 """
 
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from conda_clone.gateways.network.errors import (
 )
 from conda_clone.gateways.network.extended import ExtendedTransport, RequestExtras
 from conda_clone.gateways.network.http_transport import HttpTransport
+from conda_clone.gateways.network.later_transport import LaterTransport
 from conda_clone.gateways.network.local_files import FileTransport
 from conda_clone.gateways.network.mirrors import MirrorTransport
 from conda_clone.gateways.network.transport import Request, Response, Transport, close, prepare
@@ -61,9 +61,9 @@ def build_transport(
             "file": files,
             "http": web,
             "https": web,
-            "ftp": LazyTransport(lambda: _retrying(_ftp(settings), settings)),
-            "s3": LazyTransport(lambda: _retrying(_s3(settings), settings)),
-            "oci": LazyTransport(lambda: _oci(web)),
+            "ftp": LaterTransport(lambda: _retrying(_ftp(settings), settings)),
+            "s3": LaterTransport(lambda: _retrying(_s3(settings), settings)),
+            "oci": LaterTransport(lambda: _oci(web)),
         }
     )
     return MirrorTransport(transport, settings.mirrors) if settings.mirrors else transport
@@ -91,22 +91,6 @@ def _oci(web: Transport) -> Transport:
     from conda_clone.gateways.network.oci import OciTransport  # as above
 
     return OciTransport(web)
-
-
-class LazyTransport:
-    """A transport that is made when it is first used."""
-
-    def __init__(self, make: Callable[[], Transport]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._made: Transport | None = None
-
-    def open(self, request: Request) -> Response:
-        """Open the URL, with the same transport as before."""
-        with self._lock:
-            if self._made is None:
-                self._made = self._make()
-        return self._made.open(request)
 
 
 class SchemeTransport:

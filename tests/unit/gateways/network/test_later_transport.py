@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from conda_clone.config.settings import NetworkSettings
+from conda_clone.gateways.network.later_transport import LaterTransport
 from conda_clone.gateways.network.session import build_transport
 from conda_clone.gateways.network.transport import Request, Transport
-from conda_clone.operations.later_transport import LaterTransport
 
 
 def test_the_first_request_makes_it(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
-"""`LaterTransport`: a way to fetch URLs that is made when the first one is fetched.
+"""`LaterTransport`: a transport that is made when it is first used.
 
-Making one takes 15 ms, and a command whose indexes are all cached fetches nothing.
+Making the usual one takes 15 ms, and a command whose indexes are all cached fetches nothing; what
+speaks FTP, S3 or to registries is needed by few. So this module loads nothing by itself.
 """
 
 import threading
@@ -15,7 +16,11 @@ __all__ = ["LaterTransport"]
 
 
 class LaterTransport:
-    """A transport (see `gateways.network.transport.Transport`) that makes another one."""
+    """A `Transport` that makes another one.
+
+    Args:
+        build: Makes it; called once.
+    """
 
     def __init__(self, build: "Callable[[], Transport]") -> None:
         self._build = build
@@ -40,7 +45,7 @@ class LaterTransport:
             close(self._transport)
 
     def reject(self, url: str) -> bool:
-        """Pass on that what came from this URL was damaged (`gateways.network.mirrors`)."""
+        """Pass on that what came from this URL was damaged; see `mirrors`."""
         from conda_clone.gateways.network.mirrors import Rejecting  # loaded with the first request
 
         return isinstance(self._transport, Rejecting) and self._transport.reject(url)
