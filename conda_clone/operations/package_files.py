@@ -2,7 +2,7 @@
 
 import os
 
-from conda_clone.core.prefix.locate import is_environment
+from conda_clone.core.prefix.locate import is_environment, is_same_place
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.errors import CondaValueError, CondaVerificationError
 from conda_clone.gateways.archives.bundle import write_bundle
@@ -57,7 +57,7 @@ def delete_untracked(session: Session, prefix: str) -> tuple[str, ...]:
         CondaValueError: It is the base environment.
         NotWritableError: One of them cannot be deleted.
     """
-    if prefix == session.paths.root_prefix:
+    if is_same_place(prefix, session.paths.root_prefix):
         raise CondaValueError(
             "In the base environment, files of no package are those of conda itself, too.",
             hint="List them with --untracked, and delete those that are yours.",

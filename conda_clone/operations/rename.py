@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conda_clone.core.env_formats.errors import CondaEnvException
-from conda_clone.core.prefix.locate import absolute, new_prefix
-from conda_clone.operations.clone import clone_environment, survey
+from conda_clone.core.prefix.locate import absolute, is_same_place, new_prefix
+from conda_clone.operations.clone import clone_environment, is_apart, survey
 from conda_clone.operations.session import Session
-from conda_clone.operations.target import delete_environment, existing_environment, new_environment
+from conda_clone.operations.target import (
+    check_deletable,
+    delete_environment,
+    existing_environment,
+    new_environment,
+)
 
 __all__ = ["Renaming", "prepare_renaming", "rename_environment"]
 
@@ -53,14 +58,15 @@ def prepare_renaming(
     Raises:
         EnvironmentLocationNotFound: There is no such environment.
         CondaEnvException: It must keep its name, or something else has the new one.
+        CondaEnvironmentError: Deleting it at its old place would delete more.
         CondaValueError: The new name is none that an environment can have.
     """
     paths = session.paths
     source = existing_environment(session, name=name, path=path)
     active = session.environment.get("CONDA_PREFIX")
-    if source == paths.root_prefix:
+    if is_same_place(source, paths.root_prefix):
         raise CondaEnvException("The base environment cannot be renamed.")
-    if active and source == absolute(active, session.cwd):
+    if active and is_same_place(source, absolute(active, session.cwd)):
         raise CondaEnvException(
             "The active environment cannot be renamed.", hint="Run `conda deactivate` first."
         )
@@ -69,13 +75,14 @@ def prepare_renaming(
             f"`{name}` is what new shells activate, and cannot be renamed.",
             hint="Change the setting `default_activation_env` first.",
         )
+    check_deletable(session, source)
     if os.sep in destination:
         target = absolute(destination, session.cwd)
     else:
         target = new_prefix(destination, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
-    if target == source:
+    if is_same_place(target, source):
         raise CondaEnvException(f"`{source}` has this name already.")
-    if _is_inside(target, source) or _is_inside(source, target):
+    if not is_apart(source, target):
         raise CondaEnvException(
             f"`{source}` and `{target}` lie one inside the other, and the old one is deleted.",
             hint="Choose a place outside of it.",
@@ -85,10 +92,6 @@ def prepare_renaming(
             f"There is something at `{target}` already.", hint="Use --yes to replace it."
         )
     return Renaming(source, target)
-
-
-def _is_inside(path: str, folder: str) -> bool:
-    return path.startswith(f"{folder}{os.sep}")
 
 
 def rename_environment(session: Session, renaming: Renaming) -> None:

@@ -13,6 +13,8 @@ from conda_clone.core.prefix.locate import (
     check_new_prefix,
     environment_name,
     is_environment,
+    is_same_place,
+    lies_in,
     new_prefix,
     prefix_cautions,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "CondaEnvironmentError",
     "NewEnvironment",
     "OperationNotAllowed",
+    "check_deletable",
     "check_removable",
     "delete_environment",
     "existing_environment",
@@ -156,6 +159,7 @@ def new_environment(
         ArgumentError: Neither or both of name and path are given.
         CondaValueError: The name or the place is not allowed.
         CondaError: A file is in the way.
+        CondaEnvironmentError: Replacing what is there would delete more than an environment.
         EnvironmentIsFrozenError: What is there must not be replaced (CEP 22).
         OperationNotAllowed: Only administrators may change environments.
     """
@@ -184,15 +188,8 @@ def new_environment(
         )
     for caution in prefix_cautions(prefix):
         session.console.report(Caution(caution))
+    _check_replaceable(session, prefix)
     there = is_environment(prefix)
-    _check_not_frozen(
-        session, prefix, option="--override-frozen to `conda remove --all` beforehand"
-    )
-    if there and session.output.dry_run and not session.output.always_yes:
-        raise CondaValueError(
-            f"There is an environment at `{prefix}` already.",
-            hint="Choose another name, or use --yes to see what replacing it would do.",
-        )
     return NewEnvironment(
         prefix=prefix,
         shown_name=environment_name(
@@ -201,6 +198,21 @@ def new_environment(
         replaces_environment=there,
         takes_over_folder=not there and os.path.isdir(prefix) and bool(os.listdir(prefix)),
     )
+
+
+def _check_replaceable(session: Session, prefix: str) -> None:
+    """Make sure that what is there may be replaced, or become an environment."""
+    _check_not_frozen(
+        session, prefix, option="--override-frozen to `conda remove --all` beforehand"
+    )
+    if not is_environment(prefix):
+        return
+    check_deletable(session, prefix)
+    if session.output.dry_run and not session.output.always_yes:
+        raise CondaValueError(
+            f"There is an environment at `{prefix}` already.",
+            hint="Choose another name, or use --yes to see what replacing it would do.",
+        )
 
 
 def _pretended_environment() -> NewEnvironment:
@@ -231,7 +243,9 @@ def check_removable(session: Session, prefix: str) -> None:
         DirectoryNotACondaEnvironmentError: It is no environment at all.
     """
     active = session.environment.get("CONDA_PREFIX")
-    if prefix == session.paths.root_prefix or (active and prefix == absolute(active, session.cwd)):
+    if is_same_place(prefix, session.paths.root_prefix) or (
+        active and is_same_place(prefix, absolute(active, session.cwd))
+    ):
         raise CondaEnvironmentError(
             f"`{prefix}` is the base environment or the active one, and cannot be removed.",
             hint="Run `conda deactivate` first, and name another environment with -n or -p.",
@@ -239,11 +253,37 @@ def check_removable(session: Session, prefix: str) -> None:
     check_environment(prefix, root_prefix=session.paths.root_prefix)
 
 
+def check_deletable(session: Session, prefix: str) -> None:
+    """Refuse to delete a folder that holds more than an environment and files put into it.
+
+    Raises:
+        CondaEnvironmentError: The base environment or the user's home lies in it, or something is
+            mounted there.
+    """
+    from conda_clone.gateways.disk.mounts import mounts_below  # only where much is deleted
+
+    for place, what in (
+        (session.paths.root_prefix, "the base environment"),
+        (session.paths.home, "your home directory"),
+    ):
+        if lies_in(place, prefix):
+            raise CondaEnvironmentError(
+                f"In `{prefix}` lies {what}, `{place}`, which would be deleted with it.",
+                hint="Choose another environment, or move that elsewhere first.",
+            )
+    if mounts := mounts_below(prefix):
+        raise CondaEnvironmentError(
+            f"Something is mounted at `{mounts[0]}`, and would be deleted with `{prefix}`.",
+            hint=f"Run `umount {mounts[0]}` first.",
+        )
+
+
 def delete_environment(session: Session, prefix: str) -> None:
     """Delete an environment with everything in it, and forget that it was there.
 
     Raises:
         DirectoryNotACondaEnvironmentError: It is no environment: nothing is deleted.
+        CondaEnvironmentError: More than an environment would be deleted.
         NotWritableError: A part of it cannot be deleted.
     """
     # 2 ms together, which others do without.
@@ -251,6 +291,7 @@ def delete_environment(session: Session, prefix: str) -> None:
     from conda_clone.core.transaction.deletion import delete_prefix
 
     check_removable(session, prefix)
+    check_deletable(session, prefix)
     try:
         delete_prefix(prefix, durability=session.links.durability)
     finally:

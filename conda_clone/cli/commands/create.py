@@ -21,7 +21,7 @@ from conda_clone.cli.requests import (
     read_wanted,
 )
 from conda_clone.core.planning.request import Verb
-from conda_clone.errors import ArgumentError
+from conda_clone.errors import ArgumentError, CondaValueError
 from conda_clone.models.events import Notice
 from conda_clone.models.values import replace
 from conda_clone.operations.change_environment import prepare_explicit, prepare_solve
@@ -138,8 +138,14 @@ def _clone(args: argparse.Namespace, session: Session, target: NewEnvironment) -
         name=None if is_path else args.clone,
         path=args.clone if is_path else None,
     )
-    from conda_clone.operations.clone import clone_environment, survey  # only with --clone
+    from conda_clone.core.prefix.locate import lies_in  # 2 ms together, and only with --clone
+    from conda_clone.operations.clone import clone_environment, survey
 
+    if target.replaces_environment and lies_in(source, target.prefix):
+        raise CondaValueError(
+            f"`{source}` lies at `{target.prefix}`, and would be deleted before it is copied.",
+            hint="Give the copy another name or place.",
+        )
     if not session.output.dry_run:
         hold_source(session, source)
     facts = survey(session, source)

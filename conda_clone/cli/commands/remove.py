@@ -7,6 +7,7 @@ from conda_clone.cli.obsolete import add_obsolete_options
 from conda_clone.errors import CondaValueError
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import (
+    check_deletable,
     check_removable,
     delete_environment,
     existing_environment,
@@ -116,6 +117,8 @@ def remove_environment(args: argparse.Namespace, session: Session) -> int:
 
 def _remove_all(args: argparse.Namespace, session: Session, prefix: str, *, keep: bool) -> int:
     check_removable(session, prefix)
+    if not keep:
+        check_deletable(session, prefix)
     session.console.print(f"\nRemove all packages in environment {prefix}:\n")
     at_once = session.output.always_yes and not keep
     if at_once and not session.output.dry_run and not vars(args).get("save_solve"):

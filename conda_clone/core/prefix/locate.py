@@ -26,7 +26,9 @@ __all__ = [
     "environment_name",
     "first_writable_envs_dir",
     "is_environment",
+    "is_same_place",
     "is_writable_place",
+    "lies_in",
     "new_prefix",
     "prefix_cautions",
     "prefix_from_arguments",
@@ -148,7 +150,7 @@ def check_new_prefix(prefix: str, *, root_prefix: str) -> None:
             f"The path `{prefix}` contains `{os.pathsep}`, which separates the entries of PATH.",
             hint="Choose a path without it.",
         )
-    if _same(prefix, root_prefix):
+    if is_same_place(prefix, root_prefix):
         raise CondaValueError(
             f"`{prefix}` is the base environment.", hint="Choose another path, or use -n NAME."
         )
@@ -201,6 +203,28 @@ def is_writable_place(folder: str) -> bool:
             return False
         folder = parent
     return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
+
+
+def is_same_place(left: str, right: str) -> bool:
+    """Tell whether two paths lead to one place, whatever links and mounts are on the way."""
+    try:
+        return os.path.samefile(left, right)
+    except OSError:  # nothing is there yet
+        return os.path.realpath(left) == os.path.realpath(right)
+
+
+def lies_in(path: str, folder: str) -> bool:
+    """Tell whether a path leads to a folder or into it, whatever links and mounts are on the way.
+
+    What is deleted with the folder does.
+    """
+    here = os.path.realpath(path)
+    while not is_same_place(here, folder):
+        above = os.path.dirname(here)
+        if above == here:
+            return False
+        here = above
+    return True
 
 
 def _check_separators(name: str) -> None:
