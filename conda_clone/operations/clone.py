@@ -6,7 +6,7 @@ from conda_clone.core.channels.index import Index
 from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.planning.explicit import change_to_explicit
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
-from conda_clone.core.prefix.contents import untracked_files
+from conda_clone.core.prefix.contents import untracked_files, untracked_folders
 from conda_clone.core.prefix.locate import lies_in
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.transaction.change import CopiedFiles, PrefixChange
@@ -29,11 +29,15 @@ class CloneSource:
         prefix: The environment to copy.
         records: Its packages, dependencies first.
         untracked: Files that no package owns, relative to the prefix, sorted.
+        folders: Folders that no package brings, and their permission bits.
+        edited: Packaged files that are to be copied as they are now.
     """
 
     prefix: str
     records: tuple[PrefixRecord, ...]
     untracked: tuple[str, ...]
+    folders: tuple[tuple[str, int], ...] = ()
+    edited: tuple[str, ...] = ()
 
 
 def is_apart(source: str, target: str) -> bool:
@@ -50,10 +54,12 @@ def survey(session: Session, prefix: str) -> CloneSource:
     installed = PrefixData(prefix, session.channels.config).records()
     ordered = PrefixGraph(installed.values()).sorted()
     owned = {path for record in installed.values() for path in record.files}
+    untracked = untracked_files(prefix, owned)
     return CloneSource(
         prefix=prefix,
         records=tuple(installed[record.name] for record in ordered),
-        untracked=untracked_files(prefix, owned),
+        untracked=untracked,
+        folders=untracked_folders(prefix, owned, of_files=untracked),
     )
 
 
@@ -87,7 +93,13 @@ def clone_environment(
     change = replace(
         change,
         replaces=replaces,
-        copied=CopiedFiles(source=source.prefix, paths=source.untracked, memory=memory),
+        copied=CopiedFiles(
+            source=source.prefix,
+            paths=source.untracked,
+            edited=source.edited,
+            folders=source.folders,
+            memory=memory,
+        ),
     )
     by_name = {package.name: package for package in packages}
     carry_out(

@@ -1,16 +1,25 @@
 """Give an environment another name or place.
 
 Its files name the place that they are in, so a folder cannot simply be moved: the environment is
-made anew at its new place, and the old one is deleted when that stands.
+made anew at its new place, and the old one is deleted when that stands. Nothing that only it has
+may be missing from the new one.
 """
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from conda_clone.core.env_formats.errors import CondaEnvException
+from conda_clone.core.prefix.contents import (
+    all_untracked,
+    memory_files,
+    nested_environments,
+    untracked_folders,
+)
 from conda_clone.core.prefix.locate import absolute, is_same_place, new_prefix
-from conda_clone.operations.clone import clone_environment, is_apart, survey
+from conda_clone.core.transaction.damage import edited_files
+from conda_clone.models.values import replace
+from conda_clone.operations.clone import CloneSource, clone_environment, is_apart, survey
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import (
     check_deletable,
@@ -20,15 +29,6 @@ from conda_clone.operations.target import (
 )
 
 __all__ = ["Renaming", "prepare_renaming", "rename_environment"]
-
-# What an environment remembers, and its packages do not bring.
-_MEMORY = (
-    "conda-meta/history",
-    "conda-meta/state",
-    "conda-meta/pinned",
-    "conda-meta/frozen",
-    ".condarc",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +98,70 @@ def rename_environment(session: Session, renaming: Renaming) -> None:
     """Make the environment anew at its new place, and delete it at the old one.
 
     Raises:
+        CondaEnvException: Something in it could not go with it: nothing has changed; or has been
+            changed while it was copied: both are there.
         CondaError: Nothing has changed, or the old environment could not be deleted.
     """
+    source = renaming.source
     target = new_environment(session, name=None, path=renaming.destination)
-    facts = survey(session, renaming.source)
+    facts = _complete_survey(session, source)
     clone_environment(
         session,
-        facts,
+        facts.source,
         target.prefix,
         replaces=target.replaces_environment,
-        memory=tuple(_memory(renaming.source)),
+        memory=facts.memory,
     )
-    delete_environment(session, renaming.source)
+    if _complete_survey(session, source) != facts:
+        raise CondaEnvException(
+            f"Files in `{source}` have changed while they were copied to `{target.prefix}`. Both "
+            "are there now.",
+            hint="Compare them, and remove the one that you do not need.",
+        )
+    delete_environment(session, source)
 
 
-def _memory(prefix: str) -> Iterator[str]:
-    """Yield the files by which an environment remembers."""
-    return (path for path in _MEMORY if os.path.isfile(os.path.join(prefix, path)))
+class _Survey(NamedTuple):
+    """All that there is of an environment.
+
+    Attributes:
+        source: What is copied.
+        memory: What it remembers.
+        states: What tells whether a file of the user has changed: inode, size and time.
+    """
+
+    source: CloneSource
+    memory: tuple[str, ...]
+    states: tuple[tuple[int, int, int], ...]
+
+
+def _complete_survey(session: Session, prefix: str) -> _Survey:
+    """Find out what there is, and leave nothing out.
+
+    Raises:
+        CondaEnvException: Another environment lies in this one, or a part of it cannot be read.
+    """
+    if inner := nested_environments(prefix):
+        raise CondaEnvException(
+            f"The environment `{inner[0]}` lies in `{prefix}`, and would be deleted with it.",
+            hint=f"Rename or remove `{inner[0]}` first.",
+        )
+    facts = survey(session, prefix)
+    owned = {path for record in facts.records for path in record.files}
+    installed = {record.name: record for record in facts.records}
+    try:
+        source = replace(
+            facts,
+            untracked=all_untracked(prefix, owned),
+            folders=untracked_folders(prefix, owned),
+            edited=tuple(edited_files(prefix, installed)),
+        )
+        memory = memory_files(prefix)
+        paths = (*source.untracked, *source.edited, *memory)
+        found = [os.lstat(os.path.join(prefix, path)) for path in paths]
+    except OSError as error:
+        raise CondaEnvException(
+            f"A part of `{prefix}` cannot be read, and would be lost: {error}."
+        ) from error
+    states = tuple((status.st_ino, status.st_size, status.st_mtime_ns) for status in found)
+    return _Survey(source, memory, states)

@@ -1,12 +1,15 @@
 """`conda rename`, `compare` and `package` as a whole."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from conda_clone.gateways.disk import mutations
 from conda_clone.testing.archives import read_members
 from tests.support.cli import Program
+from tests.support.transactions import snapshot
 
 
 @pytest.fixture
@@ -93,6 +96,68 @@ def test_an_environment_is_renamed_neither_into_itself_nor_to_what_it_is_in(lab:
         assert lab("rename", *words).error == "CondaEnvException"
     assert (prefix / "inner/env/share/data.txt").is_file()
     assert "app-1.0-0" in lab.installed("lab")
+
+
+def test_a_renamed_environment_keeps_everything_that_no_package_brings(lab: Program) -> None:
+    prefix = lab.prefix("lab")
+    mine = (
+        "data/urls.txt",  # in a package cache, it lists where packages came from
+        "data/deep/result",
+        "project/.condarc",
+        "project/conda-meta/notes",
+        "project/__pycache__/notes",
+        "conda-meta/notes.txt",
+        "conda-meta/saved/notes.txt",
+        "private/key",
+        "etc/text.cfg",  # of a package, and changed since
+    )
+    for path in mine:
+        (prefix / path).parent.mkdir(parents=True, exist_ok=True)
+        (prefix / path).unlink(missing_ok=True)
+        (prefix / path).write_text(f"{path}, not in {prefix}-2 but in {prefix}.\n")
+    (prefix / "empty/folder").mkdir(parents=True)
+    (prefix / "private").chmod(0o2700)
+    (prefix / "link").symlink_to(prefix / "share/mine.txt")
+    os.mkfifo(prefix / "pipe")  # must not be waited for, and has no content
+
+    lab.succeed("rename", "-n", "lab", "shop")
+
+    shop = lab.prefix("shop")
+    for path in mine:
+        place = prefix if path.startswith("conda-meta") else shop
+        assert (shop / path).read_text() == f"{path}, not in {prefix}-2 but in {place}.\n"
+    assert (shop / "empty/folder").is_dir()
+    assert (shop / "private").stat().st_mode & 0o7777 == 0o2700
+    assert (shop / "link").readlink() == shop / "share/mine.txt"
+    assert os.listdir(lab.envs) == ["shop"]
+
+
+def test_an_environment_in_which_another_lies_keeps_its_name(lab: Program) -> None:
+    inner = lab.prefix("lab") / "some/where"
+    lab.succeed("create", "-y", "-p", inner, "data")
+    before = snapshot(lab.envs)
+    outcome = lab("rename", "-n", "lab", "shop", "--json")
+    assert outcome.error == "CondaEnvException"
+    assert str(inner) in outcome.document["message"]
+    assert snapshot(lab.envs) == before
+
+
+def test_what_changes_while_an_environment_is_renamed_is_not_deleted(
+    lab: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = lab.prefix("lab") / "share/mine.txt"
+    rename = mutations.rename
+
+    def rename_while_another_writes(source: str, target: str) -> None:
+        rename(source, target)
+        if target == str(lab.prefix("shop")):
+            mine.write_text("written late\n")
+
+    monkeypatch.setattr(mutations, "rename", rename_while_another_writes)
+    outcome = lab("rename", "-n", "lab", "shop")
+    assert (outcome.status, outcome.error) == (1, "CondaEnvException")
+    assert mine.read_text() == "written late\n"
+    assert lab.installed("shop") == lab.installed("lab")
 
 
 def test_a_comparison_names_what_is_different(lab: Program, tmp_path: Path) -> None:

@@ -35,12 +35,17 @@ class CopiedFiles:
         source: Absolute path of the other environment.
         paths: Relative paths; what is there already stays. In text, the other environment's path
             becomes that of this one.
+        edited: Relative paths of packaged files that the user has changed; they come in the place
+            of what the packages bring, and otherwise like `paths`.
+        folders: Relative paths of folders that no package brings, and their permission bits.
         memory: Relative paths of files that are taken over as they are, in the place of what the
             change itself would write.
     """
 
     source: str
     paths: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    folders: tuple[tuple[str, int], ...] = ()
     memory: tuple[str, ...] = ()
 
 

@@ -18,7 +18,7 @@ from conda_clone.core.transaction.paths import (
 from conda_clone.gateways.disk.read import file_digest
 from conda_clone.models.records import PrefixPath, PrefixRecord
 
-__all__ = ["Damage", "find_damage"]
+__all__ = ["Damage", "edited_files", "find_damage"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +63,54 @@ def find_damage(
             yield Damage(record=record, missing=missing, altered=altered)
 
 
+def edited_files(prefix: str, installed: Mapping[str, PrefixRecord]) -> Iterator[str]:
+    """Yield the packaged files that have got another content or target since they came.
+
+    Read are only those of which the file system says that something has happened to them since
+    their record was written. What has a second hard link has that content in the package cache too.
+    """
+    python = installed.get("python")
+    target = python_target(python) if python is not None else None
+    for record in installed.values():
+        written = os.lstat(f"{prefix}/conda-meta/{record.dist_name}.json").st_ctime_ns
+        for path in _altered(prefix, record, target, since=written):
+            if os.path.lexists(f"{prefix}/{path}"):
+                yield path
+
+
 def _missing(prefix: str, files: Iterable[str]) -> Iterator[str]:
     for path in sorted(set(files)):
         if unsafe_reason(path) is None and not os.path.lexists(f"{prefix}/{path}"):
             yield path
 
 
-def _altered(prefix: str, record: PrefixRecord, python: PythonTarget | None) -> Iterator[str]:
+def _altered(
+    prefix: str, record: PrefixRecord, python: PythonTarget | None, *, since: int | None = None
+) -> Iterator[str]:
     owned = set(record.files)
     scripts = scripts_folder(record.subdir)
     for entry in record.paths:
         digest = _digest(entry)
-        if digest is None:
+        if digest is None and (since is None or entry.path_type != "softlink"):
             continue
         path = entry.path
         if path not in owned and python is not None:  # under its packaged name
             path = target_path(path, python, scripts)
-        if unsafe_reason(path) is None and not _has_digest(f"{prefix}/{path}", digest):
+        if unsafe_reason(path) is not None:
+            continue
+        if since is not None and not _is_newer(f"{prefix}/{path}", since):
+            continue
+        if digest is None or not _has_digest(f"{prefix}/{path}", digest):
             yield path
+
+
+def _is_newer(path: str, since: int) -> bool:
+    """Tell whether a file that has one name only has been changed, or has come, since then."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return False
+    return status.st_ctime_ns > since and status.st_nlink == 1
 
 
 def _digest(entry: PrefixPath) -> str | None:
