@@ -24,6 +24,7 @@ _BLOCK = 512
 _REPEATABLE = frozenset({"GNU.sparse.offset", "GNU.sparse.numbytes"})
 _PER_MEMBER = ("path", "linkpath", "size", "GNU.sparse.")
 _MAX_SEGMENTS = 1 << 20
+_MOST_DIGITS = 18  # of a decimal number: it fits 64 bits
 _BASE_256 = 0x80
 _NEGATIVE = 0x40
 _LARGEST = 1 << 62
@@ -198,7 +199,7 @@ def decimal(text: str) -> int:
     Raises:
         MalformedError: It is not a plain decimal number.
     """
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:  # noqa: PLR2004 - fits 64 bits
+    if not (text.isascii() and text.isdigit()) or len(text) > _MOST_DIGITS:
         raise MalformedError("it has a number that is none in a PAX header")
     return int(text)
 
@@ -246,9 +247,10 @@ def _map_in_content(source: ByteSource, stored: int) -> tuple[list[int], int]:
     rest = b""
     used = 0
     while len(numbers) < wanted:
-        if used + _BLOCK > stored:
+        block = source.take(_BLOCK)
+        if not block or used + _BLOCK > stored or len(rest) > _MOST_DIGITS:
             raise MalformedError("it has a malformed sparse file")
-        *lines, rest = (rest + source.take(_BLOCK)).split(b"\n")
+        *lines, rest = (rest + block).split(b"\n")
         used += _BLOCK
         numbers += [
             decimal(line.decode("ascii", "replace")) for line in lines[: wanted - len(numbers)]

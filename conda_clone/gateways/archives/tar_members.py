@@ -31,6 +31,7 @@ _ZERO = bytes(_BLOCK)
 # The largest size that the digits of a plain header can state.
 _LARGEST_OCTAL = 8**11 - 1
 _LATEST = _LARGEST_OCTAL + 1
+_SPARSE = "GNU.sparse."
 
 
 class TarKind(Enum):
@@ -159,17 +160,18 @@ def _member(header: bytes, rest: _Rest, extensions: Extensions, source: ByteSour
     # none of these: the name that counts is the whole one.
     if rest.flag == b"\0" and member.name.endswith("/"):
         member.kind = TarKind.DIRECTORY
+    is_sparse = extensions.used and any(key.startswith(_SPARSE) for key in extensions.records)
+    if member.kind is not TarKind.FILE and (member.size or is_sparse):
+        raise MalformedError(f"it states a size for `{member.name}`, which is no file")
     if rest.flag == b"S":
         member.size, member.segments = old_sparse_map(header, source)
-    elif extensions.used and any(key.startswith("GNU.sparse.") for key in extensions.records):
+    elif is_sparse:
         member.size, member.segments, member.stored = pax_sparse_map(
             extensions.records, member.stored, source
         )
-    if member.segments is not None:
-        if sum(segment.length for segment in member.segments) != member.stored:
-            raise MalformedError(f"it has a malformed sparse file `{member.name}`")
-    elif member.size and member.kind is not TarKind.FILE:
-        raise MalformedError(f"it states a size for `{member.name}`, which is no file")
+    segments = member.segments
+    if segments is not None and sum(each.length for each in segments) != member.stored:
+        raise MalformedError(f"it has a malformed sparse file `{member.name}`")
     return member
 
 
@@ -186,13 +188,21 @@ def _extend(member: TarMember, extensions: Extensions) -> None:
         raise MalformedError("it has a name with a NUL byte")
     if "size" in records:
         size = decimal(records["size"])
-        # Readers that know PAX and readers that do not would see different members.
-        if member.size not in (0, size) and size <= _LARGEST_OCTAL:
+        # Readers that know PAX and readers that do not would see different members: one takes for
+        # members what is content for the other (CVE-2025-62518). No header has room for more.
+        if member.size != (size if size <= _LARGEST_OCTAL else 0):
             raise MalformedError(f"it states two sizes for `{member.name}`")
         member.size = member.stored = size
     if "mtime" in records:
-        seconds = records["mtime"].partition(".")[0]
-        member.mtime = min(int(seconds), _LATEST) if seconds.isdecimal() else 0
+        member.mtime = _seconds(records["mtime"].partition(".")[0])
+
+
+def _seconds(digits: str) -> int:
+    """Return a time within the range that every file system has; one that is none is its start."""
+    if not (digits.isascii() and digits.isdigit()):
+        return 0
+    # A record may have more digits than Python makes a number of.
+    return min(int(digits), _LATEST) if len(digits) <= len(str(_LATEST)) else _LATEST
 
 
 def _text(data: bytes) -> bytes:

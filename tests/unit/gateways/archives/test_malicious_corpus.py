@@ -130,7 +130,7 @@ CASES = [
     harmless(35, {"x": "1"}, pax({"SCHILY.xattr.security.capability": "\1\2", "SCHILY.acl.access":
              "user::rwx", "RHT.security.selinux": "evil"}), file(b"x", b"1")),
     *(harmless(36, {"x": "1"}, pax({"mtime": time}), file(b"x", b"1"))
-      for time in ("-1", str(2**63), "nan", "1e99")),
+      for time in ("-1", str(2**63), "nan", "1e99", "9" * 5000)),
     refused(37, "beyond its end", pax({"GNU.sparse.size": "10", "GNU.sparse.numblocks": "1",
             "GNU.sparse.map": "8,4", "GNU.sparse.name": "s"}), file(b"g/s", b"tail")),
     refused(37, "sparse file", pax({"GNU.sparse.major": "1", "GNU.sparse.minor": "0",
@@ -153,6 +153,7 @@ CASES = [
     refused(48, "too large", header(b"././@LongLink", 1 << 30, kind=b"L")),
     harmless(49, {"x": "1"}, file(b"x", b"1"), end=bytes(512 * 1500)),
     refused(51, "two sizes", pax({"size": "512"}) + file(b"x", b"123")),
+    refused(51, "two sizes", pax({"size": "1024"}), header(b"x"), file(b"y"), file(b"z")),
     refused(52, "malformed PAX", pax(b"garbage") + file(b"x")),
     refused(53, "two PAX records", pax(b"10 path=a\n10 path=b\n"), file(b"x")),
     refused(54, "wrong checksum", file(b"a"), file(b"b").replace(b"b", b"c", 1), file(b"d")),

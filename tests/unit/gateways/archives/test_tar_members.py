@@ -125,9 +125,10 @@ def test_sizes_may_be_binary_or_absent() -> None:
 
 def test_times_are_kept_within_what_file_systems_have() -> None:
     data = header(b"a", mtime=b"\xff" * 12) + header(b"b", mtime=b"7" * 11 + b"\0")
-    data += pax({"mtime": "99999999999.5"}) + file(b"c") + pax({"mtime": "-1.5"}) + file(b"d")
+    stated = ["99999999999.5", "9" * 5000, "-1.5", "\u0663", "12.5"]
+    data += b"".join(pax({"mtime": time}) + file(b"c") for time in stated)
     times = [member.mtime for member in members(data + END)]
-    assert times == [0, 8**11 - 1, 8**11, 0]
+    assert times == [0, 8**11 - 1, 8**11, 8**11, 0, 0, 12]
 
 
 @pytest.mark.parametrize(
@@ -171,9 +172,10 @@ def test_extensions_apply_to_one_member_only() -> None:
     assert [member.name for member in members(data)] == ["long", "next"]
 
 
-def test_pax_sizes_count_when_the_header_has_none() -> None:
-    data = pax({"size": "5"}) + header(b"x") + padded(b"12345") + file(b"y", b"1")
-    assert contents(data) == {"x": b"12345", "y": b"1"}
+def test_pax_sizes_count_when_the_header_has_no_room_for_them() -> None:
+    data = pax({"size": str(8**11)}) + header(b"x") + padded(b"12345")
+    assert next(tar_members(ByteSource([data]), Limits())).size == 8**11
+    assert "two sizes" in refusal(pax({"size": str(8**11)}) + header(b"x", 5))
 
 
 def test_global_comments_and_link_records_are_read() -> None:
@@ -283,6 +285,11 @@ class TestSparseFiles:
             pax({"GNU.sparse.major": "1", "GNU.sparse.realsize": "9"})
             + file(b"s", padded(b"9999999\n")),
             pax({"GNU.sparse.major": "1", "GNU.sparse.realsize": "9"}) + file(b"s", padded(b"x\n")),
+            pax({"GNU.sparse.major": "1", "GNU.sparse.realsize": "9"})
+            + file(b"s", padded(b"0" * 600)),
+            pax({"GNU.sparse.size": "3", "GNU.sparse.numblocks": "1", "GNU.sparse.map": "0,3"})
+            + header(b"s", 3, kind=b"2", link=b"x")
+            + padded(b"123"),
         ],
     )
     def test_malformed_maps_are_refused(self, data: bytes) -> None:
@@ -290,3 +297,7 @@ class TestSparseFiles:
 
     def test_a_map_may_not_be_cut(self) -> None:
         assert "malformed sparse" in refusal(self.old(10, (0, 4), more=b"\1"))
+
+    def test_a_map_ends_with_the_archive_whatever_size_is_stated(self) -> None:
+        cut = pax({"GNU.sparse.major": "1", "GNU.sparse.realsize": "9", "size": str(10**17)})
+        assert "malformed sparse" in refusal(cut + header(b"s"))
