@@ -219,8 +219,9 @@ def _read_at(stream: "BinaryIO", offset: int, length: int) -> bytes:
 
 
 def _peek_at(stream: "BinaryIO", offset: int, length: int) -> bytes:
-    """Return up to `length` bytes from an offset of the stream."""
-    if offset < 0:
-        raise MalformedError(_DAMAGED)
-    stream.seek(offset)
+    """Return up to `length` bytes from an offset of the stream, which may be one of no file."""
+    try:
+        stream.seek(offset)
+    except (OSError, OverflowError, ValueError) as error:
+        raise MalformedError(_DAMAGED) from error
     return stream.read(length)

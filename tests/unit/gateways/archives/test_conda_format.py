@@ -286,3 +286,16 @@ class TestZip64:
     )
     def test_broken_large_fields_are_refused(self, data: bytes) -> None:
         assert "damaged" in TestDirectories.refusal(data)
+
+    @pytest.mark.parametrize("size", [1 << 62, (1 << 63) - 50, (1 << 64) - 1])
+    def test_a_member_does_not_end_where_no_file_can(self, size: int, tmp_path: Path) -> None:
+        extra = struct.pack("<2H2Q", 1, 16, size, size)
+        small = 0xFFFFFFFF
+        body = struct.pack("<4s5H3L2H", b"PK\3\4", 45, 8, 0, 0, 0, 0, small, small, 1, 20)
+        body += b"a" + extra
+        entry = struct.pack(
+            "<4s6H3L5H2L", b"PK\1\2", 45, 45, 8, 0, 0, 0, 0, small, small, 1, 20, 0, 0, 0, 0, 0
+        )
+        entry += b"a" + extra
+        end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(entry), len(body), 0)
+        assert refusal(tmp_path, body + entry + end) == "its ZIP directory is damaged"
