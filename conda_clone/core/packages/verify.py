@@ -121,7 +121,7 @@ def verify_files(archive: str, folder: str, extracted: "Extracted") -> None:
     """
     try:
         listing = read_json(os.path.join(folder, "info", "paths.json"))
-    except (FileNotFoundError, ParseError):  # the latter is told when the package is linked
+    except (OSError, ParseError):  # what is there and cannot be read is told on linking
         return
     entries = listing.get("paths") if isinstance(listing, dict) else None
     seen: dict[str, object] = {}

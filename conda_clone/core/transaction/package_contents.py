@@ -4,6 +4,7 @@ import os
 
 from conda_clone.errors import CondaVerificationError
 from conda_clone.gateways.disk.read import read_bytes
+from conda_clone.models.errors import InvalidPackageMetadata
 from conda_clone.models.package_files import PackageContents, read_contents
 from conda_clone.models.records import PackageCacheRecord
 
@@ -15,7 +16,7 @@ def read_package(record: PackageCacheRecord) -> PackageContents:
 
     Raises:
         CondaVerificationError: It is not in the package cache.
-        InvalidPackageMetadata: It says nothing, or names harmful paths.
+        InvalidPackageMetadata: It says nothing, or nothing readable, or names harmful paths.
     """
     folder = record.extracted_package_dir
     if not os.path.isdir(folder):
@@ -29,6 +30,9 @@ def read_package(record: PackageCacheRecord) -> PackageContents:
             return read_bytes(f"{folder}/{name}")
         except FileNotFoundError:
             return _listing(folder) if name == "info/files" else None
+        except OSError as error:  # a folder, perhaps, or links in a circle
+            reason = f"it cannot be read ({error.strerror})"
+            raise InvalidPackageMetadata(name, reason) from error
 
     return read_contents(read)
 

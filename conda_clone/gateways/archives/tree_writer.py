@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _WINDOWS = os.name == "nt"
 # Written by whoever extracts; packages that were made from an extracted folder carry a stale one.
 _OURS = "info/repodata_record.json"
+_LONGEST_TARGET = 4095  # bytes that a symbolic link can hold on Linux
 
 
 class TreeWriter:
@@ -124,7 +125,7 @@ class TreeWriter:
         if path in self._folders:
             raise MalformedError(f"it holds `{path}` as a folder and as a file")
         folded = path.casefold()
-        if folded.startswith("conda-meta/"):  # CEP 34
+        if f"{folded}/".startswith("conda-meta/"):  # CEP 34
             raise MalformedError(f"its member `{path}` would change the environment's own records")
         other = self._files_by_folded.get(folded)
         if other is None:
@@ -143,7 +144,7 @@ class TreeWriter:
         """Make a folder and those above it; they are always the owner's to change."""
         if path in self._folders:
             return
-        if self._is_file(path):
+        if self._is_file(path) or path == _OURS:
             raise MalformedError(f"it holds `{path}` as a folder and as a file")
         self._make_folder(path.rpartition("/")[0])
         try:
@@ -193,6 +194,8 @@ class TreeWriter:
     def _note_symlink(self, path: str, target: str) -> None:
         if not target:
             raise MalformedError(f"its symbolic link `{path}` leads nowhere")
+        if len(target.encode("utf-8", "surrogateescape")) > _LONGEST_TARGET:
+            raise MalformedError(f"its symbolic link `{path}` leads to too long a path")
         folder, _, _ = path.casefold().rpartition("/")
         if path.casefold() == "info" or (folder == "info" and (target == ".." or "/" in target)):
             raise MalformedError(f"its symbolic link `{path}` leads to `{target}`")

@@ -3,6 +3,7 @@
 import bz2
 import json
 import os
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from conda_clone.errors import CondaError
 from conda_clone.models.record_json import record_from_repodata
 from conda_clone.models.records import PackageCacheRecord, PackageRecord
 from tests.support.package_caches import cache_at
-from tests.support.tar_bytes import END, file
+from tests.support.tar_bytes import END, file, folder, symlink, tar_bz2
 from tests.support.transactions import CHANNEL, Workshop
 
 PLACEHOLDER = "/opt/placeholder_placeholder_placeholder_placeholder_placeholder"
@@ -138,6 +139,15 @@ def test_a62_a_path_may_not_be_listed_in_two_ways(tmp_path: Path) -> None:
     entries = [listed("share/x"), listed("share/x", no_link=True)]
     message = refusal(tmp_path, package(tmp_path, entries, {"share/x": b"text"}))
     assert "listed in two ways" in message
+
+
+@pytest.mark.parametrize("odd", [folder, lambda name: symlink(name, name.rpartition(b"/")[2])])
+@pytest.mark.parametrize("name", ["paths.json", "files", "link.json"])
+def test_a62_a_list_that_is_no_file_is_refused(
+    tmp_path: Path, name: str, odd: Callable[[bytes], bytes]
+) -> None:
+    archive = tar_bz2(tmp_path, odd(f"info/{name}".encode()))
+    assert f"`info/{name}` cannot be used: it cannot be read" in refusal(tmp_path, archive)
 
 
 def test_a62_a_file_that_is_not_listed_is_not_installed(tmp_path: Path) -> None:

@@ -157,10 +157,14 @@ def test_dangerous_bits_are_dropped_and_times_are_kept(pack: Pack, tmp_path: Pat
         ([header(b"x", kind=b"V")], "unknown kind"),
         ([file(b"conda-meta/x-1-0.json", b"{}")], "own records"),  # A39
         ([file(b"Conda-Meta/History")], "own records"),
+        ([symlink(b"conda-meta", b"/etc")], "own records"),
+        ([folder(b"info/repodata_record.json")], "as a folder and as a file"),
+        ([file(b"info/repodata_record.json/x")], "as a folder and as a file"),
         ([symlink(b"info", b"/etc")], "as a folder and as a file|leads to"),
         ([symlink(b"info/paths.json", b"../../canary")], "leads to"),
         ([symlink(b"info/about.json", b"..")], "leads to"),
         ([symlink(b"x", b"")], "leads nowhere"),
+        ([long_name("ä".encode() * 2048, kind=b"K"), symlink(b"x", b"")], "too long a path"),
         ([file(b"d/" * 40 + b"x")], "too deep"),  # A43
         ([header(b"x", 8**11 - 1)], "too large"),  # A44
         ([header(b"x", b"\x80" + b"\0" * 3 + b"\x7f" + b"\xff" * 7)], "absurd number"),
