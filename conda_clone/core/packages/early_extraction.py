@@ -6,6 +6,7 @@ to be right, and all files have been compared with what the package says of them
 matter, the archive is extracted in the usual way, which says what it is.
 """
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -46,7 +47,9 @@ class EarlyExtraction:
         self._folder = ""
 
     def note_size(self, size: int) -> None:
-        """Take note of how many bytes the archive will have."""
+        """Take note of how many bytes the archive will have, as the server says it now."""
+        if size != self._size:
+            self.close()  # who reads it waits for another end
         self._size = size
 
     def advance(self, amount: int) -> None:
@@ -67,10 +70,13 @@ class EarlyExtraction:
         Raises:
             CondaError: As `Extraction.extract` does.
         """
-        job, self._job = self._job, None
-        if job is not None and job.is_done():
-            rename(self._folder, folder)
-            return
+        job = self._job
+        # A process that has been told of more waits for the rest.
+        if job is not None and os.path.getsize(archive) == self._size:
+            self._job = None
+            if job.is_done():
+                rename(self._folder, folder)
+                return
         self.close()
         self._extraction.extract(archive, folder)
 

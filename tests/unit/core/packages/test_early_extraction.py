@@ -19,6 +19,7 @@ from conda_clone.testing.packages import BuiltPackage
 from conda_clone.testing.server import ChannelServer
 from tests.support.package_caches import cache_at
 from tests.support.python_programs import output_of
+from tests.support.raw_server import RawServer, Reply, http
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or cores() == 1, reason="needs two cores of Linux"
@@ -181,6 +182,29 @@ def test_a_connection_that_breaks_off_goes_on_in_the_middle(
     pkgs = tmp_path / "pkgs"
     assert fetched(channel, pkgs, server.url("main")) == "1 0"
     assert (pkgs / "large-1.0-0/share/large").read_text() == NOISE
+
+
+@pytest.mark.parametrize("more", [1 << 20, -(1 << 20)])
+def test_the_end_that_counts_is_what_the_server_says_last(
+    channel: ChannelBuilder, tmp_path: Path, more: int
+) -> None:
+    """It states another size at first, and breaks off."""
+    (package,) = channel.packages["linux-64"].values()
+    body = package.path.read_bytes()
+
+    def answer(_: str, headers: dict[str, str], __: int) -> Reply:
+        if "range" not in headers:
+            stated = f"Content-Length: {len(body) + more}"
+            return Reply(http(body[: 3 << 20], stated, length=False))
+        start = int(headers["range"].removeprefix("bytes=").removesuffix("-"))
+        stated = f"Content-Range: bytes {start}-{len(body) - 1}/{len(body)}"
+        return Reply(http(body[start:], stated, status="206 Partial Content"))
+
+    pkgs = tmp_path / "pkgs"
+    with RawServer(answer) as server:
+        assert fetched(channel, pkgs, server.url, without="size") == "2 1"
+    assert (pkgs / "large-1.0-0/share/large").read_text() == NOISE
+    assert left_over(pkgs) == []
 
 
 def test_a_download_that_fails_leaves_its_beginning_and_nothing_else(
