@@ -40,6 +40,8 @@ class ForkedProcess:
 
     def __init__(self, pid: int, jobs: int, answers: int) -> None:
         self._pid = pid
+        self._ending = threading.Lock()
+        self._is_ended = False
         self.jobs = jobs
         self.answers = answers
 
@@ -54,13 +56,16 @@ class ForkedProcess:
                 It ends when its jobs do. Exceptions of it are told to nobody.
             others: Copies that this one must not keep from noticing that this process has ended.
         """
-        jobs, answers = os.pipe(), os.pipe()
+        descriptors: list[int] = []
         try:
+            descriptors += os.pipe()
+            descriptors += os.pipe()
             pid = os.fork()
-        except OSError:  # too many processes
-            for descriptor in (*jobs, *answers):
+        except OSError:  # too many open files, or processes
+            for descriptor in descriptors:
                 os.close(descriptor)
             return None
+        jobs, answers = descriptors[:2], descriptors[2:]
         if pid == 0:
             try:
                 # Whoever asks hears of Ctrl-C, and ends us.
@@ -77,10 +82,14 @@ class ForkedProcess:
         return cls(pid, jobs[1], answers[0])
 
     def end(self) -> None:
-        """End it, in the middle of what it does."""
-        with suppress(ProcessLookupError, ChildProcessError):  # ended already
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
+        """End it, in the middle of what it does; from any thread, and more than once."""
+        with self._ending:
+            if self._is_ended:  # its number may be that of another process by now
+                return
+            self._is_ended = True
+            with suppress(ProcessLookupError, ChildProcessError):  # nobody is to wait for
+                os.kill(self._pid, signal.SIGKILL)
+                os.waitpid(self._pid, 0)
 
     def forget(self) -> None:
         """Close what it is asked by."""

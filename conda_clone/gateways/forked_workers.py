@@ -118,7 +118,7 @@ class Job:
             self._idle.put(self._worker)
 
     def cancel(self) -> None:
-        """End the worker in the middle of it; nobody may be waiting."""
+        """End the worker, and its copies, in the middle of it; nobody may be waiting."""
         self._worker.end()
         self._idle.put(self._worker)
 
@@ -152,3 +152,6 @@ class _Worker:
     def end(self) -> None:
         self._is_gone = True
         self.process.end()
+        # A copy that it has made of itself may still be at work, until it notices.
+        while os.read(self.process.answers, 1):
+            pass

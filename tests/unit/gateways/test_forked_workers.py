@@ -115,6 +115,45 @@ def test_a_worker_does_something_meanwhile_unless_it_is_cancelled(tmp_path: Path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "asleep", "c"]
 
 
+COPIED = """
+from conda_clone.gateways.forked_process import ForkedProcess, read_exactly
+def tidy(jobs, answers):
+    read_exactly(jobs, 1)  # until the worker is gone
+    time.sleep(0.3)
+    open(os.path.join(folder, "tidied"), "w").close()
+def copy_yourself(name, text):
+    ForkedProcess.start(tidy)
+    work(name, text)
+workers = ForkedWorkers(1, copy_yourself)
+job = workers.begin("a", "sleep")
+while not os.path.exists(os.path.join(folder, "asleep")):
+    time.sleep(0.01)
+job.cancel()
+print(os.listdir(folder))
+workers.stop()
+workers.close()
+"""
+
+
+def test_a_copy_of_a_worker_that_is_cancelled_is_waited_for(tmp_path: Path) -> None:
+    assert "'tidied'" in run(COPIED, tmp_path)
+
+
+TWICE = """
+workers = ForkedWorkers(2, work)
+workers.begin("a", "well").cancel()
+real = os.kill
+os.kill = lambda pid, number: print(pid == workers._workers[1].process._pid) or real(pid, number)
+workers.stop()
+workers.stop()
+workers.close()
+"""
+
+
+def test_the_number_of_a_process_that_has_ended_is_not_used_again(tmp_path: Path) -> None:
+    assert run(TWICE, tmp_path) == "True\n"
+
+
 PREPARED = """
 def prepare():
     work("prepared", "well")
@@ -192,6 +231,28 @@ print(len(os.listdir("/proc/self/fd")) == before)
 
 def test_fewer_workers_do_where_the_system_has_no_room_for_more(tmp_path: Path) -> None:
     assert run(FULL, tmp_path).split() == ["1", "True", "True"]
+
+
+FILES = """
+import resource
+limit = len(os.listdir("/proc/self/fd")) - 1  # the folder that is listed is open
+files = [open(os.devnull) for _ in range(9)]
+resource.setrlimit(resource.RLIMIT_NOFILE, (limit + 9, limit + 9))
+for room in range(4):
+    workers = ForkedWorkers(1, work)
+    print(workers.count, workers.run("a", "well"))
+    workers.stop()
+    workers.close()
+    files.pop().close()
+workers = ForkedWorkers(1, work)
+print(workers.count, workers.run("a", "well"))
+workers.stop()
+workers.close()
+"""
+
+
+def test_no_worker_does_where_too_many_files_are_open(tmp_path: Path) -> None:
+    assert run(FILES, tmp_path).splitlines() == ["0 False"] * 4 + ["1 True"]
 
 
 THREADS = """
