@@ -82,9 +82,29 @@ class Interrupted(CondaError):
         return "CondaError"
 
 
+class WorkingFolderGone(CondaError):
+    """A relative path leads nowhere, because where it starts has been deleted."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The folder that you are in does not exist any more, and a relative path starts there.",
+            hint="Change to another folder, or give absolute paths.",
+        )
+
+
+def _has_working_folder() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
+
+
 def _from_os(error: OSError) -> CondaError | None:
     """Return the typed error for what a user can cause and no gateway translated."""
     path = str(error.filename or "")
+    if error.errno == errno.ENOENT and not path and not _has_working_folder():
+        return WorkingFolderGone()
     if error.errno in _FULL:
         return NoSpaceLeftError(path)
     if error.errno in _REFUSED and path:

@@ -33,6 +33,8 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     Args:
         argv: The words after the program's name; those of the process by default.
     """
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _stand_in_for_closed_streams()
     arguments = sys.argv[1:] if argv is None else list(argv)
     if _asks_for_version(arguments):
         print(f"conda {__version__}")
@@ -46,10 +48,27 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     return status
 
 
+def _stand_in_for_closed_streams() -> None:
+    """Let the null device be the streams that whoever started us has closed.
+
+    Otherwise the next file that is opened would get such a stream's number, and what programs that
+    we start print would end up in it.
+    """
+    import os
+
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(number, True)  # noqa: FBT003 - it takes no keyword
+            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - it stays
+            setattr(sys, name, stream)
+
+
 def _answer_shell(arguments: "Sequence[str]") -> None:
     """Print what a shell evaluates (`conda shell.NAME COMMAND`)."""
     import os
 
+    from conda_clone.config.search_path import home_folder, working_folder
     from conda_clone.shells.main import ShellCall, answer
 
     told = answer(
@@ -57,8 +76,8 @@ def _answer_shell(arguments: "Sequence[str]") -> None:
             arguments[0].removeprefix(_SHELL),
             arguments[1:],
             environ=os.environ,
-            home=os.path.expanduser("~"),
-            cwd=_working_directory(os.environ),
+            home=home_folder(),
+            cwd=working_folder(os.environ),
             executable=_executable(),
         )
     )
@@ -72,16 +91,6 @@ def _is_shell(word: str) -> bool:
     from conda_clone.shells.dialects import SHELLS
 
     return word.removeprefix(_SHELL).removesuffix("+json") in SHELLS
-
-
-def _working_directory(environ: "Mapping[str, str]") -> str:
-    """Return where the shell is, or was before the directory went away."""
-    import os
-
-    try:
-        return os.getcwd()
-    except OSError:
-        return environ.get("PWD", os.sep)
 
 
 def _executable() -> str:

@@ -9,6 +9,7 @@ from functools import cache
 
 from conda_clone.cli.overrides import configuration_overrides
 from conda_clone.config.configuration import Configuration
+from conda_clone.config.search_path import home_folder
 from conda_clone.config.sources.condarc import read_condarc, read_nothing
 from conda_clone.errors import ArgumentError, CondaError
 from conda_clone.operations.plugin_seams import use_extractors
@@ -137,7 +138,7 @@ class _Opening:
     ) -> Configuration:
         return Configuration.load(
             environ=self._environ,
-            home=os.path.expanduser("~"),
+            home=home_folder(),
             arguments=configuration_overrides(self._invocation.args),
             prefix_for_condarc=prefix,
             read=read or self._read,

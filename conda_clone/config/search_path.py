@@ -1,6 +1,7 @@
 """Which files settings are read from, in which order (spec/settings.md, section 1).
 
-Paths are listed lowest first. Nothing here fails: what does not exist is not listed.
+Paths are listed lowest first. Nothing here fails: what does not exist is not listed. The folders
+that paths of users start from are told here as well.
 """
 
 import os
@@ -18,13 +19,35 @@ __all__ = [
     "files_of_system",
     "files_of_user",
     "files_of_variable",
+    "home_folder",
     "left_out_variable",
     "user_condarc",
+    "working_folder",
 ]
 
 _APPLICATION = "conda-clone"
 _NAMES = (".condarc", "condarc", "condarc.d")
 _ENDINGS = (".yml", ".yaml")
+
+
+def home_folder() -> str:
+    """Return the absolute path that `~` stands for.
+
+    Who has neither HOME nor an entry among the users, as in containers that are given a number to
+    run as, gets the root of all folders: never a folder called `~` where they happen to be.
+    """
+    home = os.path.expanduser("~")
+    if home == "~":
+        return os.sep
+    return home if os.path.isabs(home) else os.path.join(working_folder(os.environ), home)
+
+
+def working_folder(environ: "Mapping[str, str]") -> str:
+    """Return where the process is, or was before the folder went away."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return environ.get("PWD", os.sep)
 
 
 def files_of_system() -> list[str]:

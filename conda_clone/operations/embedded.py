@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Unpack
 from conda_clone.config.configuration import Configuration
 from conda_clone.config.errors import CondaKeyError
 from conda_clone.config.parameters import PARAMETERS
+from conda_clone.config.search_path import home_folder
 from conda_clone.config.sources.command_line import read_arguments
 from conda_clone.config.sources.condarc import read_condarc, read_nothing
 from conda_clone.models.events import SilentReporter
@@ -69,7 +70,7 @@ class Conda:
             _check_names(settings or {})
             configuration = Configuration.load(
                 environ=dict(os.environ if environ is None else environ),
-                home=home or os.path.expanduser("~"),
+                home=home or home_folder(),
                 arguments=settings,
                 read=read_condarc if reads_files else read_nothing,
             )

@@ -5,8 +5,9 @@ reporter. It reads clock, environment variables and working directory once, so t
 has to.
 """
 
-import os
 from functools import cached_property
+
+from conda_clone.config.search_path import working_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Session:
         self.executable = executable
         self.plugins = plugins
         self.ahead: CompilingAhead | None = None
-        self.cwd = cwd or os.getcwd()
+        self.cwd = cwd or working_folder(environment)
 
     @cached_property
     def held(self) -> "ExitStack":

@@ -11,6 +11,7 @@
 import os
 import sys
 
+from conda_clone.config.search_path import home_folder
 from conda_clone.errors import CondaError
 
 TYPE_CHECKING = False
@@ -84,9 +85,8 @@ class Plugins:
         if self._memory is None:
             from conda_clone.plugins.memory import Memory, default_path
 
-            home = os.path.expanduser("~")
             folders = [folder for folder in sys.path if folder != _FOLDER_OF_NAMES]
-            self._memory = Memory(default_path(os.environ, home, folders), folders)
+            self._memory = Memory(default_path(os.environ, home_folder(), folders), folders)
         return self._memory
 
     def bind(self, configuration: "Configuration", arguments: "Mapping[str, Any]") -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 
+from conda_clone.config.search_path import home_folder, working_folder
 from conda_clone.shells.main import ShellCall, answer
 
 TYPE_CHECKING = False
@@ -26,8 +27,8 @@ def _load_xontrib_(xsh: "Any", **_: object) -> dict[str, object]:
             "xonsh",
             ["hook"],
             environ={**xsh.env.detype(), "CONDA_AUTO_ACTIVATE": "false"},
-            home=os.path.expanduser("~"),
-            cwd=os.getcwd(),
+            home=home_folder(),
+            cwd=working_folder(os.environ),
             executable=executable,
         )
     )

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from conda_clone.config.search_path import home_folder, working_folder
 from conda_clone.core.prefix.locate import environment_name
 from conda_clone.plugins.equivalents.context import context
 from conda_clone.shells.main import ShellCall, answer
@@ -62,8 +63,8 @@ class _Activator:
             self.shell,
             arguments,
             environ=os.environ,
-            home=os.path.expanduser("~"),
-            cwd=os.getcwd(),
+            home=home_folder(),
+            cwd=working_folder(os.environ),
             executable=os.path.join(os.path.dirname(sys.executable), "conda"),
         )
         return answer(call).text

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from conda_clone.config.configuration import Configuration
+from conda_clone.config.search_path import home_folder, working_folder
 from conda_clone.config.settings import ChannelPriority
 from conda_clone.config.sources.command_line import read_arguments
 from conda_clone.core.prefix.errors import EnvironmentNameNotFound
@@ -62,9 +63,7 @@ class Context:
     def configuration(self) -> Configuration:
         """The settings; read anew when no command has bound any."""
         if self._configuration is None:
-            self._configuration = Configuration.load(
-                environ=os.environ, home=os.path.expanduser("~")
-            )
+            self._configuration = Configuration.load(environ=os.environ, home=home_folder())
         return self._configuration
 
     @property
@@ -304,7 +303,7 @@ def _given(arguments: Any) -> dict[str, Any]:
 
 def _configured(arguments: "Mapping[str, Any]") -> Configuration:
     """Return the settings with those arguments of a command that are settings."""
-    return Configuration.load(environ=os.environ, home=os.path.expanduser("~"), arguments=arguments)
+    return Configuration.load(environ=os.environ, home=home_folder(), arguments=arguments)
 
 
 def env_name(prefix: str | None) -> str | None:
@@ -344,5 +343,5 @@ def determine_target_prefix(ctx: Context, args: Any = None) -> str:
         environ=os.environ,
         envs_dirs=paths.envs_dirs,
         root_prefix=paths.root_prefix,
-        cwd=os.getcwd(),
+        cwd=working_folder(os.environ),
     )

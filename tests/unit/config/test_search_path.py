@@ -126,3 +126,19 @@ def test_a_variable_that_is_not_followed_is_no_secret(
     assert search_path.left_out_variable({"CONDARC": path}, "/nowhere") == (path, reason)
     (problem,) = Configuration.load(environ={"CONDARC": path}, home=str(tmp_path)).problems
     assert str(problem) == f"The configuration file `{path}` is left out: {reason}."
+
+
+def test_who_has_no_home_is_at_home_at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of no user, as containers are run with; never a folder that is called `~`."""
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_001)
+    assert search_path.home_folder() == "/"
+
+
+@pytest.mark.parametrize(("given", "expected"), [("", "/"), ("/h", "/h"), ("h", "{}/h")])
+def test_a_home_is_an_absolute_path(
+    given: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", given)
+    assert search_path.home_folder() == expected.format(tmp_path)

@@ -1,0 +1,78 @@
+"""Users and machines that are not as expected: what is missing, closed, full or read-only."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conda_clone.testing.channels import ChannelBuilder
+from tests.support.cli import Outcome, Program
+
+CONDA = f"'{sys.executable}' -m conda_clone"
+# Where a user stands in a folder that has been deleted.
+GONE = 'mkdir "$HOME/gone"; cd "$HOME/gone"; rmdir "$HOME/gone"; '
+
+
+@pytest.fixture
+def conda(tmp_path: Path, isolated: Path) -> Program:
+    channel = ChannelBuilder(tmp_path / "channel")
+    channel.add(name="a", files={"share/a": "a"})
+    channel.write()
+    return Program(tmp_path / "root", isolated, channel.url)
+
+
+Shell = Callable[[str], Outcome]
+
+
+@pytest.fixture
+def shell(conda: Program, tmp_path: Path) -> Shell:
+    """Return what runs a line of sh, in which CONDA is the program."""
+
+    def run(line: str) -> Outcome:
+        process = subprocess.run(
+            ["/bin/sh", "-c", line.replace("CONDA", CONDA)],
+            env=conda.environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Outcome(process.returncode, process.stdout, process.stderr)
+
+    return run
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_change_nothing_but_what_is_seen(
+    conda: Program, shell: Shell, closed: str
+) -> None:
+    assert shell(f"CONDA create --yes -n e a {closed}").status == 0
+    assert conda.installed("e") == ["a-1.0-0"]
+    outcome = shell(f"CONDA run -n e sh -c 'echo told; echo wrong >&2; exit 3' {closed}")
+    assert outcome.status == 3
+    assert ("told" in outcome.stdout) == (">&-" not in closed.split())
+    outcome = shell(f"CONDA remove -n e nothing {closed}")
+    assert outcome.status == 1
+    assert ("PackagesNotFoundInPrefixError" in outcome.stderr) == ("2>&-" not in closed)
+    assert "Traceback" not in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["info --json", "list -p PREFIX --json", "config --show --json", "run -p PREFIX true"],
+)
+def test_a_folder_that_is_gone_stops_nobody_who_does_not_need_it(
+    conda: Program, shell: Shell, words: str
+) -> None:
+    conda.succeed("create", "-n", "e")
+    outcome = shell(f"{GONE} CONDA {words.replace('PREFIX', str(conda.prefix('e')))}")
+    assert outcome.status == 0, outcome.stderr
+
+
+def test_a_relative_path_needs_the_folder(shell: Shell) -> None:
+    outcome = shell(f"{GONE} CONDA list -p env --json")
+    assert (outcome.status, outcome.error) == (1, "WorkingFolderGone")
+    assert json.loads(outcome.stdout)["message"].endswith("or give absolute paths.")
