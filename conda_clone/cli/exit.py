@@ -7,6 +7,7 @@
 import errno
 import os
 import sys
+from contextlib import suppress
 
 from conda_clone.cli.usage import WrongUsage
 from conda_clone.errors import (
@@ -49,25 +50,34 @@ def settle(
         command: The command line, for reports of unexpected errors.
         plugins: Who may watch, and add hints.
     """
-    if isinstance(error, WrongUsage):
-        _report_usage(error, json=json)
-        return 2
-    if isinstance(error, SystemExit):  # whoever raised it has said what there is to say
-        return error.code if isinstance(error.code, int) else int(error.code is not None)
-    if isinstance(error, BrokenPipeError):
+    error = _named(error)
+    lost = _lost(sys.stdout)
+    if lost is not None:
         _silence(sys.stdout)
-        return 1
-    if isinstance(error, KeyboardInterrupt):
-        error = Interrupted()
-    elif isinstance(error, OSError):
-        error = _from_os(error) or error
-    status = error.exit_status if isinstance(error, CondaError) else 1
-    hints = _told(error, status, plugins) if plugins is not None and status else []
-    if isinstance(error, CondaError):
-        _report(error, hints, json=json)
+        json = False
+        if _says_nothing_else(error):
+            error = lost if isinstance(lost, BrokenPipeError) else OutputLost(lost)
+    status = _status(error)
+    if isinstance(error, BrokenPipeError):  # whoever reads has gone, and wants no report
+        _silence(sys.stdout)
         return status
-    _report_unexpected(error, json=json, verbose=verbosity > 0, command=command)
-    return 1
+    hints = _told(error, status, plugins) if plugins is not None and status else []
+    for form in (json, False):
+        with suppress(OSError):
+            _tell(error, hints, json=form, verbose=verbosity > 0, command=command)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            return status
+        _silence(sys.stdout)  # the second time, all goes to stderr
+    _silence(sys.stderr)
+    return status
+
+
+class OutputLost(CondaError):
+    """What a command has to say cannot be written."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(f"The output cannot be written: {cause.strerror or cause}.")
 
 
 class Interrupted(CondaError):
@@ -100,16 +110,53 @@ def _has_working_folder() -> bool:
     return True
 
 
-def _from_os(error: OSError) -> CondaError | None:
-    """Return the typed error for what a user can cause and no gateway translated."""
+def _named(error: BaseException) -> BaseException:
+    """Return the typed error for what a user can cause and nobody below has translated."""
+    if isinstance(error, KeyboardInterrupt):
+        return Interrupted()
+    if not isinstance(error, OSError):
+        return error
     path = str(error.filename or "")
     if error.errno == errno.ENOENT and not path and not _has_working_folder():
         return WorkingFolderGone()
-    if error.errno in _FULL:
-        return NoSpaceLeftError(path)
+    if error.errno in _FULL:  # whoever writes files names them
+        return NoSpaceLeftError(path) if path else OutputLost(error)
     if error.errno in _REFUSED and path:
         return NotWritableError(path, error.strerror or "refused")
+    return error
+
+
+def _lost(stream: "TextIO") -> OSError | None:
+    """Return why a stream does not take what has been written, if that is so."""
+    try:
+        stream.flush()
+    except OSError as error:
+        return error
     return None
+
+
+def _says_nothing_else(error: BaseException) -> bool:
+    """Tell whether an error may well be the output's own, or none at all."""
+    return isinstance(error, OSError) or _status(error) == 0
+
+
+def _status(error: BaseException) -> int:
+    if isinstance(error, WrongUsage):
+        return 2
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else int(error.code is not None)
+    return error.exit_status if isinstance(error, CondaError) else 1
+
+
+def _tell(
+    error: BaseException, hints: "Hints", *, json: "Json", verbose: bool, command: str
+) -> None:
+    if isinstance(error, WrongUsage):
+        _report_usage(error, json=json)
+    elif isinstance(error, CondaError):
+        _report(error, hints, json=json)
+    elif not isinstance(error, SystemExit):  # whoever raised that has said what there is to say
+        _report_unexpected(error, json=json, verbose=verbose, command=command)
 
 
 def _told(error: BaseException, status: int, plugins: "Plugins") -> "Hints":
@@ -136,11 +183,11 @@ def _report(error: CondaError, hints: "Hints", *, json: "Json") -> None:
 
 def _report_usage(error: WrongUsage, *, json: "Json") -> None:
     """Tell people on stderr, whatever is asked for, and programs on stdout."""
-    _write_error(error.text().rstrip("\n"))
     if json:
         from conda_clone.cli.output.error_report import error_document
 
         _write_json(error_document(ArgumentError(error.message, hint=error.hint)), json)
+    _write_error(error.text().rstrip("\n"))
 
 
 def _report_unexpected(error: BaseException, *, json: "Json", verbose: bool, command: str) -> None:
@@ -163,7 +210,6 @@ def _write_error(text: str) -> None:
     """Write a report: wrapped, and its first words marked, where there is a terminal."""
     from conda_clone.cli.output.terminal import columns, emphasised, wrapped
 
-    sys.stdout.flush()
     lines = wrapped(text, columns(sys.stderr)).split("\n")
     for index, line in enumerate(lines):
         word, colon, rest = line.partition(":")
@@ -176,10 +222,9 @@ def _write_error(text: str) -> None:
 
 def _silence(stream: "TextIO") -> None:
     """Keep the interpreter from complaining about the closed pipe when it flushes at its end."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(devnull, stream.fileno())
-    except (OSError, ValueError):  # not a real file: nothing will complain
-        pass
-    finally:
-        os.close(devnull)
+    with suppress(OSError, ValueError):  # not a real file: nothing will complain
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(devnull, stream.fileno())
+        finally:
+            os.close(devnull)

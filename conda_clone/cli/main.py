@@ -35,11 +35,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     """
     if None in (sys.stdin, sys.stdout, sys.stderr):
         _stand_in_for_closed_streams()
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    if _asks_for_version(arguments):
-        print(f"conda {__version__}")
-        return 0
-    status = _run(arguments)
+    status = _run(sys.argv[1:] if argv is None else list(argv))
     if argv is None:
         import gc
 
@@ -117,24 +113,9 @@ def _run(arguments: "Sequence[str]") -> int:
 
     ending = _Ending(arguments, os.environ)
     try:
-        for stream in (sys.stdout, sys.stderr):
-            _tolerate_any_text(stream)
-        if arguments and arguments[0].startswith(_SHELL):
-            if arguments[1:] != ["commands"] or not _is_shell(arguments[0]):
-                _answer_shell(arguments)
-                return 0
-            arguments = ["commands"]
-        import gc  # here, because a shell that waits for us needs none
-
-        from conda_clone.cli.parser import parse  # argparse: 10 ms
-
-        gc.set_threshold(_MANY_OBJECTS)
-        ending.plugins = _plugins(os.environ)
-        invocation = parse(arguments, ending.plugins)
-        if invocation is None:
-            return 0
-        ending.verbosity = vars(invocation.args).get("verbosity") or 0
-        return _execute(invocation, ending, ending.plugins)
+        status = _answer(arguments, ending)
+        sys.stdout.flush()  # what cannot be written is no success
+        sys.stderr.flush()
     except BaseException as error:  # noqa: BLE001 - one of the three seams for all errors
         from conda_clone.cli.exit import settle  # only on errors
 
@@ -145,6 +126,33 @@ def _run(arguments: "Sequence[str]") -> int:
             command=ending.command,
             plugins=ending.plugins,
         )
+    return status
+
+
+def _answer(arguments: "Sequence[str]", ending: "_Ending") -> int:
+    if _asks_for_version(arguments):
+        print(f"conda {__version__}")
+        return 0
+    import os
+
+    for stream in (sys.stdout, sys.stderr):
+        _tolerate_any_text(stream)
+    if arguments and arguments[0].startswith(_SHELL):
+        if arguments[1:] != ["commands"] or not _is_shell(arguments[0]):
+            _answer_shell(arguments)
+            return 0
+        arguments = ["commands"]
+    import gc  # here, because a shell that waits for us needs none
+
+    from conda_clone.cli.parser import parse  # argparse: 10 ms
+
+    gc.set_threshold(_MANY_OBJECTS)
+    ending.plugins = _plugins(os.environ)
+    invocation = parse(arguments, ending.plugins)
+    if invocation is None:
+        return 0
+    ending.verbosity = vars(invocation.args).get("verbosity") or 0
+    return _execute(invocation, ending, ending.plugins)
 
 
 class _Ending:

@@ -1,6 +1,7 @@
 """Users and machines that are not as expected: what is missing, closed, full or read-only."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -76,3 +77,63 @@ def test_a_relative_path_needs_the_folder(shell: Shell) -> None:
     outcome = shell(f"{GONE} CONDA list -p env --json")
     assert (outcome.status, outcome.error) == (1, "WorkingFolderGone")
     assert json.loads(outcome.stdout)["message"].endswith("or give absolute paths.")
+
+
+@pytest.mark.parametrize(
+    "words", ["--version", "--help", "info", "info --json", "config --describe --json", "commands"]
+)
+def test_output_that_cannot_be_written_is_no_success(shell: Shell, words: str) -> None:
+    outcome = shell(f"CONDA {words} >/dev/full")
+    assert outcome.status == 1
+    assert outcome.stderr.strip() == (
+        "OutputLost: The output cannot be written: No space left on device."
+    )
+
+
+def test_an_error_is_told_where_the_document_cannot_be_written(shell: Shell) -> None:
+    outcome = shell("CONDA list -n nothing --json >/dev/full")
+    assert (outcome.status, outcome.error) == (1, "EnvironmentLocationNotFound")
+    outcome = shell("CONDA nonsense --json >/dev/full")
+    assert outcome.status == 2
+    assert outcome.stderr.count("there is no command `nonsense`") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [("info --json", 0), ("list -n nothing", 1), ("nonsense", 2)]
+)
+def test_the_status_does_not_depend_on_who_listens_to_errors(
+    shell: Shell, words: str, status: int
+) -> None:
+    assert shell(f"CONDA {words} 2>/dev/full").status == status
+    assert shell(f"CONDA {words} >/dev/full 2>/dev/full").status == max(status, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        ("--version", 1, ""),
+        ("config --describe", 1, ""),
+        ("info --json", 1, ""),
+        ("list -n nothing", 1, "EnvironmentLocationNotFound"),
+        ("list -n nothing --json", 1, "EnvironmentLocationNotFound"),
+        ("nonsense", 2, ""),
+    ],
+)
+def test_a_reader_who_has_gone_hears_of_nothing_but_errors(
+    conda: Program, words: str, status: int, told: str
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.run(
+        [sys.executable, "-m", "conda_clone", *words.split()],
+        env=conda.environment,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert process.returncode == status
+    assert told in process.stderr
+    assert bool(process.stderr) == bool(told or status == 2)
+    assert "Exception" not in process.stderr
