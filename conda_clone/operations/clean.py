@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from conda_clone.core.transaction.area import Area
 from conda_clone.core.transaction.paths import COMPILED
 from conda_clone.errors import CondaError
 from conda_clone.gateways.disk.delete import remove_tree
@@ -193,7 +194,13 @@ def _unused_in(cache: str, prefixes: Sequence[str]) -> Iterator[tuple[str, int]]
 
 
 def _has_soft_links(prefix: str, package: str) -> bool:
-    """Tell whether an environment consists of soft links to a package, or may."""
+    """Tell whether an environment consists of soft links to a package, or may.
+
+    Which packages one needs that is half-way, and that somebody else has to recover, is not known.
+    """
+    area = Area(prefix)
+    if os.path.lexists(area.journal) or os.path.lexists(area.undo):
+        return True
     record = os.path.join(prefix, "conda-meta", f"{os.path.basename(package)}.json")
     if not os.path.lexists(record):
         return False

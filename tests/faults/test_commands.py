@@ -71,3 +71,32 @@ def test_an_environment_that_is_there_is_known(held: Held, folder: Path, isolate
                 return
 
     assert held(cases()) > 30
+
+
+def test_packages_of_an_interrupted_change_are_not_cleaned_away(
+    held: Held, folder: Path, isolated: Path
+) -> None:
+    """Soft links lead into the package cache, and the records do not yet say so."""
+    program = Program(folder / "root", isolated, build_channel(folder / "channel").url)
+    program.environment["CONDA_ALWAYS_SOFTLINK"] = "true"
+    program.succeed("create", "-n", "e", "-y", "app=1")
+    program.succeed("create", "-n", "warm", "-y", "app=2", "more")
+    program.succeed("remove", "-n", "warm", "--all", "-y")
+    # No hard links, which would tell that the packages are used.
+    shutil.copytree(program.root, folder / "master", symlinks=True)
+
+    def cases() -> Iterator[int]:
+        words = ("install", "-n", "e", "-y", "app=2", "more")
+        for number in itertools.count(1, 4):
+            shutil.rmtree(program.root)
+            shutil.copytree(folder / "master", program.root, symlinks=True)
+            is_through = run_forked(lambda: program(*words), Fault(number)).finished
+            program.succeed("clean", "--packages", "-y")
+            program.succeed("list", "-n", "e")
+            lost = [path for path in program.prefix("e").rglob("*") if not path.exists()]
+            assert not lost, f"call {number}"
+            yield number
+            if is_through:
+                return
+
+    assert held(cases()) > 15

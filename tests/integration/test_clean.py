@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from conda_clone.core.packages.package_cache_data import PackageCacheData
+from conda_clone.core.transaction.environment_lock import EnvironmentLock
 from conda_clone.gateways.disk.lock import FileLock
 from tests.support.cli import Program
 from tests.support.package_caches import CONFIG
@@ -243,3 +244,15 @@ def test_packages_that_an_environment_has_links_to_stay(conda: Program) -> None:
     conda.succeed("remove", "-n", "e", "--all", "-y")
     conda.succeed("clean", "--packages", "-y")
     assert not (conda.pkgs / "lib-2.0-0").exists()
+
+
+def test_packages_of_an_environment_that_nobody_here_can_recover_stay(conda: Program) -> None:
+    softly = {"CONDA_ALWAYS_SOFTLINK": "1"}
+    conda.succeed("create", "-n", "e", "-y", "lib", env=softly)
+    prefix = conda.prefix("e")
+    (prefix / "conda-meta/lib-2.0-0.json").unlink()
+    (prefix / "conda-meta/.txn").mkdir()
+    (prefix / "conda-meta/.txn/journal").touch()
+    with EnvironmentLock(str(prefix)):  # somebody is at work
+        assert conda.as_process("clean", "--packages", "-y").status == 0
+    assert (prefix / "lib/lib.txt").read_text() == "2.0"

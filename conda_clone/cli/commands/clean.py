@@ -9,7 +9,7 @@ from conda_clone.cli import options
 from conda_clone.cli.output.tables import human_size
 from conda_clone.errors import ArgumentError, DryRunExit
 from conda_clone.operations import clean
-from conda_clone.operations.environments import known_prefixes
+from conda_clone.operations.environments import known_prefixes, recover_environment
 from conda_clone.operations.locks import alone_with_caches
 from conda_clone.operations.session import Session
 
@@ -86,8 +86,11 @@ def _remove_categories(
         folders = partial(clean.find_index_caches, caches)
         cleaner.remove_paths("index_cache", "index cache(s)", folders)
     if args.packages or args.all:
-        packages = partial(clean.find_unused_packages, caches, cleaner.prefixes)
-        cleaner.remove_leftovers("packages", "package(s)", packages)
+        cleaner.remove_leftovers(
+            "packages",
+            "package(s)",
+            lambda: clean.find_unused_packages(caches, cleaner.environments()),
+        )
         cleaner.remove_silently(partial(clean.find_spare_compiled, caches))
     if args.tempfiles is not None or args.all:
         files = partial(clean.find_tempfiles, args.tempfiles or [sys.prefix])
@@ -101,8 +104,17 @@ class _Cleaner:
 
     def __init__(self, session: Session) -> None:
         self.done: dict[str, object] = {}
-        self.prefixes = known_prefixes(session)
         self._session = session
+
+    def environments(self) -> list[str]:
+        """Return the environments that there are now, as they are to be.
+
+        One that is half-way needs packages that its records do not name.
+        """
+        prefixes = known_prefixes(self._session)
+        for prefix in prefixes:
+            recover_environment(self._session, prefix)
+        return prefixes
 
     def remove_leftovers(self, key: str, what: str, find: Callable[[], clean.Leftovers]) -> None:
         """Remove things in package caches."""
