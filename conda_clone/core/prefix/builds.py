@@ -13,10 +13,12 @@ FORMER = "-former"
 renames."""
 
 _MARK = ".txn-"
+_DIGITS = 8
+_HEXADECIMAL = frozenset("0123456789abcdef")
 
 
 def build_path(prefix: str, identity: str) -> str:
-    """Return where an environment is built that will be at `prefix`.
+    """Return where an environment is built that will be at `prefix`; `identity` has 8 digits.
 
     >>> build_path("/envs/sci", "1a2b3c4d")
     '/envs/.sci.txn-1a2b3c4d'
@@ -28,7 +30,11 @@ def build_path(prefix: str, identity: str) -> str:
 def is_build(name: str) -> bool:
     """Tell whether a folder of that name is no environment of the user.
 
-    >>> is_build(".sci.txn-1a2b3c4d"), is_build(".sci")
-    (True, False)
+    >>> is_build(".sci.txn-1a2b3c4d"), is_build(".sci.txn-1a2b3c4d-former")
+    (True, True)
+    >>> is_build(".sci"), is_build(".sci.txn-notes")
+    (False, False)
     """
-    return name.startswith(".") and _MARK in name
+    stem, mark, identity = name.removesuffix(FORMER).rpartition(_MARK)
+    is_ours = len(identity) == _DIGITS and _HEXADECIMAL.issuperset(identity)
+    return bool(mark) and stem.startswith(".") and is_ours

@@ -12,7 +12,7 @@ caches, no room on the disk but for names, and nothing but the standard library
 import os
 from contextlib import suppress
 
-from conda_clone.core.prefix.builds import FORMER, build_path
+from conda_clone.core.prefix.builds import FORMER, build_path, is_build
 from conda_clone.core.transaction.area import Area
 from conda_clone.core.transaction.deletion import finish_deletion
 from conda_clone.core.transaction.environment_lock import LOCK_FILES, EnvironmentLock
@@ -81,22 +81,29 @@ def recover(prefix: str, *, wait: bool = False) -> list[str]:
 
 
 def sweep_builds(prefix: str) -> None:
-    """Remove what was left of creating the environment at `prefix` by programs that are gone."""
+    """Remove what was left of creating the environment at `prefix` by programs that are gone.
+
+    What cannot be removed, because files of somebody else are in it, is in nobody's way.
+    """
     folder, start = os.path.split(build_path(prefix, ""))
     for entry in os.listdir(folder):
-        if entry.startswith(start):
-            build = os.path.join(folder, entry)
-            if not os.path.isdir(build):  # from trying how to link
-                remove_file(build)
-                continue
-            if entry.endswith(FORMER) and not os.path.lexists(prefix):
-                continue
-            lock = build_lock(build)
-            if lock.try_acquire():
-                try:
-                    remove_tree(build)
-                finally:
-                    lock.release()
+        if entry.startswith(start) and is_build(entry):
+            with suppress(OSError, CondaError):
+                _sweep(os.path.join(folder, entry), prefix)
+
+
+def _sweep(build: str, prefix: str) -> None:
+    if not os.path.isdir(build):  # from trying how to link
+        remove_file(build)
+        return
+    if build.endswith(FORMER) and not os.path.lexists(prefix):
+        return
+    lock = build_lock(build)
+    if lock.try_acquire():
+        try:
+            remove_tree(build)
+        finally:
+            lock.release()
 
 
 def finish(area: Area, durability: str) -> None:

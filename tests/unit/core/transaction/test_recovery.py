@@ -1,5 +1,6 @@
 """What an interrupted change leaves is finished or undone, and told."""
 
+import errno
 import json
 import os
 import signal
@@ -288,3 +289,26 @@ def test_who_sweeps_keeps_what_may_come_back(workshop: Workshop) -> None:
     (former / "conda-meta").mkdir(parents=True)
     sweep_builds(str(workshop.prefix))
     assert former.exists()
+
+
+def test_who_sweeps_passes_over_what_cannot_be_removed_and_what_is_not_ours(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = [
+        workshop.prefix.with_name(f".{workshop.prefix.name}.txn-{identity}")
+        for identity in ("1a2b3c4d", "2b3c4d5e", "notes")
+    ]
+    for folder in beside:
+        (folder / "share").mkdir(parents=True)
+        (folder / "share/file").touch()
+    remove = mutations.remove_directory
+
+    def refused(path: str, *, dir_fd: int | None = None) -> None:
+        if path.endswith("1a2b3c4d"):  # as of another user
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        remove(path, dir_fd=dir_fd)
+
+    monkeypatch.setattr(mutations, "remove_directory", refused)
+    workshop.install(workshop.package(name="a", files={"share/a": "a"}))
+    assert [folder.exists() for folder in beside] == [True, False, True]
+    assert (beside[2] / "share/file").exists()
