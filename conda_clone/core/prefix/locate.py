@@ -143,8 +143,10 @@ def check_new_prefix(prefix: str, *, root_prefix: str) -> None:
     """Make sure that a new environment may live at `prefix`.
 
     Raises:
-        CondaValueError: PATH could not hold the prefix, it is base, or right inside another one.
+        CondaValueError: PATH or other text could not hold the prefix, it is base, or right inside
+            another one.
     """
+    _check_spelling(prefix)
     if os.pathsep in prefix:
         raise CondaValueError(
             f"The path `{prefix}` contains `{os.pathsep}`, which separates the entries of PATH.",
@@ -159,6 +161,22 @@ def check_new_prefix(prefix: str, *, root_prefix: str) -> None:
         raise CondaValueError(
             f"`{prefix}` would lie right inside the environment `{parent}`.",
             hint="Choose a path outside of other environments.",
+        )
+
+
+def _check_spelling(prefix: str) -> None:
+    """Make sure that records, scripts and lists of environments can name a prefix."""
+    reason = None
+    if "\n" in prefix or "\r" in prefix:
+        reason = "a line break, which no first line of a script can hold"
+    try:
+        prefix.encode("utf-8")
+    except UnicodeEncodeError:
+        reason = "bytes that are not UTF-8, in which records and scripts are written"
+    if reason is not None:
+        shown = prefix.encode("utf-8", "backslashreplace").decode()
+        raise CondaValueError(
+            f"The path {shown!r} contains {reason}.", hint="Choose a path without that."
         )
 
 

@@ -113,7 +113,8 @@ def _text(path: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    return [line for line in map(str.strip, text.splitlines()) if line]
+    # Paths may hold what else ends lines for Python (U+2028).
+    return [line for line in map(str.strip, text.split("\n")) if line]
 
 
 def _readable_lines(path: str) -> list[str]:

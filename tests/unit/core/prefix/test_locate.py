@@ -166,6 +166,18 @@ def test_a_new_prefix_cannot_hold_the_separator_of_path(root: str) -> None:
         check_new_prefix(f"/a{os.pathsep}b", root_prefix=root)
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("a\nb", "line break"), ("a\rb", "line break"), (os.fsdecode(b"a\xff"), "not UTF-8")],
+)
+def test_a_new_prefix_can_be_written_in_records_and_scripts(
+    root: str, name: str, reason: str
+) -> None:
+    with pytest.raises(CondaValueError, match=reason) as caught:
+        check_new_prefix(f"/envs/{name}", root_prefix=root)
+    caught.value.message.encode("utf-8")
+
+
 def test_a_new_prefix_cannot_be_base(root: str) -> None:
     with pytest.raises(CondaValueError, match="base environment"):
         check_new_prefix(root + os.sep, root_prefix=root)

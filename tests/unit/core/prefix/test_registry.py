@@ -46,6 +46,14 @@ def test_a_registration_that_cannot_be_written_is_forgiven(tmp_path: Path) -> No
     assert not Registry(str(tmp_path / ".conda" / "environments.txt")).register("/envs/a")
 
 
+def test_a_name_with_an_odd_separator_is_one_line(tmp_path: Path, path: Path, root: str) -> None:
+    prefix = make_environment(tmp_path / "a\u2028b")
+    registry = Registry(str(path))
+    assert registry.register(prefix)
+    assert registry.has(prefix)
+    assert prefix in registry.list_all((), root)
+
+
 def test_unregistering_also_forgets_vanished_environments(tmp_path: Path, path: Path) -> None:
     kept, removed = make_environment(tmp_path / "kept"), make_environment(tmp_path / "removed")
     path.parent.mkdir(parents=True)
