@@ -6,12 +6,14 @@ may be missing from the new one.
 """
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from conda_clone.core.env_formats.errors import CondaEnvException
 from conda_clone.core.prefix.contents import (
     all_untracked,
+    folders_above,
     memory_files,
     nested_environments,
     untracked_folders,
@@ -141,18 +143,18 @@ def _complete_survey(session: Session, prefix: str) -> _Survey:
     Raises:
         CondaEnvException: Another environment lies in this one, or a part of it cannot be read.
     """
+    facts = survey(session, prefix)
+    owned = {path for record in facts.records for path in record.files}
     if inner := nested_environments(prefix):
         raise CondaEnvException(
             f"The environment `{inner[0]}` lies in `{prefix}`, and would be deleted with it.",
             hint=f"Rename or remove `{inner[0]}` first.",
         )
-    facts = survey(session, prefix)
-    owned = {path for record in facts.records for path in record.files}
     installed = {record.name: record for record in facts.records}
     try:
         source = replace(
             facts,
-            untracked=all_untracked(prefix, owned),
+            untracked=_all_untracked(prefix, owned),
             folders=untracked_folders(prefix, owned),
             edited=tuple(edited_files(prefix, installed)),
         )
@@ -165,3 +167,19 @@ def _complete_survey(session: Session, prefix: str) -> _Survey:
         ) from error
     states = tuple((status.st_ino, status.st_size, status.st_mtime_ns) for status in found)
     return _Survey(source, memory, states)
+
+
+def _all_untracked(prefix: str, owned: Collection[str]) -> tuple[str, ...]:
+    """Return all files of the user.
+
+    Raises:
+        CondaEnvException: One of them is a link where packages have a folder.
+        OSError: A part of the environment cannot be read.
+    """
+    found = all_untracked(prefix, owned)
+    for path in sorted(folders_above(owned).intersection(found)):
+        raise CondaEnvException(
+            f"`{path}` in `{prefix}` is a link, where packages bring a folder.",
+            hint="Replace it by the folder that it leads to, and try again.",
+        )
+    return found

@@ -142,6 +142,19 @@ def test_an_environment_in_which_another_lies_keeps_its_name(lab: Program) -> No
     assert snapshot(lab.envs) == before
 
 
+def test_an_environment_with_a_link_in_the_place_of_a_folder_keeps_its_name(
+    lab: Program, tmp_path: Path
+) -> None:
+    share = lab.prefix("lab") / "share"
+    lab.succeed("install", "-y", "-n", "lab", "data")
+    share.rename(tmp_path / "large disk")
+    share.symlink_to(tmp_path / "large disk")
+    outcome = lab("rename", "-n", "lab", "shop")
+    assert (outcome.status, outcome.error) == (1, "CondaEnvException")
+    assert (share / "mine.txt").exists()
+    assert os.listdir(lab.envs) == ["lab"]
+
+
 def test_what_changes_while_an_environment_is_renamed_is_not_deleted(
     lab: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:

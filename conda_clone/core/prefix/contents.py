@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "all_untracked",
     "environment_size",
+    "folders_above",
     "memory_files",
     "nested_environments",
     "size_of_files",
@@ -72,14 +73,15 @@ def untracked_folders(
         found = {start for start, _, _ in _walk(prefix)}
         found -= {start for start in found if start.rpartition("/")[2] == _COMPILED}
     else:
-        found = _folders_above(of_files)
+        found = folders_above(of_files)
     return tuple(
         (folder, stat.S_IMODE(os.lstat(os.path.join(prefix, folder)).st_mode))
-        for folder in sorted(found - _folders_above(owned))
+        for folder in sorted(found - folders_above(owned))
     )
 
 
-def _folders_above(paths: "Collection[str]") -> set[str]:
+def folders_above(paths: "Collection[str]") -> set[str]:
+    """Return the folders in which any of these files is, the environment itself ("") included."""
     found = {""}
     for path in paths:
         folder = path.rpartition("/")[0]
