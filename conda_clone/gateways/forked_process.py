@@ -13,7 +13,11 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-__all__ = ["ForkedProcess", "can_fork", "cores", "read_exactly"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
+
+__all__ = ["ForkedProcess", "can_fork", "cores", "is_orphan", "read_exactly"]
 
 
 def can_fork() -> bool:
@@ -29,14 +33,22 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def is_orphan() -> bool:
+    """Tell whether this process is a copy of one that has ended since, perhaps at once."""
+    return ForkedProcess.original not in (None, os.getppid())
+
+
 class ForkedProcess:
     """One copy, as the process that has made it sees it.
 
     Attributes:
+        original: The number of the process that this one is a copy of, if it is one.
         jobs: Descriptor to write to what the copy is to do.
         answers: Descriptor to read from what it says; at its end when the copy is, and whatever it
             has copied itself into.
     """
+
+    original: "ClassVar[int | None]" = None
 
     def __init__(self, pid: int, jobs: int, answers: int) -> None:
         self._pid = pid
@@ -57,6 +69,7 @@ class ForkedProcess:
             others: Copies that this one must not keep from noticing that this process has ended.
         """
         descriptors: list[int] = []
+        original = os.getpid()
         try:
             descriptors += os.pipe()
             descriptors += os.pipe()
@@ -70,6 +83,7 @@ class ForkedProcess:
             try:
                 # Whoever asks hears of Ctrl-C, and ends us.
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
+                ForkedProcess.original = original
                 os.close(jobs[1])
                 os.close(answers[0])
                 for other in others:

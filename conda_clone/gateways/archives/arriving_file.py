@@ -5,6 +5,7 @@ import time
 from io import FileIO
 
 from conda_clone.gateways.archives.errors import MalformedError
+from conda_clone.gateways.forked_process import is_orphan
 
 __all__ = ["ArrivingFile"]
 
@@ -15,7 +16,7 @@ class ArrivingFile(FileIO):
     """A file of a known size whose end has not come yet; who reads waits for the bytes.
 
     Waiting ends in an error when the file has lost its name, for then somebody writes it anew, and
-    when the program that has started this process is gone.
+    when the process is gone that this one is a copy of.
 
     Args:
         path: The file.
@@ -28,7 +29,6 @@ class ArrivingFile(FileIO):
     def __init__(self, path: str, size: int) -> None:
         super().__init__(path, "rb")
         self.size = size
-        self._parent = os.getppid()
         self._come = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -57,6 +57,6 @@ class ArrivingFile(FileIO):
             self._come = status.st_size
             if self._come >= end:
                 return
-            if not status.st_nlink or os.getppid() != self._parent:
+            if not status.st_nlink or is_orphan():
                 raise MalformedError("the rest of it does not come")
             time.sleep(_LOOK_AGAIN)

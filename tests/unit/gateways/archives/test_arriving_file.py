@@ -1,6 +1,8 @@
 """Files that are read while they are still being written."""
 
 import os
+import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from conda_clone.gateways.archives.arriving_file import ArrivingFile
 from conda_clone.gateways.archives.errors import MalformedError
+from tests.support.python_programs import output_of
 
 
 @pytest.fixture
@@ -80,10 +83,25 @@ def test_what_was_thrown_away_does_not_come(path: Path) -> None:
             file.read(1)
 
 
-def test_nothing_comes_from_a_program_that_is_gone(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with ArrivingFile(str(path), 10) as file:
-        monkeypatch.setattr(os, "getppid", lambda: 1)
-        with pytest.raises(MalformedError):
-            file.read(10)
+ORPHAN = """
+import os, signal, sys
+from conda_clone.gateways.archives.arriving_file import ArrivingFile
+from conda_clone.gateways.archives.errors import MalformedError
+from tests.support.python_programs import output_of
+from conda_clone.gateways.forked_process import ForkedProcess, read_exactly
+def read(jobs, _):
+    read_exactly(jobs, 1)  # until the original is gone
+    try:
+        ArrivingFile(sys.argv[1], 10).read(10)
+    except MalformedError as error:
+        os.write(1, str(error).encode())
+ForkedProcess.start(read)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="copies of processes are made on Linux")
+def test_nothing_comes_from_a_process_that_is_gone(path: Path) -> None:
+    """It was killed before its copy began to read."""
+    found = output_of(ORPHAN, path, status=-signal.SIGKILL)
+    assert found == ["the rest of it does not come"]
