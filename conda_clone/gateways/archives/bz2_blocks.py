@@ -10,8 +10,8 @@ know nothing of each other. They start at any bit:
 3. The checksum of the stream, which is made of those of the blocks, is compared in the end.
 
 Where this does not work (several streams in one file; 48 bits that mean something else, once in a
-million archives; damage), everything is decompressed anew as `bz2_chunks` does it, which says what
-is wrong, and what has been handed out already is left out.
+million archives; damage; no room for threads), everything is decompressed anew as `bz2_chunks` does
+it, which says what is wrong, and what has been handed out already is left out.
 """
 
 from collections import deque
@@ -23,7 +23,7 @@ from conda_clone.gateways.archives.limits import Limits
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bz2 import BZ2Decompressor
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ThreadPoolExecutor
     from typing import BinaryIO
 
     # Bytes that hold a block and the mark after it, the bit at which it starts, and where in the
@@ -87,13 +87,22 @@ def _in_threads(stream: "BinaryIO", threads: int) -> Iterator[tuple[bytes, int]]
     pool = ThreadPoolExecutor(threads, "bzip2")
     try:
         for data, shift, end in _blocks(stream, header):
-            waiting.append((pool.submit(_decompress, header, data, shift), end))
+            waiting.append((_submit(pool, header, data, shift), end))
             if len(waiting) > threads:
                 yield from _chunks(*waiting.popleft())
         while waiting:
             yield from _chunks(*waiting.popleft())
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _submit(
+    pool: "ThreadPoolExecutor", header: bytes, data: bytes, shift: int
+) -> "Future[Decompressed]":
+    try:
+        return pool.submit(_decompress, header, data, shift)
+    except RuntimeError as error:  # the system has no room for one more thread
+        raise _NotPlainError from error
 
 
 def _decompress(header: bytes, data: bytes, shift: int) -> "Decompressed":

@@ -18,11 +18,16 @@ def prefetched(chunks: Iterable[bytes]) -> "Generator[bytes, None, None]":
     """Yield the chunks of another iterator, which runs ahead; its errors are raised here.
 
     When this iterator is closed, the other one is not advanced any more, and its thread has ended.
+    Where the system has no room for a thread, nothing runs ahead.
     """
     waiting: queue.Queue[bytes | BaseException | None] = queue.Queue(_WAITING)
     stop = threading.Event()
     thread = threading.Thread(target=_produce, args=(chunks, waiting, stop), daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # the system has no room for one
+        yield from chunks
+        return
     try:
         while (item := waiting.get()) is not None:
             if isinstance(item, BaseException):

@@ -197,6 +197,20 @@ SPARSE = [
 ]
 
 
+def test_where_the_system_has_no_room_for_threads_there_are_none(
+    pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    write_files_by("threads", monkeypatch)
+    monkeypatch.setattr(threading.Thread, "start", start)
+    content = b"large" * 100_000
+    extracted = extract_archive(pack(tmp_path, file(b"x", content)), str(tmp_path / "out"))
+    assert extracted.written["x"] == (sha256(content).digest(), len(content))
+    assert (tmp_path / "out/x").read_bytes() == content
+
+
 @pytest.mark.parametrize("writer", WRITERS)
 def test_sparse_files_get_their_holes(
     pack: Pack, tmp_path: Path, writer: str, monkeypatch: pytest.MonkeyPatch
