@@ -38,7 +38,7 @@ _PARTIAL_CONTENT = 206
 _RANGE_NOT_SATISFIABLE = 416
 _CLIENT_ERRORS = range(400, 500)
 _NOT_FOUND = 404
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-")
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-")
 
 
 def download(  # noqa: PLR0913 - all that is known of a file, and who hears of it
@@ -138,6 +138,7 @@ class _Download:
         self.partial = partial_path(target)
         self.size: int | None = None
         self.done = 0
+        self._is_joined = False  # perhaps, of parts of several files
         self._validator = ""  # of the content that the first part of this job belongs to
         self._on_progress = on_progress
         self.also: tuple[Algorithm, ...] = ()
@@ -154,14 +155,13 @@ class _Download:
     def run(self) -> dict[Algorithm, str]:
         """Bring the whole content into `partial`, check it, and return its digests."""
         self._take_up()
-        resumed = self.done > 0
-        self._receive_all()
         try:
+            self._receive_all()
             return self._verified()
         except ChecksumMismatchError:
-            if not resumed:
+            if not self._is_joined:
                 raise
-            # The old part may belong to a file that has been replaced on the server.
+            # The first part may belong to a file that has been replaced on the server since.
             self.restart()
             self._receive_all()
             return self._verified()
@@ -175,6 +175,7 @@ class _Download:
         with disk_errors(self.partial), open(self.partial, "rb") as stream:
             while chunk := stream.read(CHUNK):
                 self._count(chunk)
+        self._is_joined = self.done > 0
         if self.size is not None and self.done > self.size:
             self.restart()
 
@@ -187,6 +188,7 @@ class _Download:
 
     def _begin(self) -> None:
         self.done = 0
+        self._is_joined = False
         self._digests.close()
         self._digests = StreamDigests((*self._expected, *self.also))
 
@@ -208,7 +210,8 @@ class _Download:
         if self.done and self.done == self.size:
             return
         headers = {"Accept-Encoding": "identity"}
-        if self.done:
+        is_rest = self.done > 0
+        if is_rest:
             headers["Range"] = f"bytes={self.done}-"
             if self._validator:
                 headers["If-Range"] = self._validator
@@ -217,6 +220,7 @@ class _Download:
                 response.raise_for_status()
                 if self.done and not self._continues(response):
                     self.restart()
+                self._is_joined = is_rest
                 self._validator = _validator(response)
                 self._tell_size(response)
                 self._write(response)

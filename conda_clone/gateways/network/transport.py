@@ -31,6 +31,7 @@ CHUNK = 1 << 17  # bytes; smaller ones cost system calls, larger ones no longer 
 _SHOWN_BODY = 2000  # characters of an error page that go into the report
 _SHOWN_PROBLEM = 500  # characters of what a server says is wrong
 _SUCCESS = range(200, 300)
+_MOST_DIGITS = 18  # of a number of bytes
 _UNAUTHORIZED = 401
 _OPEN_HINT = (
     "Check the address: stored credentials are for https, unless `allow_insecure_credentials` is "
@@ -106,7 +107,8 @@ class Response:
     def content_length(self) -> int | None:
         """The announced size of the body in bytes, if it will arrive as announced."""
         text = self.headers.get("content-length", "")
-        return int(text) if text.isdecimal() and "content-encoding" not in self.headers else None
+        is_number = text.isdecimal() and len(text) <= _MOST_DIGITS
+        return int(text) if is_number and "content-encoding" not in self.headers else None
 
     def iter_bytes(self, chunk_size: int = CHUNK) -> Iterator[bytes]:
         """Yield the body, decoded if the server compressed it on its own account.

@@ -16,6 +16,7 @@ from conda_clone.gateways.network.errors import (
 from conda_clone.gateways.network.session import build_transport
 from conda_clone.models.url import path_to_url
 from conda_clone.testing.server import ChannelServer
+from tests.support.raw_server import RawServer, Reply, http
 
 CONTENT = os.urandom(1_000_000)
 SIZE = len(CONTENT)
@@ -260,6 +261,33 @@ def test_a_wrong_range_is_not_joined(
     partial.write_bytes(CONTENT[:400_000])
     server.fail("files/f", status=206, headers=headers, body=CONTENT, times=1)
     download(TRANSPORT, url, str(target), sha256=SHA256)
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_range_of_something_else_is_thrown_away(
+    url: str, target: Path, server: ChannelServer
+) -> None:
+    """What is on the server changes while it is downloaded, and it does not say so."""
+    server.fail("files/f", status=200, body=b"x" * SIZE, truncate=400_000, times=1)
+    download(TRANSPORT, url, str(target), size=SIZE, sha256=SHA256)
+    assert target.read_bytes() == CONTENT
+    assert ranges(server) == [None, "bytes=400000-", None]
+
+
+def test_numbers_of_any_length_may_be_stated(target: Path) -> None:
+    digits = "9" * 5000
+
+    def answer(_: str, headers: dict[str, str], __: int) -> Reply:
+        if "range" in headers:
+            stated = f"Content-Range: bytes {digits}-/{digits}"
+            return Reply(http(CONTENT, stated, status="206 Partial Content"))
+        return Reply(http(CONTENT, f"Content-Length: {digits}", length=False))
+
+    with RawServer(answer) as server:
+        download(TRANSPORT, f"{server.url}/f", str(target), sha256=SHA256)
+        target.rename(f"{target}.partial")
+        Path(f"{target}.partial").write_bytes(CONTENT[:9])
+        download(TRANSPORT, f"{server.url}/f", str(target), sha256=SHA256)
     assert target.read_bytes() == CONTENT
 
 
