@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 __all__ = ["settle"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_LIMITS = {
+    errno.EMFILE: ("open more files", "ulimit -n"),
+    errno.ENFILE: ("open more files", "sysctl fs.file-max"),
+    errno.EAGAIN: ("start more processes or threads", "ulimit -u"),
+    errno.ENOMEM: ("use more memory", "ulimit -v"),
+}
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -92,6 +98,27 @@ class Interrupted(CondaError):
         return "CondaError"
 
 
+class LimitReached(CondaError):
+    """The machine, or a limit of the user, gives no more of something that the work needs."""
+
+    def __init__(self, number: int) -> None:
+        what, told_by = _LIMITS[number]
+        super().__init__(
+            f"The system does not let this program {what}.",
+            hint=f"End other programs, or raise the limit that `{told_by}` tells.",
+        )
+
+
+class NoTemporaryFolder(CondaError):
+    """None of the usual folders for temporary files can be written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No folder for temporary files can be written.",
+            hint="Name one in the variable TMPDIR.",
+        )
+
+
 class WorkingFolderGone(CondaError):
     """A relative path leads nowhere, because where it starts has been deleted."""
 
@@ -114,11 +141,21 @@ def _named(error: BaseException) -> BaseException:
     """Return the typed error for what a user can cause and nobody below has translated."""
     if isinstance(error, KeyboardInterrupt):
         return Interrupted()
-    if not isinstance(error, OSError):
-        return error
+    if isinstance(error, MemoryError):
+        return LimitReached(errno.ENOMEM)
+    if isinstance(error, RuntimeError) and "start new thread" in str(error):
+        return LimitReached(errno.EAGAIN)
+    return _from_os(error) if isinstance(error, OSError) else error
+
+
+def _from_os(error: OSError) -> OSError | CondaError:
     path = str(error.filename or "")
     if error.errno == errno.ENOENT and not path and not _has_working_folder():
         return WorkingFolderGone()
+    if error.errno == errno.ENOENT and "temporary directory" in str(error.strerror):
+        return NoTemporaryFolder()
+    if error.errno in _LIMITS:
+        return LimitReached(error.errno)
     if error.errno in _FULL:  # whoever writes files names them
         return NoSpaceLeftError(path) if path else OutputLost(error)
     if error.errno in _REFUSED and path:

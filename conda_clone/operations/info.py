@@ -124,8 +124,15 @@ def _facts_of_places(session: Session) -> dict[str, object]:
         "config_files": _configuration_files(session),
         "netrc_file": netrc if os.path.isfile(netrc) else None,
         "conda_location": os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
-        "tmp_dir": tempfile.gettempdir(),
+        "tmp_dir": _temporary_folder(),
     }
+
+
+def _temporary_folder() -> str | None:
+    try:
+        return tempfile.gettempdir()
+    except FileNotFoundError:  # none can be written, as in containers that are read-only
+        return None
 
 
 def _facts_of_environments(session: Session) -> dict[str, object]:

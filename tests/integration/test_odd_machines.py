@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -137,3 +138,15 @@ def test_a_reader_who_has_gone_hears_of_nothing_but_errors(
     assert told in process.stderr
     assert bool(process.stderr) == bool(told or status == 2)
     assert "Exception" not in process.stderr
+
+
+def test_who_can_write_no_temporary_file_sees_so(
+    conda: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that is read-only."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/proc"])
+    assert conda.succeed("info", "--json").document["tmp_dir"] is None
+    outcome = conda("create", "--dry-run", "a")
+    assert (outcome.status, outcome.error) == (1, "NoTemporaryFolder")
+    assert "TMPDIR" in outcome.stderr

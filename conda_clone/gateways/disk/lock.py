@@ -331,7 +331,10 @@ def _try_in_time(descriptor: int, byte: int, *, shared: bool = False) -> bool:
             outcome.append(error)
 
     thread = threading.Thread(target=attempt, name="lock", daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # the user may start no more of them: ask without being watched
+        return _try_lock(descriptor, byte, shared=shared)
     # Who is left waiting in the kernel may get the lock in the end: it goes when the caller has
     # closed the file.
     thread.join(_PATIENCE)

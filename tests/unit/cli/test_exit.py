@@ -126,6 +126,24 @@ def test_errors_of_the_system_are_translated(number: int, name: str, capsys: Cap
     assert "/some/file" in err
 
 
+@pytest.mark.parametrize(
+    ("error", "limit"),
+    [
+        (OSError(errno.EMFILE, "no", "/some/file"), "ulimit -n"),
+        (OSError(errno.ENFILE, "no"), "fs.file-max"),
+        (BlockingIOError(errno.EAGAIN, "no"), "ulimit -u"),
+        (RuntimeError("can't start new thread"), "ulimit -u"),
+        (OSError(errno.ENOMEM, "no"), "ulimit -v"),
+        (MemoryError(), "ulimit -v"),
+    ],
+)
+def test_a_limit_is_no_bug(error: BaseException, limit: str, capsys: Captured) -> None:
+    assert settled(error) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("\nLimitReached: The system does not let this program ")
+    assert limit in err
+
+
 def test_a_closed_pipe_is_not_worth_a_word(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:

@@ -382,3 +382,16 @@ def test_a_folder_that_somebody_keeps_sweeping_up_is_an_error_in_the_end(
     monkeypatch.setattr(lock, "make_directories", lambda _: None)
     with pytest.raises(FileNotFoundError):
         FileLock(path).try_acquire()
+
+
+def test_who_may_start_no_thread_gets_locks_all_the_same(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        message = "can't start new thread"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    monkeypatch.setattr(lock, "_answering", set())
+    with FileLock(path):
+        assert not can_lock(path)
