@@ -6,7 +6,13 @@ Authors need `hookimpl` and the types that hooks yield; each is loaded when it i
 - `discovery`: which plugins are installed, without importing any; `memory`: which hooks each has
 - `manager`: `Plugins`, which loads plugins, asks them, and switches off those that fail
 - `builtin`: what this program brings itself, as a table of names
-- `import_hook`, `equivalents`: the `conda.*` names that published plugins import
+- `registration`, `conflicts`: make plugins known; names that two of them have in common
+- `interfaces`: what plugins derive their classes from; `adapters`: items as plain arguments
+- `solving`, `transactions`, `requests_extras`, `environment_files`, `virtual_packages`: what they
+  do at one kind of work each
+- `import_hook`, `equivalents`: the `conda.*` names that published plugins import; `in_processes`:
+  the same in processes that plugins start
+- `errors`: what can go wrong with plugins
 """
 
 TYPE_CHECKING = False

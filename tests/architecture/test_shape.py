@@ -53,6 +53,37 @@ def test_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
 
 
+def siblings(package: Path) -> set[str]:
+    """Return the names of the modules and packages in a package."""
+    found = {path.stem for path in package.parent.glob("*.py")} - {"__init__"}
+    return found | {path.parent.name for path in package.parent.glob("*/__init__.py")}
+
+
+MAPS = {
+    path: text
+    for path in MODULES
+    if path.name == "__init__.py"
+    if re.search(
+        r"^(- `|\| module)",
+        text := ast.get_docstring(ast.parse(path.read_text())) or "",
+        re.MULTILINE,
+    )
+}
+
+
+@pytest.mark.parametrize("path", MAPS, ids=relative)
+def test_a_map_of_a_package_has_all_its_modules(path: Path) -> None:
+    assert siblings(path) - set(re.findall(r"\w+", MAPS[path])) == set()
+
+
+@pytest.mark.parametrize("path", MAPS, ids=relative)
+def test_a_map_of_a_package_has_nothing_else(path: Path) -> None:
+    rows = re.findall(r"^\| ([\w, ]+) \|", MAPS[path], re.MULTILINE)[1:]
+    lists = re.findall(r"^- (`.+?`):", MAPS[path], re.MULTILINE)
+    named = {name for entry in (*rows, *lists) for name in re.findall(r"\w+", entry)}
+    assert named - siblings(path) == set()
+
+
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_nothing_is_left_unfinished(path: Path) -> None:
     assert MARKERS.findall(path.read_text("utf-8")) == []

@@ -6,8 +6,9 @@
 | subdir_data | `SubdirData`: the records of one platform folder of one channel |
 | reach | fetches, many at a time, the names that a solve will probably ask for |
 | likely | which packages can be chosen, as far as what is wanted decides that |
+| memory | what has been worked out from a state of some channels, kept for the next solve |
 | repodata | how the index of one platform folder is fetched, cached and opened |
-| notices | what channels want to tell those who use them |
+| notices, read_notices | what channels want to tell those who use them, and what was read of it |
 | errors | channels that cannot be read, or may not be used |
 """
 

@@ -1,5 +1,5 @@
 """Package specifications.
 
-`spec` holds the value, `parse` and `format` know its text, `matchers` its fields, and `merge` finds
-what several specs of one name ask for together.
+`spec` holds the value, `parse` and `format` know its text, `matchers` its fields, `conditions`
+those of dependencies, and `merge` finds what several specs of one name ask for together.
 """
