@@ -69,7 +69,9 @@ class FtpTransport:
         client.login(user, password)
         client.voidcmd("TYPE I")
         size = client.size(path)
-        start = range_start(request, size)
+        start = range_start(request)
+        if size is None or (start or 0) >= size:
+            start = None
         data, announced = client.ntransfercmd(f"RETR {path}", rest=start)
         data.settimeout(self._timeout)
         size = size if size is not None else announced

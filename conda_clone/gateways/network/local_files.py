@@ -4,16 +4,13 @@ The validator (ETag) of a file is its modification time and size.
 """
 
 import os
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from conda_clone.gateways.network.transport import Request, Response, plain_response
+from conda_clone.gateways.network.transport import Request, Response, plain_response, range_start
 from conda_clone.models.url import url_to_path
 
 __all__ = ["FileTransport"]
-
-_RANGE = re.compile(r"bytes=(\d+)-")
 
 
 class FileTransport:
@@ -34,10 +31,9 @@ class FileTransport:
         if request.headers.get("If-None-Match") == etag:
             stream.close()
             return plain_response(request, 304, "Not Modified")
-        asked = _RANGE.fullmatch(request.headers.get("Range", ""))
-        if asked is None:
+        start = range_start(request)
+        if start is None:
             return _answer(request, 200, "OK", headers=headers, stream=stream)
-        start = int(asked.group(1))
         if start >= facts.st_size:
             stream.close()
             return plain_response(request, 416, "Range Not Satisfiable")
