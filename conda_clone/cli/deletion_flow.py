@@ -8,6 +8,7 @@ import os
 
 from conda_clone.cli.output.change_report import deletion_text
 from conda_clone.core.prefix.prefix_data import dist_names
+from conda_clone.core.transaction.deletion import FAREWELLS
 from conda_clone.operations.plugin_seams import has_part_in_transactions
 from conda_clone.operations.target import delete_environment
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["delete_at_once"]
 
 _SCRIPT_FOLDERS = ("bin", "Scripts")
-_FAREWELLS = ("-pre-unlink.sh", "-pre-unlink.bat")
 
 
 def delete_at_once(session: "Session", prefix: str) -> bool:
@@ -50,6 +50,6 @@ def _has_farewells(prefix: str) -> bool:
             names = os.listdir(os.path.join(prefix, folder))
         except OSError:  # not on this system, or nothing is in it
             continue
-        if any(name.endswith(_FAREWELLS) for name in names):
+        if any(name.endswith(FAREWELLS) for name in names):
             return True
     return False

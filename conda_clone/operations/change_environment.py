@@ -313,7 +313,7 @@ def carry_out(
         CondaError: The environment is as it was before.
     """
     if prepared.is_deletion and not _has_farewells(prepared.change):
-        run_transaction(session, prepared.change, _nothing)
+        run_transaction(session, prepared.change, _do_what_is_around)
         return
     # 15 ms that a dry run does not spend.
     from conda_clone.config.activation import activation_settings
@@ -343,15 +343,13 @@ def carry_out(
 
 def _has_farewells(change: PrefixChange) -> bool:
     """Tell whether packages that go have scripts for that moment."""
-    return any(
-        path.endswith(("-pre-unlink.sh", "-pre-unlink.bat"))
-        for record in change.unlink
-        for path in record.files
-    )
+    from conda_clone.core.transaction.deletion import FAREWELLS  # loaded for what follows
+
+    return any(path.endswith(FAREWELLS) for record in change.unlink for path in record.files)
 
 
-def _nothing(around: "Around | None") -> None:
-    """Do only what plugins do: deleting the folder is all that is to be done."""
+def _do_what_is_around(around: "Around | None") -> None:
+    """Do what plugins add to a change that is nothing else: the folder is deleted afterwards."""
     begun: list[Reversible] = []
     try:
         for each in around or ():

@@ -21,7 +21,10 @@ from conda_clone.gateways.disk.delete import remove_file, remove_tree
 from conda_clone.gateways.disk.read import list_directory
 from conda_clone.gateways.disk.write import make_directories, rename
 
-__all__ = ["delete_prefix", "finish_deletion"]
+__all__ = ["FAREWELLS", "delete_prefix", "finish_deletion"]
+
+FAREWELLS = ("-pre-unlink.sh", "-pre-unlink.bat")
+"""How the names of scripts end that run before their package goes: nothing here runs them."""
 
 
 def delete_prefix(prefix: str, *, durability: str) -> None:
