@@ -147,14 +147,14 @@ class PackageCacheData:
     ) -> PackageCacheRecord:
         """Extract an archive into this folder, replacing what has its name.
 
+        Another process may add the same package at the same time: whoever renames first wins, and
+        the other one takes the winner's.
+
         Args:
             record: Which package it is.
             archive: Its path.
             extract: Fills a folder with the archive, every file checked.
             digests: Digests of the archive that are known, in hexadecimal.
-
-        Another process may add the same package at the same time: whoever renames first wins, and
-        the other one takes the winner's.
 
         Raises:
             InvalidArchiveError: The archive is damaged or would do harm.

@@ -137,6 +137,7 @@ class Executor:
             report(TransferFinished(_LABEL, ok=done))
         self._tidy()
         if self._must_register:
+            # Who took another environment off the list meanwhile has taken lines of nothing, too.
             self._registry.register(self._work.prefix)
         self._tell_kept(groups)
         # Last, because nobody but later environments would miss it.
