@@ -109,3 +109,17 @@ def test_what_is_mounted_in_an_environment_is_not_deleted_with_it(
             _refused(lab, *words, error="CondaEnvironmentError")
     lab.succeed("remove", "-n", "lab", "--all", "-y")
     assert not lab.prefix("lab").exists()
+
+
+def test_what_is_mounted_in_an_environment_is_not_installed_into(
+    lab: Program, tmp_path: Path
+) -> None:
+    if not can_mount(tmp_path / "try"):
+        pytest.skip("nothing can be mounted here")
+    (lab.prefix("lab") / "share").mkdir()
+    with file_system(lab.prefix("lab") / "share", 64 * KIB):
+        before = snapshot(lab.prefix("lab"))
+        outcome = lab("install", "-n", "lab", "-y", "data")
+        assert (outcome.status, outcome.error) == (1, "NotWritableError"), outcome.stderr
+        assert f"`{lab.prefix('lab')}/share`: it is on another file system" in outcome.stderr
+        assert snapshot(lab.prefix("lab")) == before

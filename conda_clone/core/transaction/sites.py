@@ -26,6 +26,7 @@ from conda_clone.core.transaction.recovery import (
     prefix_lock,
     sweep_builds,
 )
+from conda_clone.errors import NotWritableError
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.barrier import sync_names, sync_trees
 from conda_clone.gateways.disk.delete import remove_empty_parents, remove_tree
@@ -265,9 +266,16 @@ class OldSite(Site):
             CondaError: A rename was refused.
         """
         if self._performer is not None:
-            with disk_errors(self._area.prefix):
-                self._area.freeze()
-                self._performer.redo()
+            try:
+                with disk_errors(self._area.prefix):
+                    self._area.freeze()
+                    self._performer.redo()
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                path = os.path.dirname(os.fspath(error.filename2 or self.prefix))
+                reason = "it is on another file system than the environment"
+                raise NotWritableError(path, reason) from error
             self.kept = self._performer.kept
 
     def commit(self) -> None:
