@@ -30,7 +30,7 @@ from conda_clone.core.packages.verify import (
 from conda_clone.errors import NoSpaceLeftError, NotWritableError
 from conda_clone.gateways.disk.barrier import NONE, SharedBarrier
 from conda_clone.gateways.disk.delete import move_aside, remove_tree
-from conda_clone.gateways.disk.errors import ParseError, disk_errors
+from conda_clone.gateways.disk.errors import EncodingError, ParseError, disk_errors
 from conda_clone.gateways.disk.lock import FileLock
 from conda_clone.gateways.disk.permissions import can_append, hide_like
 from conda_clone.gateways.disk.read import file_digest, list_directory, read_json, read_text
@@ -125,7 +125,10 @@ class PackageCacheData:
             return None
         if not self._is_trusted(folder):
             return None
-        return self._complete(record, stored, self.archive_path(record))
+        try:
+            return self._complete(record, stored, self.archive_path(record))
+        except InvalidRecord:  # what was stored was damaged since
+            return None
 
     def find_archive(self, record: PackageRecord) -> str | None:
         """Return the path of the record's archive, if it lies here and is the right one."""
@@ -174,7 +177,7 @@ class PackageCacheData:
             hide_like(temporary, archive)
             # A power failure must not leave empty files under a name that everybody trusts.
             self._barrier.sync(temporary)
-            return self._publish(temporary, final, cached)
+            return self._publish(temporary, final, record, cached)
         finally:
             remove_tree(temporary)
 
@@ -276,7 +279,7 @@ class PackageCacheData:
     def _urls(self) -> frozenset[str]:
         try:
             return frozenset(read_text(self._urls_txt).split())
-        except OSError:
+        except (OSError, EncodingError):
             return frozenset()
 
     def _stored(self, folder: str) -> Mapping[str, object] | None:
@@ -312,14 +315,15 @@ class PackageCacheData:
         )
 
     def _publish(
-        self, temporary: str, final: str, cached: PackageCacheRecord
+        self, temporary: str, final: str, record: PackageRecord, cached: PackageCacheRecord
     ) -> PackageCacheRecord:
         for _ in range(_ATTEMPTS):
             try:
                 rename(temporary, final)
             except FileExistsError:
-                other = self.get(cached)
-                if other is not None:
+                # The digests say that it is the same; the next who asks must find it, too.
+                other = self.get(record)
+                if other is not None and self.get(cached) is not None:
                     return other
                 _take_away(final)
             else:

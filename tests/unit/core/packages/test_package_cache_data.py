@@ -204,6 +204,17 @@ def test_a_broken_record_counts_as_none(
     assert list(cache.records()) == []
 
 
+@pytest.mark.parametrize("changes", [{"depends": 5}, {"noarch": "x"}, {"build_number": "x"}])
+def test_a_broken_record_counts_as_none_where_it_is_needed(
+    cache: PackageCacheData, package: BuiltPackage, changes: dict[str, object]
+) -> None:
+    record = from_url(package)
+    cached = cache.add(record, str(package.path))
+    change(cache, **changes)
+    assert cache.get(record) is None
+    assert cache.add(record, str(package.path)) == cached == cache.get(record)
+
+
 def test_a_package_without_index_is_not_found(
     cache: PackageCacheData, package: BuiltPackage
 ) -> None:
@@ -329,6 +340,8 @@ def test_without_digests_an_archive_counts_when_it_came_from_the_address(
     assert Path(cache.pkgs_dir, "urls.txt").read_text() == f"{record.url}\n"
     assert Path(cache.pkgs_dir, "urls").read_text() == ""
     assert cache.find_archive(record) == path
+    Path(cache.pkgs_dir, "urls.txt").write_bytes(b"\xff\n")
+    assert cache.find_archive(record) is None
 
 
 def test_records_are_listed_and_searched(cache: PackageCacheData, tmp_path: Path) -> None:
