@@ -35,6 +35,8 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     """
     if None in (sys.stdin, sys.stdout, sys.stderr):
         _stand_in_for_closed_streams()
+    if argv is None:
+        _find_own_modules_first()
     status = _run(sys.argv[1:] if argv is None else list(argv))
     if argv is None:
         import gc
@@ -42,6 +44,23 @@ def main(argv: "Sequence[str] | None" = None) -> int:
         # The process ends: looking for cycles once more would take a tenth of a command's time.
         gc.freeze()
     return status
+
+
+def _find_own_modules_first() -> None:
+    """Let no module that PYTHONPATH leads to stand for one of Python's or of our own.
+
+    It is meant for other programs, and may well hold a `json.py`; plugins are found there all the
+    same.
+    """
+    import os
+
+    given = os.environ.get("PYTHONPATH")
+    if given:
+        try:
+            folders = {os.path.abspath(path) for path in given.split(os.pathsep)}
+        except OSError:  # some are relative to a folder that is gone
+            folders = set(given.split(os.pathsep))
+        sys.path.sort(key=folders.__contains__)
 
 
 def _stand_in_for_closed_streams() -> None:

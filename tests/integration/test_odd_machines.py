@@ -150,3 +150,13 @@ def test_who_can_write_no_temporary_file_sees_so(
     outcome = conda("create", "--dry-run", "a")
     assert (outcome.status, outcome.error) == (1, "NoTemporaryFolder")
     assert "TMPDIR" in outcome.stderr
+
+
+def test_modules_of_other_programs_do_not_stand_for_ours(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    for name in ("json", "argparse", "msgspec"):
+        (folder / f"{name}.py").write_text("raise RuntimeError\n")
+    outcome = shell(f"PYTHONPATH=':{folder}' CONDA create -n e --dry-run --json a")
+    assert outcome.status == 0, outcome.stderr
+    assert outcome.document["success"] is True

@@ -9,6 +9,7 @@ is does not matter, only that it changes: clocks of servers differ, and are set.
 import os
 import threading
 import time
+from contextlib import suppress
 
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
@@ -86,8 +87,10 @@ class HeldFile:
 
     def _renew(self) -> None:
         while not self._released.wait(_RENEWED_EVERY):
-            if self._is_ours():
-                mutations.change_times(self._path)
+            # Who removes or moves what it protects does so between the two as well.
+            with suppress(OSError):
+                if self._is_ours():
+                    mutations.change_times(self._path)
 
     def _is_ours(self) -> bool:
         try:

@@ -166,6 +166,23 @@ class TestWithoutKernelLocks:
             while not os.stat(f"{path}-21").st_mtime:
                 time.sleep(0.01)
 
+    def test_renewing_goes_on_when_it_fails_once(
+        self, path: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        renewed: list[str] = []
+        ready = threading.Event()
+
+        def change_times(path: str) -> None:
+            renewed.append(path)
+            if len(renewed) == 1:
+                raise FileNotFoundError(path)
+            ready.set()
+
+        monkeypatch.setattr(held_file, "_RENEWED_EVERY", 0.01)
+        monkeypatch.setattr(mutations, "change_times", change_times)
+        with FileLock(path):
+            assert ready.wait(60)
+
     def test_a_file_that_was_taken_over_is_left_to_its_new_holder(self, tmp_path: Path) -> None:
         path = tmp_path / "held"
         held = HeldFile(str(path))
