@@ -66,8 +66,12 @@ def add_prompt_options(parser: argparse.ArgumentParser) -> None:
 def add_target_options(parser: argparse.ArgumentParser) -> None:
     """Declare TARGET: which environment."""
     group = parser.add_argument_group("target environment").add_mutually_exclusive_group()
-    group.add_argument("-n", "--name", metavar="ENVIRONMENT", help="Name of the environment.")
-    group.add_argument("-p", "--prefix", metavar="PATH", help="Path of the environment.")
+    group.add_argument(
+        "-n", "--name", type=_given, metavar="ENVIRONMENT", help="Name of the environment."
+    )
+    group.add_argument(
+        "-p", "--prefix", type=_given, metavar="PATH", help="Path of the environment."
+    )
 
 
 def add_channel_options(parser: argparse.ArgumentParser) -> None:
@@ -329,6 +333,14 @@ def add_frozen_option(parser: argparse.ArgumentParser) -> None:
 def _waiting_time(text: str) -> float:
     """Return a number of seconds; 0 is one as well."""
     return 0.0 if text == "0" else _seconds(text)
+
+
+def _given(text: str) -> str:
+    """Refuse what a script gives whose variable is not set: the active environment is not meant."""
+    if not text:
+        message = "it is empty"
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def _flag(

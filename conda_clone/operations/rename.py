@@ -18,7 +18,7 @@ from conda_clone.core.prefix.contents import (
     nested_environments,
     untracked_folders,
 )
-from conda_clone.core.prefix.locate import absolute, is_same_place, new_prefix
+from conda_clone.core.prefix.locate import absolute, is_same_place, lies_in, new_prefix
 from conda_clone.core.transaction.damage import edited_files
 from conda_clone.models.values import replace
 from conda_clone.operations.clone import CloneSource, clone_environment, is_apart, survey
@@ -89,6 +89,8 @@ def prepare_renaming(
             f"`{source}` and `{target}` lie one inside the other, and the old one is deleted.",
             hint="Choose a place outside of it.",
         )
+    if lies_in(paths.home, target):
+        raise CondaEnvException(f"`{target}` is your home directory, or holds it.")
     if os.path.lexists(target) and not session.output.always_yes:
         raise CondaEnvException(
             f"There is something at `{target}` already.", hint="Use --yes to replace it."

@@ -268,8 +268,8 @@ def check_deletable(session: Session, prefix: str) -> None:
     ):
         if lies_in(place, prefix):
             raise CondaEnvironmentError(
-                f"In `{prefix}` lies {what}, `{place}`, which would be deleted with it.",
-                hint="Choose another environment, or move that elsewhere first.",
+                f"`{place}` is {what}, and would be deleted with the environment `{prefix}`.",
+                hint="`conda remove --all --keep-env` takes packages away, and nothing else.",
             )
     if mounts := mounts_below(prefix):
         raise CondaEnvironmentError(

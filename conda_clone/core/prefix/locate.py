@@ -129,12 +129,17 @@ def check_new_name(name: str) -> None:
         raise CondaValueError(
             f"`{name}` is a reserved environment name.", hint="Choose another name."
         )
+    if not name:
+        raise CondaValueError(
+            "The name of the environment is empty.", hint="Is a variable of your script not set?"
+        )
     _check_separators(name)
     wrong = [character for character in FORBIDDEN_IN_NAMES if character in name]
-    if wrong or name in (os.curdir, os.pardir):
+    if wrong or name in (os.curdir, os.pardir) or not name.isprintable():
         listed = " ".join("space" if c == " " else f"`{c}`" for c in FORBIDDEN_IN_NAMES)
         raise CondaValueError(
-            f"`{name}` cannot be the name of an environment: names do not contain {listed}.",
+            f"`{name}` cannot be the name of an environment: names do not contain {listed}"
+            " or what cannot be printed.",
             hint="Give a path with -p if you need such a name.",
         )
 
@@ -143,14 +148,18 @@ def check_new_prefix(prefix: str, *, root_prefix: str) -> None:
     """Make sure that a new environment may live at `prefix`.
 
     Raises:
-        CondaValueError: PATH or other text could not hold the prefix, it is base, or right inside
-            another one.
+        CondaValueError: PATH or other text could not hold the prefix, it is base or `/`, or right
+            inside another one.
     """
     _check_spelling(prefix)
     if os.pathsep in prefix:
         raise CondaValueError(
             f"The path `{prefix}` contains `{os.pathsep}`, which separates the entries of PATH.",
             hint="Choose a path without it.",
+        )
+    if os.path.dirname(prefix) == prefix:
+        raise CondaValueError(
+            f"`{prefix}` is where the whole system lies.", hint="Choose another path."
         )
     if is_same_place(prefix, root_prefix):
         raise CondaValueError(
