@@ -8,6 +8,7 @@ sets hides a former value; `__CONDA_SHLVL_n_NAME` keeps what level n had, so tha
 
 import os
 
+from conda_clone.core.prefix.locate import is_same_path
 from conda_clone.core.prefix.state_file import environment_variables
 from conda_clone.errors import CondaValueError
 from conda_clone.shells.env_change import EnvChange
@@ -110,7 +111,7 @@ class Activator:
         """
         if stack is None:
             stack = 0 < self._level <= self._settings.auto_stack
-        if self._level and _same(self._active, prefix):
+        if self._level and is_same_path(self._active, prefix):
             return self.reactivate()
         level = self._level + 1
         variables, cautions = self._variables_of(prefix)
@@ -221,7 +222,7 @@ class Activator:
 
     def _name(self, prefix: str) -> str:
         """Return `base`, the last part of a path below a folder called `envs`, or the path."""
-        if _same(prefix, self._settings.root_prefix):
+        if is_same_path(prefix, self._settings.root_prefix):
             return "base"
         folder, name = os.path.split(os.path.normpath(prefix))
         return name if os.path.basename(folder) == "envs" else prefix
@@ -329,10 +330,6 @@ def _level(environ: "Mapping[str, str]") -> int:
             hint="Unset CONDA_SHLVL and CONDA_PREFIX, or open a new shell.",
         )
     return int(text)
-
-
-def _same(left: str, right: str) -> bool:
-    return os.path.normcase(os.path.normpath(left)) == os.path.normcase(os.path.normpath(right))
 
 
 def _saved_name(level: int, name: str) -> str:

@@ -26,6 +26,7 @@ __all__ = [
     "environment_name",
     "first_writable_envs_dir",
     "is_environment",
+    "is_same_path",
     "is_same_place",
     "is_writable_place",
     "lies_in",
@@ -41,6 +42,11 @@ FORBIDDEN_IN_NAMES = ("/", " ", ":", "#")
 HISTORY = os.path.join("conda-meta", "history")
 
 
+def is_same_path(left: str, right: str) -> bool:
+    """Tell whether two absolute paths are spellings of one; links are not looked through."""
+    return os.path.normcase(os.path.normpath(left)) == os.path.normcase(os.path.normpath(right))
+
+
 def is_environment(prefix: str) -> bool:
     """Tell whether `conda-meta/history` exists, which is what makes a directory an environment."""
     return os.path.isfile(os.path.join(prefix, HISTORY))
@@ -48,10 +54,10 @@ def is_environment(prefix: str) -> bool:
 
 def environment_name(prefix: str, *, envs_dirs: "Sequence[str]", root_prefix: str) -> str:
     """Return "base", the name below one of `envs_dirs`, or else the path itself."""
-    if _same(prefix, root_prefix):
+    if is_same_path(prefix, root_prefix):
         return "base"
     parent, name = os.path.split(os.path.normpath(prefix))
-    if any(_same(parent, folder) for folder in envs_dirs):
+    if any(is_same_path(parent, folder) for folder in envs_dirs):
         return name
     return prefix
 
@@ -112,7 +118,7 @@ def check_environment(prefix: str, *, root_prefix: str) -> None:
         EnvironmentLocationNotFound: Nothing is there.
         DirectoryNotACondaEnvironmentError: Something else is there.
     """
-    if is_environment(prefix) or _same(prefix, root_prefix):
+    if is_environment(prefix) or is_same_path(prefix, root_prefix):
         return
     if os.path.lexists(prefix):
         raise DirectoryNotACondaEnvironmentError(prefix)
@@ -260,7 +266,3 @@ def _check_separators(name: str) -> None:
             f"`{name}` is a path, and environment names cannot contain path separators.",
             hint="Pass a path with -p.",
         )
-
-
-def _same(left: str, right: str) -> bool:
-    return os.path.normcase(os.path.normpath(left)) == os.path.normcase(os.path.normpath(right))
