@@ -148,15 +148,3 @@ class PrefixRecord(PackageRecord):
         )
         record._copy_to(installed, without_platform=True)  # noqa: SLF001 - the base class
         return installed
-
-    def with_requested_specs(self, requested_specs: tuple[str, ...]) -> "PrefixRecord":
-        """Return the same installed package, asked for by other specs."""
-        return type(self).from_record(
-            self,
-            files=self.files,
-            paths=self.paths,
-            link=self.link,
-            extracted_package_dir=self.extracted_package_dir,
-            package_tarball_full_path=self.package_tarball_full_path,
-            requested_specs=requested_specs,
-        )

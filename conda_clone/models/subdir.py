@@ -5,7 +5,7 @@ A subdir such as `linux-64` names an operating system and an architecture; `noar
 
 import sys
 
-__all__ = ["KNOWN_SUBDIRS", "architecture_of", "is_subdir", "native_subdir", "platform_of"]
+__all__ = ["KNOWN_SUBDIRS", "is_subdir", "native_subdir"]
 
 # Table of subdirs that channels use; the key is the name, the value its machine names.
 _ARCHITECTURES = {
@@ -54,23 +54,6 @@ _SYSTEMS = {"linux": "linux", "darwin": "osx", "win32": "win", "zos": "zos", "fr
 def is_subdir(text: str) -> bool:
     """Tell whether the text is the name of a platform folder, `noarch` included."""
     return text in KNOWN_SUBDIRS
-
-
-def platform_of(subdir: str) -> str | None:
-    """Return the operating system part, such as `linux`; None for `noarch`."""
-    return None if subdir == "noarch" else subdir.partition("-")[0]
-
-
-def architecture_of(subdir: str) -> str | None:
-    """Return the architecture in the words of package records, such as `x86_64`; or None.
-
-    >>> architecture_of("win-64")
-    'x86_64'
-    """
-    bits = subdir.partition("-")[2]
-    if bits in {"32", "64"}:
-        return {"32": "x86", "64": "x86_64"}[bits]
-    return bits or None
 
 
 def native_subdir(system: str | None = None, machine: str | None = None) -> str:

@@ -1,12 +1,6 @@
 import pytest
 
-from conda_clone.models.subdir import (
-    KNOWN_SUBDIRS,
-    architecture_of,
-    is_subdir,
-    native_subdir,
-    platform_of,
-)
+from conda_clone.models.subdir import KNOWN_SUBDIRS, is_subdir, native_subdir
 
 
 @pytest.mark.parametrize(
@@ -42,17 +36,3 @@ def test_names_of_subdirs() -> None:
     assert is_subdir("linux-64")
     assert not is_subdir("linux")
     assert "noarch" in KNOWN_SUBDIRS
-
-
-@pytest.mark.parametrize(
-    ("subdir", "platform", "architecture"),
-    [
-        ("linux-64", "linux", "x86_64"),
-        ("linux-32", "linux", "x86"),
-        ("osx-arm64", "osx", "arm64"),
-        ("noarch", None, None),
-    ],
-)
-def test_parts_of_subdirs(subdir: str, platform: str | None, architecture: str | None) -> None:
-    assert platform_of(subdir) == platform
-    assert architecture_of(subdir) == architecture
