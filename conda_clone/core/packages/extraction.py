@@ -32,6 +32,8 @@ def extract_checked(
 ) -> None:
     """Extract an archive, and compare every file with what the package says of it.
 
+    What a worker is told has the form of texts (`ForkedWorkers`), numbers too.
+
     Args:
         archive: The archive.
         folder: Where to; it is empty.

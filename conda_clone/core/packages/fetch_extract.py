@@ -1,9 +1,9 @@
 """`ProgressiveFetchExtract`: bring packages into the cache, several at a time.
 
-Each package goes through download, verification and extraction in one thread. Downloading waits
-for the network. Many packages are extracted by processes, one for each core; a few by the threads
-themselves, as zstd, bzip2 and the disk let other threads run. The results come in the order of the
-request.
+Each package goes through download, verification and extraction in one thread, which waits for the
+network, and then for a process where there is much to extract (`extraction`). A large archive that
+no whole one has to wait for is extracted while it comes (`early_extraction`). The results come in
+the order of the request.
 
 One package that fails is told at once and does not stop the others: whole ones stay for the next
 try. What would hit all of them does, such as a full disk, refused credentials or a server that has
@@ -40,6 +40,7 @@ from conda_clone.errors import (
     NoSpaceLeftError,
 )
 from conda_clone.gateways.disk.delete import remove_file
+from conda_clone.gateways.forked_process import cores
 from conda_clone.gateways.network.errors import (
     ChecksumMismatchError,
     CondaHTTPError,
@@ -90,7 +91,7 @@ class ProgressiveFetchExtract:
         self._on_ready: _Listener = _ignore
         self._report_lock = threading.Lock()
         self._extraction = Extraction((), self._check_cancelled)
-        self._extracting = threading.BoundedSemaphore(os.cpu_count() or 1)
+        self._extracting = threading.BoundedSemaphore(cores())
         self._stop = threading.Event()
         self._counting = threading.Lock()  # for the next three
         self._left = 0  # packages that are not done with

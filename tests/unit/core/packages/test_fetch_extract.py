@@ -356,7 +356,6 @@ def test_errors_of_the_program_itself_are_not_dressed_up(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("os.cpu_count", lambda: None)
     fetch = fetcher(records(channel, channel.url), pkgs)
     monkeypatch.setattr(mutations, "make_directory", fail)
     with pytest.raises(RuntimeError, match="a bug"):
