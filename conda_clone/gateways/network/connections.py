@@ -1,8 +1,7 @@
 """`Connections`: urllib3's pools, straight or through proxies; loaded with the first request.
 
-All connections share one TLS context, try the addresses of a host side by side, and are watched
-until an answer begins. There is no layer of `requests` above them: it cost a third of the CPU time
-of a small file.
+All connections share one TLS context, are dialled by `dialing` or were dialled `ahead`, and are
+watched until an answer begins (docs/development/decisions/0014-connections-are-urllib3s.md).
 """
 
 import http.client

@@ -1,8 +1,9 @@
 """`HttpTransport`: http and https by pools of connections (`connections`).
 
 Proxies, credentials and redirections are ours, so that what is sent where does not depend on what a
-library finds in the environment. The library `requests` is loaded for handlers of plugins only,
-which change a request of its kind.
+library finds in the environment. The library `requests` is loaded here for handlers of plugins
+only, which change a request of its kind; `proxies` and `credentials` let it read what users have
+configured for it.
 """
 
 import re
