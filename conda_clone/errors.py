@@ -8,6 +8,20 @@ live here.
 Secrets are removed where an error is made, never where it is shown.
 """
 
+__all__ = [
+    "ArgumentError",
+    "CondaError",
+    "CondaExitZero",
+    "CondaMultiError",
+    "CondaSystemExit",
+    "CondaValueError",
+    "CondaVerificationError",
+    "DryRunExit",
+    "NoSpaceLeftError",
+    "NotWritableError",
+    "OfflineError",
+]
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

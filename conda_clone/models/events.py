@@ -4,6 +4,20 @@ Domain code never prints. It reports what happens as values of this module; `cli
 into bars, lines or JSON, and `SilentReporter` is what everything uses when nobody listens.
 """
 
+__all__ = [
+    "Caution",
+    "Event",
+    "Notice",
+    "SilentReporter",
+    "StageFinished",
+    "StageStarted",
+    "TransferAdvanced",
+    "TransferFinished",
+    "TransferStarted",
+    "TransfersAnnounced",
+    "stage",
+]
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -23,6 +23,7 @@ __all__ = [
     "is_there",
     "known_environments",
     "known_prefixes",
+    "names_environment",
     "prefix_to_read",
     "recover_environment",
     "recover_missing",

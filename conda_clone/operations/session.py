@@ -9,6 +9,8 @@ from functools import cached_property
 
 from conda_clone.config.search_path import working_folder
 
+__all__ = ["Session"]
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,7 +16,15 @@ from conda_clone.testing.archives import ARCHIVE_TIME, ArchiveFormat, Member, wr
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["PLACEHOLDER", "BuiltPackage", "Content", "PackageFields", "build_package"]
+__all__ = [
+    "DEFAULT_SUBDIR",
+    "PLACEHOLDER",
+    "BuiltPackage",
+    "Content",
+    "PackageFields",
+    "build_package",
+    "digests",
+]
 
 PLACEHOLDER = "/placeholder".ljust(255, "_")
 """What stands for the prefix in built files unless `placeholder` says otherwise."""

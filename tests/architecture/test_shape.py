@@ -140,6 +140,35 @@ def imported_roots(path: Path) -> set[str]:
     return roots
 
 
+def public_names(path: Path) -> set[str]:
+    """Return the names in `__all__`, and types that are there for mypy only."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            found.update(ast.literal_eval(node.value))
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            found.update(each.name for each in node.body if isinstance(each, ast.ClassDef))
+            assigned = (each for each in node.body if isinstance(each, ast.Assign))
+            found.update(ast.unparse(each.targets[0]) for each in assigned)
+    return found
+
+
+def test_what_others_import_is_public() -> None:
+    public = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): public_names(path)
+        for path in MODULES
+    }
+    hidden = {
+        f"{node.module}.{alias.name}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module in public
+        for alias in node.names
+        if alias.name not in public[node.module]
+    }
+    assert hidden == set()
+
+
 @pytest.mark.parametrize(
     ("library", "homes"),
     [

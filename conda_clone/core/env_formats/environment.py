@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from conda_clone.models.values import field, value
 
-__all__ = ["EnvironmentFile", "is_variable_name", "merged"]
+__all__ = ["NO_DEFAULTS", "EnvironmentFile", "is_variable_name", "merged"]
 
 NO_DEFAULTS = "nodefaults"
 

@@ -14,6 +14,7 @@ from conda_clone.models.values import value
 __all__ = [
     "Extensions",
     "Segment",
+    "decimal",
     "decode_name",
     "old_sparse_map",
     "pax_sparse_map",

@@ -16,6 +16,7 @@ from conda_clone.gateways.disk.write import unused_name_beside
 __all__ = [
     "can_append",
     "hide_like",
+    "is_administrator",
     "is_writable_directory",
     "make_executable",
     "private_mode",

@@ -16,7 +16,15 @@ from conda_clone.shells.init.rc_block import (
     without_block,
 )
 
-__all__ = ["FileChange", "InitPlan", "InitWish", "Place", "plan_init", "shells_of_platform"]
+__all__ = [
+    "FileChange",
+    "InitPlan",
+    "InitWish",
+    "Place",
+    "plan_init",
+    "shells_of_platform",
+    "usual_shells",
+]
 
 _UNIX = ("bash", "fish", "tcsh", "xonsh", "zsh", "powershell")
 _WINDOWS = ("bash", "cmd.exe", "fish", "powershell", "tcsh", "xonsh", "zsh")
