@@ -111,12 +111,18 @@ def _hold(session: Session, prefix: str) -> None:
     """Keep others from changing an environment until the command ends.
 
     What the command is about to find out about the environment is true until then.
+
+    Raises:
+        EnvironmentLocationNotFound: Somebody else has deleted it since it was found.
+        LockError: Somebody else changes it for longer than `lock_timeout`.
     """
 
     def tell(holder: str) -> None:
         session.console.report(Notice(f"Waiting for {holder}, which changes `{prefix}` ..."))
 
-    if not is_environment(prefix):  # base, before anything has been installed
+    root_prefix = session.paths.root_prefix
+    if not is_environment(prefix) and is_same_place(prefix, root_prefix):
+        # Base, before anything has been installed. Others have been deleted since they were found.
         make_directories(os.path.join(prefix, "conda-meta"))
     lock = EnvironmentLock(prefix)
     try:
@@ -125,6 +131,7 @@ def _hold(session: Session, prefix: str) -> None:
         raise EnvironmentLocationNotFound(prefix) from None
     session.held.callback(lock.release)
     recover_environment(session, prefix, wait=True)
+    check_environment(prefix, root_prefix=root_prefix)
 
 
 @value(kw_only=True)

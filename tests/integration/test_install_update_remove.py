@@ -1,9 +1,12 @@
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from conda_clone.core.prefix.history import History
+from conda_clone.gateways.disk.permissions import is_writable_directory
+from conda_clone.operations import target
 from conda_clone.testing.channels import ChannelBuilder
 from tests.support.cli import Program
 
@@ -277,6 +280,31 @@ def test_what_cannot_be_done_is_named(
 ) -> None:
     outcome = conda_with_app(*words)
     assert (outcome.status, outcome.error) == (status, error)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "env config vars set -n e A=b",
+        "install -n e -y data",
+        "remove -n e -y app",
+        "rename -n e f",
+        "create -n f -y --clone e",
+    ],
+)
+def test_an_environment_that_goes_when_it_has_been_found_leaves_nothing(
+    conda_with_app: Program, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def remove_meanwhile(folder: str) -> bool:
+        answer = is_writable_directory(folder)
+        other = conda_with_app.as_process("env", "remove", "-n", "e", "-y")
+        assert other.status == 0, other.stderr
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(target, "is_writable_directory", remove_meanwhile)
+        assert conda_with_app(*words.split()).error == "EnvironmentLocationNotFound"
+    assert os.listdir(conda_with_app.envs) == []
 
 
 def test_a_folder_that_is_no_environment_is_never_removed(conda: Program, tmp_path: Path) -> None:
