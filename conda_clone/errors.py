@@ -27,6 +27,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+def harmless(text: str) -> str:
+    r"""Return a text of others on one line: what a terminal would act on becomes an escape.
+
+    >>> print(harmless("a\x1b[2Jb"))
+    a\x1b[2Jb
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
+        for letter in text
+    )
+
+
 class CondaError(Exception):
     """Something the user can understand and act on.
 

@@ -3,7 +3,7 @@
 Messages never hold secrets: URLs are redacted before an error is made.
 """
 
-from conda_clone.errors import CondaError, CondaValueError
+from conda_clone.errors import CondaError, CondaValueError, harmless
 from conda_clone.models.url import redact
 
 __all__ = [
@@ -89,6 +89,7 @@ class InvalidPackageMetadata(CondaError):
     """A file below `info/` of a package is missing, broken or dangerous."""
 
     def __init__(self, file: str, reason: str) -> None:
+        reason = harmless(reason)  # what the package says is in it
         super().__init__(
             f"The package's `{file}` cannot be used: {reason}.",
             hint="The package is broken or was tampered with; tell those who publish it.",

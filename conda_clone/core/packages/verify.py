@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from conda_clone.errors import CondaVerificationError
+from conda_clone.errors import CondaVerificationError, harmless
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.read import file_digest, read_json
 from conda_clone.models.record_json import record_from_repodata, record_to_json
@@ -98,7 +98,7 @@ def verify_extracted(folder: str, record: PackageRecord) -> dict[str, object]:
         raise _unreadable(record)
     found = tuple(index.get(key, "") for key in ("name", "version", "build"))
     if found != (record.name, record.version, record.build):
-        inside = "-".join(map(str, found))
+        inside = harmless("-".join(map(str, found)))
         raise CondaVerificationError(
             f"The archive of `{record.dist_name}` holds the package `{inside}`.",
             hint="The file was renamed, or its channel has a wrong index.",
@@ -169,6 +169,7 @@ def _sparse(path: str, folder: str, extracted: "Extracted") -> "Written | None":
 
 
 def _untrue(archive: str, path: str, reason: str) -> CondaVerificationError:
+    path = harmless(path)
     return CondaVerificationError(
         f"The package archive `{archive}` is not what its list of files says: `{path}` {reason}.",
         hint="Remove the file, so that it is downloaded again; if that does not help, tell those "

@@ -1,6 +1,6 @@
 """What can be wrong with a package archive."""
 
-from conda_clone.errors import CondaError
+from conda_clone.errors import CondaError, harmless
 
 __all__ = ["InvalidArchiveError", "MalformedError", "PartnerLostError"]
 
@@ -14,6 +14,7 @@ class InvalidArchiveError(CondaError):
     """
 
     def __init__(self, path: str, reason: str) -> None:
+        reason = harmless(reason)  # names of members are in it
         super().__init__(
             f"The package archive `{path}` cannot be used: {reason}.",
             hint="Remove the file, so that it is downloaded again; if that does not help, tell "

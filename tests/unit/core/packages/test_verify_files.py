@@ -88,3 +88,9 @@ def test_one_path_cannot_be_listed_in_two_ways(tmp_path: Path) -> None:
     entries = [listed("bin/tool", file_mode="text"), listed("bin/tool", file_mode="binary")]
     with pytest.raises(CondaVerificationError, match="in two ways"):
         verify(tmp_path, {"paths": entries})
+
+
+def test_a_listed_path_does_nothing_to_the_terminal_that_it_is_shown_on(tmp_path: Path) -> None:
+    with pytest.raises(CondaVerificationError) as caught:
+        verify(tmp_path, {"paths": [listed("a\x1b[2J\nb")]})
+    assert caught.value.message.endswith(r"says: `a\x1b[2J\nb` is listed, and not in it.")

@@ -197,6 +197,13 @@ SPARSE = [
 ]
 
 
+def test_a_name_does_nothing_to_the_terminal_that_it_is_shown_on(
+    pack: Pack, tmp_path: Path
+) -> None:
+    found = refusal(pack(tmp_path, file(b"../\x1b[2J\nhint: run\xc2\x9b\xff")), tmp_path)
+    assert found == r"its member `../\x1b[2J\nhint: run\x9b\udcff` leads out of the package"
+
+
 def test_where_the_system_has_no_room_for_threads_there_are_none(
     pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
