@@ -5,6 +5,7 @@ All functions raise `NoSpaceLeftError` or `NotWritableError` for what a user can
 
 import errno
 import os
+import stat
 
 from conda_clone.gateways.disk import mutations
 from conda_clone.gateways.disk.errors import disk_errors
@@ -40,7 +41,8 @@ def write_atomically(
     """Replace the content of a file in one step, making its folder when needed.
 
     A symbolic link stays a link: the file that it leads to is replaced (people link their
-    configuration into a repository).
+    configuration into a repository). A device or a pipe, such as `/dev/null` and `/dev/stdout`, is
+    written to, and stays what it is.
 
     Args:
         path: The file.
@@ -50,6 +52,9 @@ def write_atomically(
     """
     content = data.encode("utf-8") if isinstance(data, str) else data
     with disk_errors(path):
+        if _takes_what_comes(path):
+            _fill(mutations.append(path), content, None, sync=False)
+            return
         if os.path.islink(path):
             path = os.path.realpath(path)
         for _ in range(_ATTEMPTS):
@@ -61,6 +66,15 @@ def write_atomically(
             else:
                 return
         _replace(path, content, mode, sync=sync)
+
+
+def _takes_what_comes(path: str) -> bool:
+    """Tell whether a path leads to a device, a pipe or a socket."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _replace(path: str, content: bytes, mode: int | None, *, sync: bool) -> None:

@@ -163,3 +163,30 @@ def test_a_folder_that_is_removed_meanwhile_is_made_again(
 def test_other_names_are_not_temporary(name: str, tmp_path: Path) -> None:
     assert not is_temporary(name)
     assert is_temporary(os.path.basename(unused_name_beside(str(tmp_path / "file"))))
+
+
+@pytest.mark.parametrize("by_link", [False, True])
+def test_what_takes_what_comes_is_not_replaced_by_a_file(tmp_path: Path, *, by_link: bool) -> None:
+    """Whoever names `/dev/null`, as an administrator, must not find a file in its place."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    link = tmp_path / "link"
+    link.symlink_to(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_atomically(str(link if by_link else pipe), "text")
+        assert os.read(reading, 100) == b"text"
+    finally:
+        os.close(reading)
+    assert pipe.is_fifo()
+    assert sorted(os.listdir(tmp_path)) == ["link", "pipe"]
+
+
+def test_an_open_pipe_can_be_named(tmp_path: Path) -> None:
+    """As `/dev/stdout` does in a pipeline: what it leads to has no name to be replaced at."""
+    reading, writing = os.pipe()
+    write_atomically(f"/dev/fd/{writing}", "text")
+    os.close(writing)
+    assert os.read(reading, 100) == b"text"
+    os.close(reading)
+    assert os.listdir(tmp_path) == []
