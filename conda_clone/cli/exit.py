@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["settle"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_LONGEST_NAME = 200
 _LIMITS = {
     errno.EMFILE: ("open more files", "ulimit -n"),
     errno.ENFILE: ("open more files", "sysctl fs.file-max"),
@@ -109,6 +110,25 @@ class LimitReached(CondaError):
         )
 
 
+class NotEncodable(CondaError):
+    """A name cannot be written: not in the encoding of this system, or in none at all."""
+
+    def __init__(self, error: UnicodeEncodeError) -> None:
+        text = error.object if len(error.object) <= _LONGEST_NAME else error.object[error.start :]
+        shown = text[:_LONGEST_NAME].encode("ascii", "backslashreplace").decode()
+        if error.encoding == "utf-8":
+            reason, hint = "it is not UTF-8", "Choose another name or path."
+        else:
+            reason = f"the encoding `{error.encoding}` of this system lacks some of its letters"
+            hint = "Set LANG=C.UTF-8, or PYTHONUTF8=1."
+        super().__init__(f"`{shown}` cannot be written: {reason}.", hint=hint)
+
+    @property
+    def exception_name(self) -> str:
+        """The name that scripts know for it."""
+        return "EncodingError"
+
+
 class NoTemporaryFolder(CondaError):
     """None of the usual folders for temporary files can be written."""
 
@@ -141,6 +161,8 @@ def _named(error: BaseException) -> BaseException:
     """Return the typed error for what a user can cause and nobody below has translated."""
     if isinstance(error, KeyboardInterrupt):
         return Interrupted()
+    if isinstance(error, UnicodeEncodeError):
+        return NotEncodable(error)
     if isinstance(error, MemoryError):
         return LimitReached(errno.ENOMEM)
     if isinstance(error, RuntimeError) and "start new thread" in str(error):

@@ -160,3 +160,27 @@ def test_modules_of_other_programs_do_not_stand_for_ours(shell: Shell, tmp_path:
     outcome = shell(f"PYTHONPATH=':{folder}' CONDA create -n e --dry-run --json a")
     assert outcome.status == 0, outcome.stderr
     assert outcome.document["success"] is True
+
+
+def test_names_that_the_system_cannot_write_are_named(
+    shell: Shell, conda: Program, tmp_path: Path
+) -> None:
+    channel = ChannelBuilder(tmp_path / "channel")
+    channel.add(name="a", files={"share/a": "a"})
+    channel.add(name="u", files={"share/\N{SNOWMAN}": "u"})
+    channel.write()
+    ascii_only = "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0"
+    outcome = shell(f"{ascii_only} CONDA create --yes -n e --json u")
+    assert (outcome.status, outcome.error) == (1, "EncodingError")
+    assert "`share/\\u2603` cannot be written" in outcome.document["message"]
+    assert "PYTHONUTF8=1" in outcome.document["message"]
+    assert not conda.prefix("e").exists()
+    assert shell(f"{ascii_only} CONDA create --yes -n e a").status == 0
+
+
+@pytest.mark.parametrize("words", ["create --yes -p '{}' a", "search -c 'b\udcff' a"])
+def test_what_is_not_text_is_no_bug(shell: Shell, tmp_path: Path, words: str) -> None:
+    path = f"{tmp_path}/b\udcff"
+    outcome = shell(f"CONDA {words.format(path)} --json")
+    assert (outcome.status, outcome.error) == (1, "EncodingError")
+    assert "it is not UTF-8" in outcome.document["message"]
