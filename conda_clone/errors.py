@@ -20,6 +20,7 @@ __all__ = [
     "NoSpaceLeftError",
     "NotWritableError",
     "OfflineError",
+    "harmless",
 ]
 
 TYPE_CHECKING = False
