@@ -170,7 +170,7 @@ class Snapshot:
 
     def to_bytes(self) -> bytes:
         """Return the document."""
-        import msgspec  # only for those who save
+        from conda_clone.gateways.whole_msgspec import msgspec  # only for those who save
 
         table = _Channels()
         body = replace(self, request=replace(self.request, prefix=_PLACE, time_limit=None))
@@ -194,7 +194,7 @@ def load(data: bytes, path: str) -> Snapshot:
     Raises:
         InvalidSnapshotError: It is none, or of a later version of the form.
     """
-    import msgspec  # as above
+    from conda_clone.gateways.whole_msgspec import msgspec  # as above
 
     try:
         document = msgspec.json.decode(data, type=dict[str, Any])

@@ -39,6 +39,7 @@ from conda_clone.core.transaction.steps import (
     WriteRecord,
 )
 from conda_clone.errors import CondaError, CondaMultiError
+from conda_clone.gateways.signals import signals_deferred
 from conda_clone.models.events import (
     Caution,
     Notice,
@@ -273,28 +274,6 @@ def _package_of(path: str, groups: tuple[StepGroup, ...]) -> str:
             if any(target == path or target.startswith(below) for target in targets):
                 return step.package.dist
     return "a package"
-
-
-@contextmanager
-def signals_deferred() -> Iterator[None]:
-    """Let Ctrl-C wait until the block is through; it takes some tenths of a second at most.
-
-    Only the main thread hears of signals.
-    """
-    import signal  # 1 ms, and only changes come here
-    import threading
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    received: list[int] = []
-    former = signal.signal(signal.SIGINT, lambda number, _frame: received.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, former)
-    if received:
-        raise KeyboardInterrupt
 
 
 def _nothing(step: Step, work: Workplace) -> None:

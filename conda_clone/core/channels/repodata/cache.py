@@ -210,7 +210,8 @@ class CacheEntry:
         Raises:
             NotWritableError, NoSpaceLeftError: The folder cannot be used.
         """
-        import msgspec.json  # loaded by whoever has parsed a body
+        # Loaded by whoever has parsed a body.
+        from conda_clone.gateways.whole_msgspec import msgspec
 
         content = msgspec.json.encode(state.to_json())
         write_atomically(self.state_path, content, mode=self._mode, sync=False)

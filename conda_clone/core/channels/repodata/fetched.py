@@ -37,7 +37,7 @@ class FetchedShards:
         """Remember the shards of these names."""
         if digests.items() <= self._digests.items():
             return
-        import msgspec  # as in `_digests`
+        from conda_clone.gateways.whole_msgspec import msgspec  # as in `_digests`
 
         self._digests |= digests
         content = msgspec.msgpack.encode(self._digests)
@@ -49,7 +49,8 @@ class FetchedShards:
             content = read_bytes(self._entry.names_path)
         except OSError:
             return {}
-        import msgspec  # 17 ms, which pass while the table of shards is on its way
+        # 17 ms, which pass while the table of shards is on its way.
+        from conda_clone.gateways.whole_msgspec import msgspec
 
         try:
             return msgspec.msgpack.decode(content, type=dict[str, bytes])

@@ -16,9 +16,8 @@ them, need only ask for what follows.
 from collections.abc import Sequence
 from hashlib import blake2b
 
-import msgspec
-
 from conda_clone.core.channels.repodata.formats import BodyError
+from conda_clone.gateways.whole_msgspec import msgspec
 from conda_clone.models.values import value
 
 __all__ = [

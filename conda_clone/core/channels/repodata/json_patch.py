@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from conda_clone.core.channels.repodata.formats import BodyError
+from conda_clone.gateways.whole_msgspec import msgspec
 
 __all__ = ["apply_patches"]
 

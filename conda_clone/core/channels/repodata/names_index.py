@@ -250,7 +250,7 @@ def _hiding(fn: str) -> str:
 
 
 def _entries(pieces: "Iterable[bytes]") -> dict[str, dict[str, object]]:
-    import msgspec.json  # 8 ms
+    from conda_clone.gateways.whole_msgspec import msgspec  # 8 ms
 
     body = b"{" + b",".join(pieces) + b"}"
     return msgspec.json.decode(body, type=dict[str, dict[str, object]])

@@ -21,10 +21,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from operator import add
 
-import msgspec
-
 from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.gateways.disk.errors import ParseError
+from conda_clone.gateways.whole_msgspec import msgspec
 from conda_clone.models.url import redact
 
 __all__ = ["HIDDEN", "NEWEST_VERSION", "Layout", "archive_folder", "parse"]

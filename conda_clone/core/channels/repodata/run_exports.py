@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from conda_clone.core.channels.repodata.cache import CacheEntry, CacheState, is_fresh
 from conda_clone.core.channels.repodata.place import Place, keep, may_have_another_form
 from conda_clone.core.channels.repodata.transfer import Transfer
 from conda_clone.gateways.disk.errors import ParseError
 from conda_clone.gateways.disk.read import read_bytes
 from conda_clone.gateways.network.errors import CondaHTTPError
+from conda_clone.gateways.whole_msgspec import msgspec
 from conda_clone.models.events import Caution
 from conda_clone.models.values import replace
 

@@ -8,8 +8,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from conda_clone.core.channels.errors import CondaUpgradeError
 from conda_clone.core.channels.repodata.formats import BodyError
 from conda_clone.core.channels.repodata.names_index import describe_twin
@@ -17,6 +15,7 @@ from conda_clone.core.channels.repodata.parse import NEWEST_VERSION, archive_fol
 from conda_clone.gateways.archives.decompress import zstd_chunks
 from conda_clone.gateways.archives.errors import MalformedError
 from conda_clone.gateways.archives.limits import DEFAULT_LIMITS
+from conda_clone.gateways.whole_msgspec import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,11 +46,11 @@ class _Table(msgspec.Struct):
 
 
 class _Shard(msgspec.Struct):
-    packages: dict[str, dict[str, object]] = {}
+    packages: dict[str, dict[str, object]] = msgspec.field(default_factory=dict)
     packages_conda: dict[str, dict[str, object]] = msgspec.field(
         name="packages.conda", default_factory=dict
     )
-    removed: list[str] = []
+    removed: list[str] = msgspec.field(default_factory=list)
 
 
 _TABLE = msgspec.msgpack.Decoder(_Table)
