@@ -178,9 +178,16 @@ def test_names_that_the_system_cannot_write_are_named(
     assert shell(f"{ascii_only} CONDA create --yes -n e a").status == 0
 
 
-@pytest.mark.parametrize("words", ["create --yes -p '{}' a", "search -c 'b\udcff' a"])
-def test_what_is_not_text_is_no_bug(shell: Shell, tmp_path: Path, words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("create --yes -p '{}' a", "CondaValueError"),
+        ("list -p '{}'", "EnvironmentLocationNotFound"),
+        ("search -c 'b\udcff' a", "EncodingError"),
+    ],
+)
+def test_what_is_not_text_is_no_bug(shell: Shell, tmp_path: Path, words: str, error: str) -> None:
     path = f"{tmp_path}/b\udcff"
     outcome = shell(f"CONDA {words.format(path)} --json")
-    assert (outcome.status, outcome.error) == (1, "EncodingError")
-    assert "it is not UTF-8" in outcome.document["message"]
+    assert (outcome.status, outcome.error) == (1, error)
+    assert error == "EnvironmentLocationNotFound" or "not UTF-8" in outcome.document["message"]
