@@ -176,7 +176,8 @@ def _from_os(error: OSError) -> OSError | CondaError:
         return WorkingFolderGone()
     if error.errno == errno.ENOENT and "temporary directory" in str(error.strerror):
         return NoTemporaryFolder()
-    if error.errno in _LIMITS:
+    # Streams that do not block say how much they have taken; they are no limit of the system.
+    if error.errno in _LIMITS and not hasattr(error, "characters_written"):
         return LimitReached(error.errno)
     if error.errno in _FULL:  # whoever writes files names them
         return NoSpaceLeftError(path) if path else OutputLost(error)

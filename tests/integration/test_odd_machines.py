@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -179,15 +180,37 @@ def test_names_that_the_system_cannot_write_are_named(
 
 
 @pytest.mark.parametrize(
-    ("words", "error"),
+    ("words", "error", "said"),
     [
-        ("create --yes -p '{}' a", "CondaValueError"),
-        ("list -p '{}'", "EnvironmentLocationNotFound"),
-        ("search -c 'b\udcff' a", "EncodingError"),
+        ("create --yes -p '{}' a", "CondaValueError", "bytes that are not UTF-8"),
+        ("search -c 'b\udcff' a", "EncodingError", "it is not UTF-8"),
     ],
 )
-def test_what_is_not_text_is_no_bug(shell: Shell, tmp_path: Path, words: str, error: str) -> None:
+def test_what_is_not_text_is_no_bug(
+    shell: Shell, tmp_path: Path, words: str, error: str, said: str
+) -> None:
     path = f"{tmp_path}/b\udcff"
     outcome = shell(f"CONDA {words.format(path)} --json")
     assert (outcome.status, outcome.error) == (1, error)
-    assert error == "EnvironmentLocationNotFound" or "not UTF-8" in outcome.document["message"]
+    assert said in outcome.document["message"]
+
+
+def test_a_reader_who_lets_wait_does_not_look_like_a_limit(conda: Program) -> None:
+    """A pipe that does not block, as some programs give to those that they start, may be full."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, bytes(1 << 12))
+    process = subprocess.run(
+        [sys.executable, "-m", "conda_clone", "info"],
+        env=conda.environment,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    os.close(reading)
+    assert process.returncode == 1
+    assert process.stderr.lstrip().startswith("OutputLost: The output cannot be written")
