@@ -4,8 +4,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from conda_clone.gateways.whole_msgspec import msgspec
 from conda_clone.testing.archives import compress_zstd
 
 if TYPE_CHECKING:
