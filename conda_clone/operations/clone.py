@@ -7,7 +7,6 @@ from conda_clone.core.planning.errors import PackagesNotFoundInChannelsError
 from conda_clone.core.planning.explicit import change_to_explicit
 from conda_clone.core.planning.request import EnvironmentRequest, Verb
 from conda_clone.core.prefix.contents import untracked_files, untracked_folders
-from conda_clone.core.prefix.locate import lies_in
 from conda_clone.core.prefix.prefix_data import PrefixData
 from conda_clone.core.transaction.change import CopiedFiles, PrefixChange
 from conda_clone.models.match_spec.spec import MatchSpec
@@ -18,7 +17,7 @@ from conda_clone.operations.change_environment import carry_out, read_state
 from conda_clone.operations.prepared_change import PreparedChange, fetch
 from conda_clone.operations.session import Session
 
-__all__ = ["CloneSource", "clone_environment", "is_apart", "survey", "with_urls"]
+__all__ = ["CloneSource", "clone_environment", "survey", "with_urls"]
 
 
 @value(kw_only=True)
@@ -38,11 +37,6 @@ class CloneSource:
     untracked: tuple[str, ...]
     folders: tuple[tuple[str, int], ...] = ()
     edited: tuple[str, ...] = ()
-
-
-def is_apart(source: str, target: str) -> bool:
-    """Tell whether neither of two places is the other or in it, so that each can be deleted."""
-    return not lies_in(source, target) and not lies_in(target, source)
 
 
 def survey(session: Session, prefix: str) -> CloneSource:

@@ -21,7 +21,7 @@ from conda_clone.core.prefix.contents import (
 from conda_clone.core.prefix.locate import absolute, is_same_place, lies_in, new_prefix
 from conda_clone.core.transaction.damage import edited_files
 from conda_clone.models.values import replace
-from conda_clone.operations.clone import CloneSource, clone_environment, is_apart, survey
+from conda_clone.operations.clone import CloneSource, clone_environment, survey
 from conda_clone.operations.session import Session
 from conda_clone.operations.target import (
     check_deletable,
@@ -84,7 +84,7 @@ def prepare_renaming(
         target = new_prefix(destination, envs_dirs=paths.envs_dirs, root_prefix=paths.root_prefix)
     if is_same_place(target, source):
         raise CondaEnvException(f"`{source}` has this name already.")
-    if not is_apart(source, target):
+    if lies_in(source, target) or lies_in(target, source):
         raise CondaEnvException(
             f"`{source}` and `{target}` lie one inside the other, and the old one is deleted.",
             hint="Choose a place outside of it.",
